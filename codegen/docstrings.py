@@ -1,0 +1,140 @@
+"""What the docstrings of the generated package say, in Google's style. The templates quote and indent it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from codegen.ir import Body, Credential, ErrorCode, Parameter
+from codegen.text import entry, one_line, plain, sentence, wrapped
+
+_BOUNDS = {
+    "min_length": "at least {} character(s)",
+    "max_length": "at most {} characters",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "above": "more than {}",
+    "below": "less than {}",
+    "min_items": "at least {} items",
+    "max_items": "at most {} items",
+}
+
+_CLIENT_OPTIONS = (
+    ("base_url", "The server to call."),
+    ("connect_timeout", "Seconds to wait for a connection."),
+    ("timeout", "Seconds to wait for the next bytes of an answer."),
+    ("clock", "Gives the time in milliseconds since the epoch; this machine's clock if left out."),
+)
+
+_VARIABLES = {"signer": "{0}_PRIVATE_KEY_FILE with {0}_PRIVATE_KEY_PASSPHRASE or {0}_API_SECRET"}
+
+_ALWAYS = (
+    ("ArgumentError", "An argument is wrong. Nothing was sent."),
+    ("SigningError", "The signer failed. Nothing was sent."),
+    ("NotSentError", "The request did not reach the server."),
+    ("ApiError", "The server refused. Nothing was done."),
+    ("DecodeError", "The server answered, but not as promised; the error carries what came."),
+)
+
+_UNKNOWN = {
+    True: "The answer was lost. The operation is safe to repeat.",
+    False: "The answer was lost: it may have been done. Find out before you repeat it.",
+}
+
+
+def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, credentials: Sequence[Credential]) -> str:
+    """The docstring of the client."""
+    arguments = [(credential.name, f"{credential.meaning} Operations that need it refuse without it.") for credential in credentials]
+    return _joined(
+        sentence(info.get("title")),
+        wrapped(plain(info.get("description"))),
+        _section("Args", [*arguments, *_CLIENT_OPTIONS]),
+        _section("Raises", [("ArgumentError", "An argument cannot be used.")]),
+        _source(source),
+    )
+
+
+def from_env_docstring(credentials: Sequence[Credential], prefix: str) -> str:
+    """The docstring of `from_env`."""
+    variables = [_VARIABLES.get(credential.from_env, "{}").format(credential.variable) for credential in credentials]
+    return _joined(
+        "A client whose credentials come from the environment.",
+        wrapped(f"Read are {', '.join([*variables, f'{prefix}_BASE_URL'])}. One that is not set is left out."),
+        _section("Raises", [("ArgumentError", "A value cannot be used.")]),
+    )
+
+
+def operation_docstring(
+    operation: Mapping[str, Any],
+    parameters: Sequence[Parameter],
+    body: Body | None,
+    result: str,
+    raises: Sequence[ErrorCode],
+    repeatable: bool,
+) -> str:
+    """The docstring of a method."""
+    description = wrapped(plain(operation.get("description")))
+    summary = sentence(operation.get("summary"))
+    if not summary:
+        summary, _, description = description.partition("\n\n")
+    deprecated = "Deprecated by the vendor." if operation.get("deprecated") else ""
+    return _joined(
+        summary or sentence(operation.get("operationId")) or "Call the operation.",
+        description if one_line(description) != summary else "",
+        deprecated,
+        _arguments([*parameters, *([body] if body else [])]),
+        _returns(operation, result),
+        _raises(raises, repeatable),
+        _source(operation.get("externalDocs")),
+    )
+
+
+def error_docstring(codes: Sequence[ErrorCode]) -> str:
+    """The docstring of an error's class."""
+    if len(codes) == 1:
+        return wrapped(f"{codes[0].code}: {sentence(codes[0].meaning)}")
+    return _joined("One of these codes:", "\n".join(entry(f"* {code.code}", sentence(code.meaning)) for code in codes))
+
+
+def _arguments(arguments: Sequence[Parameter | Body]) -> str:
+    ordered = sorted(arguments, key=lambda argument: not argument.required)
+    return _section("Args", [(argument.name, _argument(argument)) for argument in ordered])
+
+
+def _argument(argument: Parameter | Body) -> str:
+    parts = [argument.meaning]
+    if isinstance(argument, Parameter):
+        bounds = [text.format(argument.limits[key]) for key, text in _BOUNDS.items() if key in argument.limits]
+        parts += [f"{', '.join(bounds)}.".capitalize() if bounds else ""]
+        parts += ["Exact decimal text, Decimal or int; never a float."] if argument.writer == "decimal" else []
+        parts += ["Secret."] if argument.secret else []
+    return " ".join(part for part in parts if part)
+
+
+def _returns(operation: Mapping[str, Any], result: str) -> str:
+    if result == "None":
+        return ""
+    responses = operation.get("responses", {})
+    success = next((given for status, given in sorted(responses.items()) if status.startswith("2")), {})
+    return _section("Returns", [(result.replace("models.", ""), sentence(success.get("description")))])
+
+
+def _raises(codes: Sequence[ErrorCode], repeatable: bool) -> str:
+    documented = [
+        (name, " ".join(sentence(code.meaning) for code in codes if code.class_name == name and code.outcome == "refused"))
+        for name in dict.fromkeys(code.class_name for code in codes if code.class_name != "ApiError")
+    ]
+    return _section("Raises", [*documented, *_ALWAYS, ("OutcomeUnknownError", _UNKNOWN[repeatable])])
+
+
+def _source(source: Mapping[str, Any] | None) -> str:
+    url = one_line(source.get("url")) if isinstance(source, dict) else ""
+    return f"Source: {url}" if url else ""
+
+
+def _section(title: str, entries: Sequence[tuple[str, str]]) -> str:
+    return "\n".join([f"{title}:", *(entry(name, text) for name, text in entries)]) if entries else ""
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,55 @@
+"""What the generator says of input it cannot take: one message, with an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+Pointer: TypeAlias = tuple[str | int, ...]
+"""A path into a document, as its keys and indices."""
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """A JSON pointer (RFC 6901) as a fragment, such as ``#/paths/~1v1~1cards/get``."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+def shown(path: Path) -> str:
+    """The path as a message names it: from the working directory where it lies below that."""
+    resolved, here = path.resolve(), Path.cwd()
+    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file something stands; lines and columns count from 1."""
+
+    file: str
+    pointer: Pointer = ()
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        position = "" if self.line is None else f":{self.line}:{self.column}"
+        return f"{self.file}{position}" + (f": {pointer_text(self.pointer)}" if self.pointer else "")
+
+
+class InputError(Exception):
+    """The input or the call is wrong. Nothing was written."""
+
+    def __init__(self, message: str, place: Place | Path | str | None = None) -> None:
+        where = shown(place) if isinstance(place, Path) else place
+        super().__init__(message if where is None else f"{where}: {message}")
+
+
+class Fault(Exception):
+    """What is wrong at a pointer of the document, raised where the pointer is known but no file.
+
+    The pipeline turns it into an `InputError` that names file, line and column.
+    """
+
+    def __init__(self, message: str, pointer: Pointer) -> None:
+        super().__init__(message)
+        self.message = message
+        self.pointer = pointer

@@ -1,0 +1,157 @@
+"""The intermediate representation: everything decided, in the words the templates print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One argument of a method."""
+
+    wire_name: str
+    """As the server spells it."""
+    name: str
+    """As Python spells it."""
+    type: str
+    """Ready to print: ``Decimal | str | int | None``."""
+    required: bool
+    place: str
+    """path, query, header, cookie or form."""
+    writer: str
+    """The function of the runtime that writes a value as wire text."""
+    style: str | None
+    """How a value of several parts is laid out; `None` for a plain one."""
+    secret: bool
+    limits: Mapping[str, Any]
+    """The document's constraints, by the runtime's names for them."""
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """A request body that is one argument."""
+
+    name: str
+    type: str
+    required: bool
+    media_type: str
+    writer: str
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One method, and the facts the runtime needs to perform it."""
+
+    name: str
+    constant: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    result_type: str
+    """The annotation of what the method returns."""
+    decode: str
+    """The expression of what reads the result: ``decoder(models.GiftCard)``."""
+    envelope: str | None
+    """The constant of the envelope around the result."""
+    accept: str
+    security: tuple[tuple[str, ...], ...]
+    """Alternatives; each names the hooks that must all be applied, in order."""
+    signed_place: str
+    """Where the signing hook's parameters go: query or form."""
+    repeatable: bool
+    weight: Mapping[str, int]
+    docstring: str
+
+    @property
+    def arguments(self) -> tuple[Parameter | Body, ...]:
+        """What the method takes: what is required first."""
+        every = (*self.parameters, *((self.body,) if self.body else ()))
+        return tuple(sorted(every, key=lambda argument: not argument.required))
+
+    @property
+    def signature(self) -> str:
+        """The method's parameters after ``self``: all by keyword."""
+        shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in self.arguments]
+        return f", *, {', '.join(shown)}" if shown else ""
+
+    @property
+    def call(self) -> str:
+        """The arguments as the runtime takes them: by name."""
+        return f"{{{', '.join(f'{item.name!r}: {item.name}' for item in self.arguments)}}}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """A security scheme, as an argument of the client."""
+
+    scheme: str
+    name: str
+    type: str
+    hook: str
+    """The hook class of the runtime."""
+    facts: Mapping[str, str]
+    """What the hook is told of the scheme."""
+    from_env: str
+    """The function of the runtime that reads it from the environment."""
+    variable: str
+    """The environment variable, or the prefix of several."""
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """How results are wrapped."""
+
+    constant: str
+    result: str
+    success: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorClass:
+    """A class for one or more documented codes."""
+
+    name: str
+    docstring: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorCode:
+    """A documented code."""
+
+    code: int | str
+    class_name: str
+    meaning: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errors:
+    """How the API says no."""
+
+    code: str = "code"
+    message: tuple[str, ...] = ("message",)
+    classes: tuple[ErrorClass, ...] = ()
+    codes: tuple[ErrorCode, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """All of it."""
+
+    title: str
+    client_docstring: str
+    version: str
+    servers: tuple[str, ...]
+    credentials: tuple[Credential, ...]
+    envelopes: tuple[Envelope, ...]
+    errors: Errors
+    operations: tuple[Operation, ...]
+    schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """Class name → schema, hoisted and normalised, for datamodel-code-generator."""
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,126 @@
+"""Overlay: OpenAPI Overlay 1.0 and 1.1 actions, applied in order. An action that matches nothing stops the build."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonpath
+
+from codegen.errors import InputError, Place, Pointer, shown
+from codegen.load import Document, locate, read_mapping
+
+_KEYS = {"target", "description", "update", "remove", "copy"}
+
+
+def overlay(document: Document, paths: Sequence[Path]) -> None:
+    """Lay each overlay over the document's tree, in place.
+
+    Raises:
+        InputError: An overlay is malformed, or an action's target matches nothing.
+    """
+    for path in paths:
+        for index, action in enumerate(_actions(path)):
+            _apply(document, action, path, index)
+
+
+def _actions(path: Path) -> list[dict[str, Any]]:
+    tree = read_mapping(path)
+    version = str(tree.get("overlay", ""))
+    if not re.fullmatch(r"1\.[01]\.\d+", version):
+        found = f"overlay: {version}" if version else "no version"
+        raise InputError(f"is not an OpenAPI Overlay 1.0 or 1.1 ({found} at its root)", path)
+    actions = tree.get("actions")
+    if not isinstance(actions, list) or not actions:
+        raise InputError("must have a list of actions", _place(path, ("actions",)))
+    for index, action in enumerate(actions):
+        _check(action, _place(path, ("actions", index)))
+    return actions
+
+
+def _check(action: object, place: Place) -> None:
+    if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+        raise InputError("an action must be a mapping with a target", place)
+    unknown = [key for key in action if key not in _KEYS and not key.startswith("x-")]
+    if unknown:
+        raise InputError(f"an action has no key {unknown[0]!r}; it knows {', '.join(sorted(_KEYS))}", place)
+    if sum((action.get("remove") is True, "update" in action, "copy" in action)) != 1:
+        raise InputError("an action must do one thing: update, copy, or remove: true", place)
+
+
+def _apply(document: Document, action: dict[str, Any], path: Path, index: int) -> None:
+    here: Pointer = ("actions", index)
+    matches = _match(document.tree, action["target"], _place(path, (*here, "target")))
+    if not matches:
+        raise InputError(
+            f"the target {action['target']} matches nothing in {shown(document.path)}; "
+            "the document may have changed: correct the target or delete the action",
+            _place(path, (*here, "target")),
+        )
+    if action.get("remove"):
+        for pointer in sorted(matches, key=_depth_first):
+            _remove(document.tree, pointer)
+        return
+    value = action["update"] if "update" in action else _copied(document.tree, action["copy"], path, here)
+    for pointer in matches:
+        _change(document, pointer, lambda old: _merged(old, copy.deepcopy(value)))
+        document.patches.append((pointer, path, (*here, "update")))
+
+
+def _match(tree: dict[str, Any], target: str, place: Place) -> list[Pointer]:
+    try:
+        return [tuple(match.parts) for match in jsonpath.finditer(target, tree, strict=True)]
+    except jsonpath.JSONPathError as error:
+        raise InputError(f"{target} is not an RFC 9535 JSONPath: {error.args[0]}", place) from error
+
+
+def _copied(tree: dict[str, Any], source: str, path: Path, here: Pointer) -> object:
+    place = _place(path, (*here, "copy"))
+    matches = _match(tree, source, place)
+    if len(matches) != 1:
+        raise InputError(f"copy must match one node, and {source} matches {len(matches)}", place)
+    return _node(tree, matches[0])
+
+
+def _node(tree: Any, pointer: Pointer) -> Any:
+    for part in pointer:
+        tree = tree[part]
+    return tree
+
+
+def _change(document: Document, pointer: Pointer, change: Callable[[Any], Any]) -> None:
+    if not pointer:
+        document.tree = change(document.tree)
+        return
+    parent = _node(document.tree, pointer[:-1])
+    parent[pointer[-1]] = change(parent[pointer[-1]])
+
+
+def _remove(tree: dict[str, Any], pointer: Pointer) -> None:
+    if not pointer:
+        tree.clear()
+        return
+    del _node(tree, pointer[:-1])[pointer[-1]]
+
+
+def _depth_first(pointer: Pointer) -> tuple[Any, ...]:
+    """Deeper and later nodes first, so that removing one does not move another."""
+    return (-len(pointer), *((0, -part, "") if isinstance(part, int) else (1, 0, part) for part in pointer))
+
+
+def _merged(old: Any, update: Any) -> Any:
+    """Objects merge, lists are appended to, anything else is replaced."""
+    if isinstance(old, dict) and isinstance(update, dict):
+        for key, value in update.items():
+            old[key] = _merged(old[key], value) if key in old else value
+        return old
+    if isinstance(old, list):
+        return [*old, *(update if isinstance(update, list) else [update])]
+    return update
+
+
+def _place(path: Path, pointer: Pointer) -> Place:
+    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))

@@ -1,0 +1,60 @@
+"""The stages, one after the other: ``load → overlay → check → lower → models → render → format → tree``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from codegen import memo
+from codegen.load import Document
+from codegen.settings import Settings
+
+
+def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
+    """The whole package as ``{path: text}``, and what should be warned of.
+
+    Raises:
+        InputError: An input is wrong.
+    """
+    known = memo.recall(settings)
+    if known is not None:
+        return known
+    document, warnings = read(settings.spec, settings.overlays, settings.schema_check)
+    tree, more = _generate(document, settings)
+    memo.remember(settings, [*document.sources, *settings.overlays], tree, warnings + more)
+    return tree, warnings + more
+
+
+def read(spec: Path, overlays: Sequence[Path], schema_check: str) -> tuple[Document, list[str]]:
+    """The document as it takes effect: loaded, overlaid and checked; and warnings."""
+    from codegen.check import check
+    from codegen.load import load
+
+    document = load(spec)
+    if overlays:
+        from codegen.overlay import overlay
+
+        overlay(document, overlays)
+    return document, check(document, schema_check=schema_check)
+
+
+def _generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
+    from codegen.format import format_sources
+    from codegen.lower import lower
+    from codegen.models import models
+    from codegen.render import header, render, runtime
+
+    api = lower(document, settings)
+    sources = render(api, settings, _digest([*document.sources, *settings.overlays]))
+    sources["models.py"] = header(settings) + models(api, settings)
+    tree = {**format_sources(sources), **runtime(settings), "py.typed": ""}
+    return dict(sorted(tree.items())), list(api.warnings)
+
+
+def _digest(files: Iterable[Path]) -> str:
+    """One digest for the document and everything that was read with it."""
+    total = hashlib.sha256()
+    for file in files:
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

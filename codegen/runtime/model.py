@@ -1,0 +1,80 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Models on msgspec: lenient readers of what a server sends, whose repr shows no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from .wire import plain_decimals
+
+T = TypeVar("T")
+
+MASK = "********"
+_MARK = msgspec.Meta(extra={"secret": True})
+
+Secret = Annotated[str, _MARK]
+"""Text that no repr shows. The attribute itself is plain text."""
+
+
+class Model(msgspec.Struct, omit_defaults=True):
+    """The base of every model. Unknown properties are ignored."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in _shown(self))})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        secrets = secret_fields(type(self))
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            yield name, MASK if name in secrets and value is not None else value
+
+
+def decoder(kind: Any) -> Callable[[bytes], Any]:
+    """A function that reads a value of the type from JSON; it is prepared at its first call.
+
+    The function raises `ValueError` with a message that shows no value.
+    """
+    prepared: list[msgspec.json.Decoder[Any]] = []
+
+    def decode(data: bytes) -> Any:
+        if not prepared:
+            prepared.append(msgspec.json.Decoder(kind, strict=False))
+        try:
+            return prepared[0].decode(data)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise ValueError("is not JSON") from None
+
+    return decode
+
+
+def encode(value: Any) -> bytes:
+    """A value as JSON, its decimals as digits."""
+    try:
+        plain = msgspec.to_builtins(value, builtin_types=(Decimal,))
+        return msgspec.json.encode(plain_decimals(plain))
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None
+
+
+@cache
+def secret_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields of a model that no repr shows."""
+    hints = get_type_hints(kind, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if _is_secret(hint))
+
+
+def _is_secret(hint: Any) -> bool:
+    return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))
+
+
+def _shown(model: Model) -> Iterator[tuple[str, str]]:
+    for name, value in model.__rich_repr__():
+        yield name, repr(value)

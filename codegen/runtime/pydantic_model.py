@@ -1,0 +1,69 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Models on pydantic: lenient readers of what a server sends, whose repr shows no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from .wire import plain_decimals
+
+T = TypeVar("T")
+
+MASK = "********"
+
+
+class _Mark:
+    """Marks a field as secret."""
+
+
+_MARK = _Mark()
+
+Secret = Annotated[str, _MARK]
+"""Text that no repr shows. The attribute itself is plain text."""
+
+
+class Model(BaseModel):
+    """The base of every model. Unknown properties are ignored."""
+
+    model_config = ConfigDict(populate_by_name=True, hide_input_in_errors=True)
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            secret = _MARK in field.metadata or _is_secret(field.annotation)
+            yield name, MASK if secret and value is not None else value
+
+
+def decoder(kind: Any) -> Callable[[bytes], Any]:
+    """A function that reads a value of the type from JSON; it is prepared at its first call.
+
+    The function raises `ValueError` with a message that shows no value.
+    """
+    prepared: list[TypeAdapter[Any]] = []
+
+    def decode(data: bytes) -> Any:
+        if not prepared:
+            prepared.append(TypeAdapter(kind))
+        try:
+            return prepared[0].validate_json(data)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{first['type']} at {place or 'the root'}") from None
+
+    return decode
+
+
+def encode(value: Any) -> bytes:
+    """A value as JSON, its decimals as digits."""
+    adapter: TypeAdapter[Any] = TypeAdapter(type(value))
+    plain = adapter.dump_python(value, by_alias=True, exclude_none=True)
+    return TypeAdapter(Any).dump_json(plain_decimals(plain))
+
+
+def _is_secret(hint: Any) -> bool:
+    return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))

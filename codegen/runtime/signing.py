@@ -1,0 +1,260 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Signing: hooks that complete a draft, and the signers behind the signature."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .draft import Draft
+from .errors import ArgumentError, SigningError
+from .operation import Operation
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+Clock = Callable[[], int]
+"""Gives the time in milliseconds since the epoch."""
+
+
+class Signer(Protocol):
+    """Anything that signs: a key in memory, in a vault, in an HSM."""
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload, as the text that the server expects, not yet percent-encoded."""
+
+
+class Hook(Protocol):
+    """Completes a draft for one security scheme."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it was given its credential."""
+
+    @property
+    def argument(self) -> str:
+        """The argument of the client that gives the credential."""
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        """Add to the draft what the scheme asks for."""
+
+
+class ApiKey:
+    """A key that is sent as it is, in a header, the query or a cookie."""
+
+    def __init__(self, key: str | None, *, argument: str, name: str, place: str) -> None:
+        self.argument = argument
+        self._key = None if key is None else _header_value(key, argument)
+        self._name = name
+        self._place = place
+
+    @property
+    def ready(self) -> bool:
+        return self._key is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        assert self._key is not None
+        if self._place == "query":
+            draft.add("query", self._name, self._key)
+        elif self._place == "cookie":
+            draft.headers["cookie"] = "; ".join(filter(None, (draft.headers.get("cookie"), f"{self._name}={self._key}")))
+        else:
+            draft.headers[self._name] = self._key
+
+    def __repr__(self) -> str:
+        return f"<ApiKey in {self._place} {self._name}>"
+
+
+class Bearer:
+    """An access token in the Authorization header."""
+
+    def __init__(self, token: str | None, *, argument: str) -> None:
+        self.argument = argument
+        self._token = None if token is None else _header_value(token, argument)
+
+    @property
+    def ready(self) -> bool:
+        return self._token is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        draft.headers["authorization"] = f"Bearer {self._token}"
+
+    def __repr__(self) -> str:
+        return "<Bearer>"
+
+
+class Basic:
+    """User name and password in the Authorization header."""
+
+    def __init__(self, pair: tuple[str, str] | None, *, argument: str) -> None:
+        self.argument = argument
+        self._value = None if pair is None else _base64(":".join(pair).encode())
+
+    @property
+    def ready(self) -> bool:
+        return self._value is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        draft.headers["authorization"] = f"Basic {self._value}"
+
+    def __repr__(self) -> str:
+        return "<Basic>"
+
+
+class Signature:
+    """A timestamp and, last of all, a signature over the encoded query and body."""
+
+    def __init__(self, signer: Signer | None, *, argument: str, timestamp: str, signature: str) -> None:
+        if signer is not None and not callable(getattr(signer, "sign", None)):
+            raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")
+        self.argument = argument
+        self._signer = signer
+        self._timestamp = timestamp
+        self._signature = signature
+
+    @property
+    def ready(self) -> bool:
+        return self._signer is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        assert self._signer is not None
+        draft.add(operation.signed_place, self._timestamp, str(clock()))
+        try:
+            signature = self._signer.sign(draft.payload())
+        except Exception as error:
+            raise SigningError(f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name) from error
+        if not isinstance(signature, str) or not signature:
+            kind = "an empty text" if signature == "" else type(signature).__name__
+            raise SigningError(f"{operation.name}: the signer gave {kind}, not a signature", operation=operation.name)
+        draft.add(operation.signed_place, self._signature, signature)
+
+    def __repr__(self) -> str:
+        return f"<Signature in {self._signature}>"
+
+
+class HmacSigner:
+    """HMAC-SHA256 under a shared secret, as lower-case hex.
+
+    Args:
+        secret: The API secret; its bytes are the key.
+
+    Raises:
+        ArgumentError: The secret is empty or no text.
+    """
+
+    def __init__(self, secret: str) -> None:
+        if not isinstance(secret, str) or not secret:
+            raise ArgumentError("the secret of an HmacSigner must be text that is not empty")
+        self._keyed = hmac.new(secret.encode(), digestmod="sha256")
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload: 64 hexadecimal digits."""
+        keyed = self._keyed.copy()
+        keyed.update(payload)
+        return keyed.hexdigest()
+
+    def __repr__(self) -> str:
+        return "<HmacSigner>"
+
+
+class RsaSigner:
+    """RSA, PKCS#1 v1.5 with SHA-256, as base64; needs the extra ``keys`` (cryptography).
+
+    Args:
+        private_key: The key as PEM text (PKCS#8).
+        passphrase: What the key is encrypted under, if it is.
+
+    Raises:
+        ArgumentError: The text is no RSA private key, or the passphrase is wrong.
+    """
+
+    def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
+        key = _load_private_key(private_key, passphrase)
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise ArgumentError("an RsaSigner needs an RSA private key, and this is another kind")
+        self._sign = lambda payload: key.sign(payload, padding.PKCS1v15(), hashes.SHA256())
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload, in base64."""
+        return _base64(self._sign(payload))
+
+    def __repr__(self) -> str:
+        return "<RsaSigner>"
+
+
+class Ed25519Signer:
+    """Ed25519, as base64; needs the extra ``keys`` (cryptography).
+
+    Args:
+        private_key: The key as PEM text (PKCS#8).
+        passphrase: What the key is encrypted under, if it is.
+
+    Raises:
+        ArgumentError: The text is no Ed25519 private key, or the passphrase is wrong.
+    """
+
+    def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
+        key = _load_private_key(private_key, passphrase)
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+
+        if not isinstance(key, ed25519.Ed25519PrivateKey):
+            raise ArgumentError("an Ed25519Signer needs an Ed25519 private key, and this is another kind")
+        self._sign = key.sign
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload, in base64."""
+        return _base64(self._sign(payload))
+
+    def __repr__(self) -> str:
+        return "<Ed25519Signer>"
+
+
+def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaSigner | Ed25519Signer:
+    """The signer for the private key in a PEM file, by the kind of the key.
+
+    Raises:
+        ArgumentError: The file cannot be read, or holds no RSA or Ed25519 private key.
+    """
+    try:
+        pem = Path(path).read_bytes()
+    except OSError as error:
+        raise ArgumentError(f"the key file {path} cannot be read: {error.strerror}") from error
+    key = _load_private_key(pem, passphrase)
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    kind = RsaSigner if isinstance(key, rsa.RSAPrivateKey) else Ed25519Signer
+    return kind(pem, passphrase=passphrase)
+
+
+def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:
+    try:
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    except ImportError as error:
+        raise ArgumentError("keys in PEM form need cryptography: install the extra 'keys'") from error
+    secret = passphrase.encode() if passphrase else None
+    try:
+        return load_pem_private_key(pem.encode() if isinstance(pem, str) else pem, secret)
+    except TypeError:
+        wrong = "is encrypted, and no passphrase was given" if secret is None else "is not encrypted; give no passphrase"
+        raise ArgumentError(f"the private key {wrong}") from None
+    except ValueError:
+        reason = "the private key is no PEM text of a key, or the passphrase is wrong"
+        raise ArgumentError(reason) from None  # the library's own words may quote the key
+
+
+def _base64(data: bytes) -> str:
+    from base64 import b64encode
+
+    return b64encode(data).decode("ascii")
+
+
+def _header_value(text: object, argument: str) -> str:
+    if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ArgumentError(f"{argument} must be printable ASCII text without spaces")
+    return text

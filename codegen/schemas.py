@@ -1,0 +1,301 @@
+"""Hoisting: every schema that becomes a class gets a stable name, and a form that every model library can decode.
+
+What comes from a server is read leniently: constraints are not kept, an optional property may be null or absent, an
+enum takes unknown values. What cannot be decoded without guessing (a union of several objects, say) is left as plain
+JSON values, and said in a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from codegen import naming
+from codegen.check import reference_pointer, resolve
+from codegen.errors import Fault, Pointer, pointer_text
+from codegen.extensions import NAME
+from codegen.text import described
+
+Schema = dict[str, Any]
+
+_UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+
+FORMATS = {
+    "string": frozenset({"decimal", "password", "date-time", "date", "uuid"}),
+    "number": frozenset({"decimal"}),
+}
+"""The formats that change a Python type; any other is a remark."""
+
+_CLASSES = "#/components/schemas/"
+
+
+class Hoister:
+    """Collects the schemas that need a class, in the order in which they are met."""
+
+    def __init__(self, tree: dict[str, Any], secret_type: str) -> None:
+        self.schemas: dict[str, Schema] = {}
+        self.warnings: list[str] = []
+        self._tree = tree
+        self._secret_type = secret_type
+        self._homes: dict[str, Pointer] = {}
+        self._waiting: deque[tuple[str, Schema, Pointer]] = deque()
+
+    def lower(self, schema: Any, name: str, pointer: Pointer) -> Schema:
+        """The normalised schema; objects in it become references to classes, named after `name`."""
+        lowered = self._normal(schema, name, pointer)
+        while self._waiting:
+            class_name, inner, home = self._waiting.popleft()
+            self.schemas[class_name] = self._class(inner, class_name, home)
+        return lowered
+
+    def _normal(self, schema: Any, name: str, pointer: Pointer) -> Schema:
+        if not isinstance(schema, dict):
+            return {}
+        if isinstance(schema.get("$ref"), str):
+            return self._referred(schema["$ref"])
+        schema, nullable = _without_null(self._merged(schema, ()))
+        if "$ref" in schema:
+            lowered = self._referred(schema["$ref"])
+        else:
+            lowered = _SHAPES[self._shape(schema)](self, schema, name, pointer)
+        return _nullable(lowered) if nullable else lowered
+
+    def _referred(self, reference: str) -> Schema:
+        pointer = self._landing(reference)
+        schema = resolve(self._tree, {"$ref": reference})
+        if not isinstance(schema, dict):
+            return {}
+        name = naming.model(str(schema.get(NAME) or _last_name(pointer)))
+        return self._hoist(schema, name, pointer)
+
+    def _landing(self, reference: str) -> Pointer:
+        """The pointer of what a chain of references leads to."""
+        while True:
+            pointer = reference_pointer(reference)
+            node: Any = self._tree
+            for part in pointer:
+                node = node[int(part)] if isinstance(node, list) else node[part]
+            if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+                return pointer
+            reference = node["$ref"]
+
+    def _hoist(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        home = self._homes.setdefault(name, pointer)
+        if home != pointer:
+            raise Fault(
+                f"the class name {name} is taken by {pointer_text(home)}; give one of them another with {NAME}", pointer
+            )
+        if name not in self.schemas and all(name != waiting for waiting, _, _ in self._waiting):
+            self.schemas[name] = {}  # keeps the place in the order
+            self._waiting.append((name, schema, pointer))
+        return {"$ref": _CLASSES + name}
+
+    def _class(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        """The body of a class, or of an alias where the schema is no object."""
+        merged, nullable = _without_null(self._merged(schema, ()))
+        if "$ref" in merged:
+            lowered = self._referred(merged["$ref"])
+        elif self._shape(merged) == "object":
+            lowered = self._object(merged, name, pointer)
+        else:
+            lowered = _SHAPES[self._shape(merged)](self, merged, name, pointer)
+        lowered = _nullable(lowered) if nullable else lowered
+        text = described(schema)
+        return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
+
+    def _shape(self, schema: Schema) -> str:
+        kind = schema.get("type")
+        if ("oneOf" in schema or "anyOf" in schema) and not _only_constrains(schema):
+            return "union"
+        if isinstance(kind, list):
+            return "types"
+        if "enum" in schema or "const" in schema:
+            return "enum"
+        if kind == "object" or (kind is None and ("properties" in schema or "additionalProperties" in schema)):
+            return "object" if schema.get("properties") else "mapping"
+        if kind == "array" or (kind is None and "items" in schema):
+            return "array"
+        return "scalar" if kind in ("string", "integer", "number", "boolean", "null") else "anything"
+
+    def _merged(self, schema: Schema, seen: tuple[int, ...]) -> Schema:
+        """The schema with its ``allOf`` laid into it."""
+        parts = schema.get("allOf")
+        if not isinstance(parts, list):
+            return schema
+        own = {key: value for key, value in schema.items() if key != "allOf"}
+        shapely = own.keys() & {"type", "properties", "oneOf", "anyOf", "enum", "required", "items"}
+        if len(parts) == 1 and not shapely and isinstance(parts[0], dict) and "$ref" in parts[0]:
+            return {**own, **parts[0]}
+        merged: Schema = {}
+        for part in (*parts, own):
+            inner = resolve(self._tree, part)
+            if isinstance(inner, dict) and id(inner) not in seen:
+                merged = _overlaid(merged, self._merged(inner, (*seen, id(schema), id(inner))))
+        return merged
+
+    def _hoisted_object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        return self._hoist(schema, naming.model(str(schema.get(NAME) or name)), pointer)
+
+    def _object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        required = []
+        properties = {}
+        for key, value in schema["properties"].items():
+            if _UNNAMEABLE.search(key):
+                self.warnings.append(f"{pointer_text(pointer)}: the property {key!a} is left out; no model can bear its name")
+                continue
+            lowered = self._normal(value, name + naming.pascal(key), (*pointer, "properties", key))
+            if _always_there(key, value, schema.get("required") or []):
+                required.append(key)
+            else:
+                lowered = _nullable(lowered)
+            text = described(resolve(self._tree, value)) if isinstance(value, dict) else ""
+            properties[key] = {**lowered, "description": text} if text else lowered
+        return {"type": "object", "properties": properties, "required": required}
+
+    def _mapping(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        values = schema.get("additionalProperties")
+        if not isinstance(values, dict) or not values:
+            return {"type": "object", "additionalProperties": True}
+        lowered = self._normal(values, f"{name}Value", (*pointer, "additionalProperties"))
+        return {"type": "object", "additionalProperties": lowered or True}
+
+    def _array(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        return {"type": "array", "items": self._normal(schema.get("items"), f"{name}Item", (*pointer, "items"))}
+
+    def _enum(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        values = [schema["const"]] if "const" in schema else schema["enum"]
+        texts = [value for value in dict.fromkeys(filter(_is_text, values))]
+        if texts and len(texts) == len([value for value in values if value is not None]):
+            return {"anyOf": [{"type": "string", "enum": texts}, {"type": "string"}]}
+        return self._scalar(schema, name, pointer)
+
+    def _scalar(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        kind = schema.get("type")
+        if kind not in ("string", "integer", "number", "boolean", "null"):
+            return {}
+        form = schema.get("format")
+        if form == "password" and kind == "string":
+            return {"type": "string", "customTypePath": self._secret_type}
+        return {"type": kind, "format": form} if form in FORMATS.get(kind, ()) else {"type": kind}
+
+    def _anything(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        return {}
+
+    def _types(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        variants = [{**schema, "type": kind} for kind in schema["type"]]
+        return self._union({"anyOf": variants}, name, pointer)
+
+    def _union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        keyword = "oneOf" if "oneOf" in schema else "anyOf"
+        given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
+        categories = [category for variant in given for category in self._categories(variant, ())]
+        clash = len(set(categories)) < len(categories) or "anything" in categories
+        if len(given) > 1 and clash:
+            if set(categories) == {"string"}:
+                return {"type": "string"}
+            if set(categories) <= {"integer", "number"}:
+                return {"type": "number"}
+            self.warnings.append(
+                f"{pointer_text(pointer)}: the {keyword} has variants that JSON cannot tell apart; read as plain JSON values"
+            )
+            return {}
+        variants = [
+            self._normal(variant, name if len(given) == 1 else f"{name}Variant{number}", (*pointer, keyword, number - 1))
+            for number, variant in enumerate(given, start=1)
+        ]
+        return variants[0] if len(variants) == 1 else {"anyOf": variants}
+
+    def _categories(self, schema: Schema, seen: tuple[int, ...]) -> list[str]:
+        """What JSON shapes a value of the schema may have; two variants of one shape cannot be told apart."""
+        schema = resolve(self._tree, schema)
+        if not isinstance(schema, dict) or id(schema) in seen:
+            return ["anything"]
+        merged, _ = _without_null(self._merged(schema, ()))
+        if "$ref" in merged:
+            return self._categories(merged, (*seen, id(schema)))
+        shape = self._shape(merged)
+        if shape == "union":
+            variants = merged.get("oneOf") or merged.get("anyOf") or []
+            return [found for variant in variants for found in self._categories(variant, (*seen, id(schema)))]
+        if shape == "types":
+            return [found for kind in merged["type"] for found in self._categories({**merged, "type": kind}, seen)]
+        if shape == "enum":
+            return [merged.get("type") or ("string" if all(map(_is_text, merged.get("enum", ()))) else "anything")]
+        if merged.get("format") == "decimal" and merged.get("type") == "number":
+            return ["number", "string"]  # a Decimal is read from either
+        return {"mapping": ["object"], "scalar": [str(merged.get("type"))]}.get(shape, [shape])
+
+
+_SHAPES = {
+    "object": Hoister._hoisted_object,
+    "mapping": Hoister._mapping,
+    "array": Hoister._array,
+    "enum": Hoister._enum,
+    "scalar": Hoister._scalar,
+    "types": Hoister._types,
+    "union": Hoister._union,
+    "anything": Hoister._anything,
+}
+"""Shape of a schema → what normalises it."""
+
+
+def _last_name(pointer: Pointer) -> str:
+    """The name a reference's target is known by: its key, or its file's stem where it is a whole file."""
+    last = str(pointer[-1])
+    return last.rsplit("/", 1)[-1].split(".", 1)[0] if len(pointer) == 2 else last
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _only_constrains(schema: Schema) -> bool:
+    """Whether the alternatives say no more than which properties go together."""
+    variants = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    return bool(schema.get("properties")) and all(
+        isinstance(variant, dict) and variant.keys() <= {"required", "not", "title", "description"} for variant in variants
+    )
+
+
+def _always_there(key: str, schema: object, required: list[str]) -> bool:
+    one_way = isinstance(schema, Mapping) and (schema.get("readOnly") or schema.get("writeOnly"))
+    return key in required and not one_way
+
+
+def _without_null(schema: Schema) -> tuple[Schema, bool]:
+    """The schema without the ways of saying null, and whether it said so."""
+    nullable = schema.get("nullable") is True
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        others = [item for item in kind if item != "null"]
+        nullable = nullable or "null" in kind
+        schema = {**schema, "type": others[0] if len(others) == 1 else others or "null"}
+    for keyword in ("oneOf", "anyOf"):
+        variants = schema.get(keyword)
+        if isinstance(variants, list):
+            others = [item for item in variants if item != {"type": "null"}]
+            nullable = nullable or len(others) < len(variants)
+            schema = {**schema, keyword: others}
+    return schema, nullable
+
+
+def _nullable(schema: Schema) -> Schema:
+    if not schema:
+        return schema
+    if "anyOf" in schema:
+        already = {"type": "null"} in schema["anyOf"]
+        return schema if already else {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _overlaid(base: Schema, part: Schema) -> Schema:
+    properties = {**base.get("properties", {}), **part.get("properties", {})}
+    required = list(dict.fromkeys([*base.get("required", []), *part.get("required", [])]))
+    merged = {**base, **part}
+    if properties:
+        merged["properties"] = properties
+    if required:
+        merged["required"] = required
+    return merged

@@ -1,0 +1,120 @@
+"""Security: each scheme is served by a signing hook of the runtime. Which one is a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codegen import naming
+from codegen.errors import Fault, InputError
+from codegen.extensions import SIGNING
+from codegen.ir import Credential
+from codegen.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Hook:
+    """A hook of the runtime, as the generator knows it."""
+
+    class_name: str
+    type: str
+    from_env: str
+    facts: Callable[[Mapping[str, Any]], dict[str, str]]
+    meaning: str
+    argument: str | None = None
+    order: int = 0
+    """Hooks are applied in this order: what is signed must be there before it is signed."""
+
+
+def _no_facts(scheme: Mapping[str, Any]) -> dict[str, str]:
+    return {}
+
+
+def _named(scheme: Mapping[str, Any]) -> dict[str, str]:
+    return {"name": scheme["name"], "place": scheme["in"]}
+
+
+def _signing(scheme: Mapping[str, Any]) -> dict[str, str]:
+    said = scheme.get(SIGNING, {})
+    return {
+        "timestamp": said.get("timestamp", "timestamp"),
+        "signature": said.get("signature", scheme.get("name", "signature")),
+    }
+
+
+HOOKS: dict[str, _Hook | None] = {
+    "api-key": _Hook("ApiKey", "str", "text", _named, "The API key."),
+    "bearer": _Hook("Bearer", "str", "text", _no_facts, "The access token, sent as a bearer token."),
+    "basic": _Hook("Basic", "tuple[str, str]", "pair", _no_facts, "User name and password."),
+    "signature": _Hook(
+        "Signature", "Signer", "signer", _signing, "Signs each request; anything with sign(payload: bytes) -> str.", "signer", 1
+    ),
+    "none": None,
+}
+"""The name of a hook in the settings → what it is; ``none`` leaves a scheme to the caller's surroundings."""
+
+_USUAL = {"apiKey": "api-key", "oauth2": "bearer", "openIdConnect": "bearer", "mutualTLS": "none"}
+_USUAL_HTTP = {"basic": "basic"}
+
+
+def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -> str:
+    """The hook that serves the scheme: the setting, or what is usual for its type."""
+    if scheme_name in settings.security:
+        name = settings.security[scheme_name]
+        if name not in HOOKS:
+            raise InputError(f"[tool.codegen.security] {scheme_name}: there is no hook {name!r}; there are {', '.join(HOOKS)}")
+        return name
+    kind = scheme.get("type")
+    if kind == "http":
+        return _USUAL_HTTP.get(str(scheme.get("scheme")).lower(), "bearer")
+    if kind not in _USUAL:
+        raise Fault(f"the type {kind!r} is not known", ("components", "securitySchemes", scheme_name))
+    return _USUAL[str(kind)]
+
+
+def credentials(schemes: Mapping[str, Mapping[str, Any]], settings: Settings) -> tuple[Credential, ...]:
+    """The client's arguments for the schemes that operations use, in the document's order."""
+    hooks = {name: HOOKS[hook_name(name, scheme, settings)] for name, scheme in schemes.items()}
+    found = [
+        _credential(name, schemes[name], hook, settings.environment, list(hooks.values()).count(hook) == 1)
+        for name, hook in hooks.items()
+        if hook is not None
+    ]
+    names = [credential.name for credential in found]
+    for credential in found:
+        if names.count(credential.name) > 1:
+            pointer = ("components", "securitySchemes", credential.scheme)
+            raise Fault(f"another security scheme has the same name in Python, {credential.name}; rename one", pointer)
+    return tuple(found)
+
+
+def requirement(names: tuple[str, ...], credentials: tuple[Credential, ...]) -> tuple[str, ...]:
+    """The schemes of one requirement, in the order in which their hooks are applied."""
+    orders = {hook.class_name: hook.order for hook in HOOKS.values() if hook is not None}
+    needed = [credential for credential in credentials if credential.scheme in names]
+    return tuple(credential.scheme for credential in sorted(needed, key=lambda item: orders[item.hook]))
+
+
+def signing(credentials: tuple[Credential, ...], names: tuple[str, ...]) -> Mapping[str, str]:
+    """Of the schemes named, the parameters that a signing hook makes for itself: role → wire name."""
+    return {
+        role: wire_name
+        for credential in credentials
+        if credential.hook == "Signature" and credential.scheme in names
+        for role, wire_name in credential.facts.items()
+    }
+
+
+def _credential(name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, alone: bool) -> Credential:
+    argument = hook.argument if hook.argument and alone else naming.argument(name)
+    return Credential(
+        scheme=name,
+        name=argument,
+        type=hook.type,
+        hook=hook.class_name,
+        facts=hook.facts(scheme),
+        from_env=hook.from_env,
+        variable=prefix if hook.from_env == "signer" else f"{prefix}_{argument.upper()}",
+        meaning=hook.meaning,
+    )

@@ -1,0 +1,164 @@
+"""Settings: ``[tool.codegen]`` of a TOML file, with the options of the command line laid over them."""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from codegen import naming
+from codegen.errors import InputError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MODEL_KINDS = ("msgspec", "pydantic")
+SCHEMA_CHECKS = ("refuse", "warn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that decides what is generated, besides the documents."""
+
+    spec: Path
+    overlays: tuple[Path, ...]
+    out: Path
+    package: str
+    client: str
+    """The name of the client class."""
+    error: str
+    """The name of the one class to catch."""
+    environment: str
+    """The prefix of the environment variables that `from_env` reads."""
+    version: str
+    """The version of the SDK, asked as ``__version__``."""
+    models: str
+    schema_check: str
+    security: Mapping[str, str] = field(default_factory=dict)
+    """Security scheme → signing hook."""
+    base: Path
+    """The folder that the settings' relative paths start from; headers name the inputs relative to it."""
+    remembers: bool
+    """Whether there is a project to keep a memory of past results in."""
+    owns_out: bool
+    """Whether `out` came from the settings, so that everything in it must be ours."""
+
+    def relative(self, path: Path) -> str:
+        """The path as a header names it: the same on every machine."""
+        resolved = path.resolve()
+        return resolved.relative_to(self.base).as_posix() if resolved.is_relative_to(self.base) else path.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the command line said; `None` where it said nothing."""
+
+    config: Path | None = None
+    spec: Path | None = None
+    overlays: Sequence[Path] | None = None
+    out: Path | None = None
+    package: str | None = None
+    models: str | None = None
+    schema_check: str | None = None
+
+
+_TEXT_KEYS = ("spec", "out", "package", "client", "error", "environment", "version", "models", "schema-check")
+_KEYS = {*_TEXT_KEYS, "overlays", "security"}
+
+
+def read(options: Options) -> Settings:
+    """Lay `options` over the settings file.
+
+    Raises:
+        InputError: A file, key or value is wrong or missing.
+    """
+    path = options.config or Path("pyproject.toml")
+    document = _toml(path, required=options.config is not None)
+    table = _table(document, path)
+    base = path.resolve().parent
+
+    def under_base(text: str) -> Path:
+        return base / text
+
+    spec = options.spec or (under_base(table["spec"]) if "spec" in table else None)
+    if spec is None:
+        raise InputError("there is no document to read: give --spec, or set spec in [tool.codegen]", path)
+    package = options.package or table.get("package")
+    if package is None:
+        raise InputError("the package has no name: give --package, or set package in [tool.codegen]", path)
+    project = {"version": "0.0.0", **document.get("project", {})}
+    # another package than the settings' is not named after theirs
+    own = {"version": project["version"], **table} if package == table.get("package") else {}
+    title = naming.pascal(package)
+    return Settings(
+        spec=spec,
+        overlays=_overlays(options, table, under_base),
+        out=options.out or under_base(table.get("out", "generated")),
+        package=_identifier(package, "package", path),
+        client=_identifier(own.get("client", f"{title}Client"), "client", path),
+        error=_identifier(own.get("error", f"{title}Error"), "error", path),
+        environment=_identifier(own.get("environment", package.upper()), "environment", path),
+        version=own.get("version", "0.0.0"),
+        models=_choice(options.models or table.get("models", "msgspec"), MODEL_KINDS, "models", path),
+        schema_check=_choice(
+            options.schema_check or table.get("schema-check", "refuse"), SCHEMA_CHECKS, "schema-check", path
+        ),
+        security=table.get("security", {}),
+        base=base,
+        remembers=bool(table),
+        owns_out=options.out is None and "out" in table,
+    )
+
+
+def _toml(path: Path, *, required: bool) -> dict[str, Any]:
+    if not path.exists() and not required:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"is not TOML: {error}", path) from error
+
+
+def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    table = document.get("tool", {}).get("codegen", {})
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise InputError(f"[tool.codegen] has no key {key!r}; it knows {', '.join(sorted(_KEYS))}", path)
+        if key in _TEXT_KEYS and not isinstance(value, str):
+            raise InputError(f"[tool.codegen] {key} must be text, not {value!r}", path)
+    _expect(table.get("overlays", []), list, "overlays", "a list of paths", path)
+    _expect(table.get("security", {}), dict, "security", "a table of scheme = hook", path)
+    return dict(table)
+
+
+def _expect(value: object, kind: type[list[Any]] | type[dict[str, Any]], key: str, meaning: str, path: Path) -> None:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not isinstance(value, kind) or not all(isinstance(item, str) for item in items):
+        raise InputError(f"[tool.codegen] {key} must be {meaning}", path)
+
+
+def _overlays(options: Options, table: Mapping[str, Any], under_base: Any) -> tuple[Path, ...]:
+    if options.overlays is not None:
+        return tuple(options.overlays)
+    if options.spec is not None:
+        return ()
+    return tuple(under_base(text) for text in table.get("overlays", []))
+
+
+def _identifier(text: str, key: str, path: Path) -> str:
+    if not text.isidentifier() or keyword.iskeyword(text) or not text.isascii():
+        raise InputError(f"{key} must be a Python name, not {text!r}", path)
+    return text
+
+
+def _choice(text: str, allowed: tuple[str, ...], key: str, path: Path) -> str:
+    if text not in allowed:
+        raise InputError(f"{key} must be {' or '.join(allowed)}, not {text!r}", path)
+    return text

@@ -1,0 +1,77 @@
+"""Text of the document, as docstrings say it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from codegen.extensions import UNIT
+
+WIDTH = 100
+
+_MARKED_UP = re.compile(r"^(\s|[-*+>#|`]|\d+[.)]\s)")
+
+
+def plain(text: object) -> str:
+    """The text without control characters and lone surrogates, stripped; empty for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    kept = (char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") else " " for char in text)
+    return "".join(kept).expandtabs(4).strip()
+
+
+def one_line(text: object) -> str:
+    """The text on one line."""
+    return " ".join(plain(text).split())
+
+
+def sentence(text: object) -> str:
+    """The text on one line, ended by a full stop."""
+    line = one_line(text)
+    return line if not line or line[-1] in ".!?:" else f"{line}."
+
+
+def described(schema: Mapping[str, Any]) -> str:
+    """What a schema's description and unit say, wrapped."""
+    parts = [plain(schema.get("description")), _unit(schema)]
+    return wrapped("\n\n".join(part for part in parts[:1] if part), tail=parts[1])
+
+
+def described_line(*schemas: Mapping[str, Any]) -> str:
+    """The first description and the first unit of several schemas, on one line."""
+    description = next((text for schema in schemas if (text := sentence(schema.get("description")))), "")
+    unit = next((text for schema in schemas if (text := _unit(schema))), "")
+    return " ".join(part for part in (description, unit) if part)
+
+
+def wrapped(text: str, tail: str = "", width: int = WIDTH) -> str:
+    """Paragraphs filled to `width`; lists, tables and code as they are; `tail` ends the last paragraph."""
+    paragraphs = re.split(r"\n\s*\n", f"{text} {tail}".strip()) if tail else re.split(r"\n\s*\n", text)
+    return "\n\n".join(_filled(paragraph, width) for paragraph in paragraphs if paragraph.strip())
+
+
+def entry(name: str, text: str, width: int = WIDTH) -> str:
+    """One entry of a docstring's section: ``name: text``, its further lines indented."""
+    return textwrap.fill(
+        f"{name}: {text}" if text else f"{name}:",
+        width - 4,
+        initial_indent="    ",
+        subsequent_indent="        ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _unit(schema: Mapping[str, Any]) -> str:
+    unit = one_line(schema.get(UNIT))
+    return f"Unit: {unit}." if unit else ""
+
+
+def _filled(paragraph: str, width: int) -> str:
+    lines = [line.rstrip() for line in paragraph.strip("\n").splitlines()]
+    if any(_MARKED_UP.match(line) for line in lines):
+        return "\n".join(lines)
+    return textwrap.fill(" ".join(lines), width, break_long_words=False, break_on_hyphens=False)

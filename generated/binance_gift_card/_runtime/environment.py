@@ -1,0 +1,42 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Credentials out of environment variables."""
+
+from __future__ import annotations
+
+import os
+
+from .errors import ArgumentError
+from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_from_file
+
+
+def text(variable: str) -> str | None:
+    """The variable's value; `None` when it is not set or empty."""
+    return os.environ.get(variable) or None
+
+
+def pair(variable: str) -> tuple[str, str] | None:
+    """``user:password`` as its two parts."""
+    value = text(variable)
+    if value is None:
+        return None
+    user, colon, password = value.partition(":")
+    if not colon:
+        raise ArgumentError(f"{variable} must be a user name, a colon and a password")
+    return user, password
+
+
+def signer(prefix: str) -> HmacSigner | RsaSigner | Ed25519Signer | None:
+    """The signer that the environment describes.
+
+    A private key (``…_PRIVATE_KEY_FILE``, ``…_PRIVATE_KEY_PASSPHRASE``) or a secret (``…_API_SECRET``).
+
+    Raises:
+        ArgumentError: Both are set, or the key cannot be used.
+    """
+    file, secret = text(f"{prefix}_PRIVATE_KEY_FILE"), text(f"{prefix}_API_SECRET")
+    if file and secret:
+        raise ArgumentError(f"{prefix}_PRIVATE_KEY_FILE and {prefix}_API_SECRET are both set; set one")
+    if file:
+        return signer_from_file(file, passphrase=text(f"{prefix}_PRIVATE_KEY_PASSPHRASE"))
+    return HmacSigner(secret) if secret else None

@@ -1,0 +1,109 @@
+"""Starting, stopping, and what one may ask of a `Sandbox`."""
+
+import socket
+import subprocess
+import sys
+import threading
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pytest
+
+from binance_gift_card_sandbox import Sandbox
+
+
+def test_defaults():
+    with Sandbox() as sandbox, Sandbox() as other:
+        assert sandbox.url.startswith("http://127.0.0.1:")
+        assert sandbox.url != other.url
+        assert len(sandbox.api_key) == len(sandbox.api_secret) == 64
+        assert sandbox.api_secret != other.api_secret
+        assert sandbox.api_secret not in repr(sandbox)
+        assert sandbox.balance("USDT") == Decimal(10_000)
+        assert sandbox.balance("XYZ") == 0
+
+
+def test_no_balances_is_none_at_all():
+    assert Sandbox(balances={}).balance("USDT") == 0
+
+
+def test_a_token_of_a_balance_is_supported(make):
+    client = make(balances={"XYZ": 3})
+    assert client.create("XYZ", "3").data
+
+
+def test_stop_leaves_no_thread_and_no_port():
+    before = threading.enumerate()
+    with Sandbox() as sandbox:
+        address = urlsplit(sandbox.url)
+    assert threading.enumerate() == before
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((address.hostname, address.port))
+
+
+def test_stop_does_not_wait_for_a_call_that_never_ends():
+    with Sandbox() as sandbox:
+        address = urlsplit(sandbox.url)
+        unfinished = socket.create_connection((address.hostname, address.port))
+        unfinished.sendall(
+            b"POST /sapi/v1/giftcard/createCode HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+        )
+        idle = socket.create_connection((address.hostname, address.port))
+    unfinished.close()
+    idle.close()
+
+
+def test_stopped_and_started_again_it_keeps_its_account(make, connect, clock):
+    client = make(balances={"USDT": "10"})
+    card = client.create(amount="4").data
+    client.sandbox.stop()
+    client.sandbox.stop()
+    client.sandbox.start()
+    again = connect(client.sandbox, clock)
+    assert again.verify(card["referenceNo"]).data["valid"] is True
+    assert client.sandbox.balance("USDT") == 6
+
+
+def test_misuse():
+    with Sandbox() as sandbox:
+        port = urlsplit(sandbox.url).port
+        with pytest.raises(RuntimeError, match="running already"):
+            sandbox.start()
+        with pytest.raises(OSError, match="in use"):
+            Sandbox(port=port).start()
+    with pytest.raises(RuntimeError, match="no address"):
+        _ = sandbox.url
+
+
+@pytest.mark.parametrize("amount", ["-1", "NaN", "Infinity", "lots", ""])
+def test_bad_balance(amount):
+    with pytest.raises(ValueError, match="balance of USDT"):
+        Sandbox(balances={"USDT": amount})
+
+
+def test_a_float_is_no_balance():
+    with pytest.raises(TypeError, match="give a string"):
+        Sandbox(balances={"USDT": 0.1})
+
+
+def test_the_clock_of_the_machine(make):
+    client = make(clock=None)
+    told = client.send("GET", "/api/v3/time").json["serverTime"]
+    assert client.create(timestamp=told).data
+    assert client.create(timestamp=told - 5_000_000).code == -1021
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_a_missing_library_is_named(missing):
+    program = f"import sys; sys.modules[{missing!r}] = None; import binance_gift_card_sandbox"
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"the sandbox needs {missing}: pip install 'binance-gift-card[sandbox]'" in done.stderr
+
+
+def test_cryptography_is_not_imported_before_it_is_needed():
+    program = (
+        "import sys; from binance_gift_card_sandbox import Sandbox\n"
+        "with Sandbox(): assert 'cryptography' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

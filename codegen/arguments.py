@@ -73,23 +73,25 @@ def value_of(tree: dict[str, Any], schema: Any, declaration: Schema, place: str,
 
 
 def _plain(tree: dict[str, Any], schema: Any) -> dict[str, Any]:
-    """The schema with its reference followed, its single ``allOf`` opened and its null dropped."""
-    schema = resolve(tree, schema)
-    if not isinstance(schema, dict):
-        return {}
-    for part in schema.get("allOf", ()):
-        schema = {**_plain(tree, part), **{key: value for key, value in schema.items() if key != "allOf"}}
-    kind = schema.get("type")
+    """The schema with its reference followed, its ``allOf`` opened and its null dropped."""
+    found = resolve(tree, schema)
+    plain: dict[str, Any] = dict(found) if isinstance(found, dict) else {}
+    for part in plain.pop("allOf", ()):
+        plain = {**_plain(tree, part), **plain}
+    kind = plain.get("type")
     if isinstance(kind, list):
         others = [item for item in kind if item != "null"]
-        return {**schema, "type": others[0]} if len(others) == 1 else {key: schema[key] for key in schema if key != "type"}
-    return schema
+        plain.pop("type")
+        plain |= {"type": others[0]} if len(others) == 1 else {}
+    return plain
 
 
 def _scalar(tree: dict[str, Any], schema: Schema, pointer: Pointer) -> tuple[str, str]:
     variants = [_plain(tree, variant) for variant in (*schema.get("oneOf", ()), *schema.get("anyOf", ()))]
     if variants:
-        found = [value_of(tree, variant, {}, "query", pointer).type for variant in variants if variant.get("type") != "null"]
+        found = [
+            value_of(tree, variant, {}, "query", pointer).type for variant in variants if variant.get("type") != "null"
+        ]
         if any(annotation.startswith(("Sequence", "Mapping")) for annotation in found):
             return "Any", "anything"
         return " | ".join(dict.fromkeys(found)), "anything"
@@ -104,7 +106,9 @@ def _style(declaration: Schema, place: str, pointer: Pointer) -> str:
     if style == "deepObject":
         return "deep"
     if style not in _SEPARATORS:
-        raise Fault(f"the style {style!r} of a list is not written; {', '.join(_SEPARATORS)} and deepObject are", pointer)
+        raise Fault(
+            f"the style {style!r} of a list is not written; {', '.join(_SEPARATORS)} and deepObject are", pointer
+        )
     return "repeat" if declaration.get("explode", style == "form") and style == "form" else _SEPARATORS[style]
 
 
@@ -115,7 +119,9 @@ def _object_style(declaration: Schema, place: str, pointer: Pointer) -> str:
         return "json"
     if declaration.get("style", "form") == "form" and place == "query" and declaration.get("explode", True):
         return "spread"
-    raise Fault("an object is written in a query only, in style form (exploded) or deepObject, or as JSON content", pointer)
+    raise Fault(
+        "an object is written in a query only, in style form (exploded) or deepObject, or as JSON content", pointer
+    )
 
 
 def _limits(schema: Schema, pointer: Pointer) -> dict[str, Any]:

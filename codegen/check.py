@@ -120,7 +120,7 @@ def _textual(tree: Any, path: list[str | int]) -> Pointer:
 
 def _check_references(tree: dict[str, Any]) -> None:
     for node, pointer in references(tree):
-        seen = []
+        seen: list[str] = []
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
@@ -205,4 +205,3 @@ def _check_path_parameters(tree: dict[str, Any], path: str, parameters: list[Any
     if unused:
         name = min(map(str, unused))
         raise Fault(f"the path parameter {name!r} does not stand in the path {path}", pointer)
-

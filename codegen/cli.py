@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="exit 1 and a diff when the package is not what the inputs give")
     check.set_defaults(command=_check)
     for command in (generate, check):
-        command.add_argument("--spec", type=Path, metavar="FILE", help="the OpenAPI document, taken without overlays of the settings")
+        command.add_argument(
+            "--spec", type=Path, metavar="FILE", help="the OpenAPI document, taken without overlays of the settings"
+        )
         command.add_argument("--package", metavar="NAME", help="the name of the package")
         command.add_argument("--out", type=Path, metavar="DIR", help="the folder that receives the folder NAME")
         command.add_argument("--models", choices=MODEL_KINDS, help="what the models stand on")
@@ -104,7 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     lint.set_defaults(command=_lint)
     lint.add_argument("spec", type=Path, metavar="SPEC", help="the OpenAPI document")
     for command in (generate, check, lint):
-        command.add_argument("--overlay", type=Path, action="append", metavar="FILE", help="an overlay, in order; repeatable")
+        command.add_argument(
+            "--overlay", type=Path, action="append", metavar="FILE", help="an overlay, in order; repeatable"
+        )
         command.add_argument("--config", type=Path, metavar="FILE", help="the settings; default pyproject.toml")
-        command.add_argument("--schema-check", choices=SCHEMA_CHECKS, help="what to do about breaches of OpenAPI's schema")
+        command.add_argument(
+            "--schema-check", choices=SCHEMA_CHECKS, help="what to do about breaches of OpenAPI's schema"
+        )
     return parser

@@ -44,7 +44,10 @@ _UNKNOWN = {
 
 def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, credentials: Sequence[Credential]) -> str:
     """The docstring of the client."""
-    arguments = [(credential.name, f"{credential.meaning} Operations that need it refuse without it.") for credential in credentials]
+    arguments = [
+        (credential.name, f"{credential.meaning} Operations that need it refuse without it.")
+        for credential in credentials
+    ]
     return _joined(
         sentence(info.get("title")),
         wrapped(plain(info.get("description"))),
@@ -115,13 +118,16 @@ def _returns(operation: Mapping[str, Any], result: str) -> str:
     if result == "None":
         return ""
     responses = operation.get("responses", {})
-    success = next((given for status, given in sorted(responses.items()) if status.startswith("2")), {})
+    success: Any = next((given for status, given in sorted(responses.items()) if status.startswith("2")), {})
     return _section("Returns", [(result.replace("models.", ""), sentence(success.get("description")))])
 
 
 def _raises(codes: Sequence[ErrorCode], repeatable: bool) -> str:
     documented = [
-        (name, " ".join(sentence(code.meaning) for code in codes if code.class_name == name and code.outcome == "refused"))
+        (
+            name,
+            " ".join(sentence(code.meaning) for code in codes if code.class_name == name and code.outcome == "refused"),
+        )
         for name in dict.fromkeys(code.class_name for code in codes if code.class_name != "ApiError")
     ]
     return _section("Raises", [*documented, *_ALWAYS, ("OutcomeUnknownError", _UNKNOWN[repeatable])])

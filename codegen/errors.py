@@ -43,7 +43,7 @@ class InputError(Exception):
         super().__init__(message if where is None else f"{where}: {message}")
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - not an error to catch: it becomes one where the file is known
     """What is wrong at a pointer of the document, raised where the pointer is known but no file.
 
     The pipeline turns it into an `InputError` that names file, line and column.

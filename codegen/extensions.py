@@ -1,4 +1,4 @@
-"""The vendor extensions that the generator reads, each described by a JSON Schema. `docs/extensions.md` tells them to people."""
+"""The vendor extensions that the generator reads, by JSON Schema; `docs/extensions.md` tells them to people."""
 
 from __future__ import annotations
 

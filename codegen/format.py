@@ -1,4 +1,4 @@
-"""Format: ruff over texts in memory. The rules are stated here, so that no configuration around us changes the bytes."""
+"""Format: ruff over texts in memory. The rules are stated here: no configuration around us changes the bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from codegen.errors import InputError
 
 LINE_LENGTH = 120
 
-_CHECK = ("check", "--isolated", "--no-cache", "--quiet", "--fix-only", "--select", "F401,I001", "--target-version", "py310")
+_CHECK = (
+    "check",
+    "--isolated",
+    "--no-cache",
+    "--quiet",
+    "--fix-only",
+    "--select",
+    "F401,I001",
+    "--target-version",
+    "py310",
+)
 _FORMAT = ("format", "--isolated", "--no-cache", "--quiet", "--target-version", "py310")
 
 
@@ -39,4 +49,3 @@ def _run(ruff: str, arguments: tuple[str, ...], name: str, text: str) -> str:
     if done.returncode != 0:
         raise InputError(f"the generated {name} is not Python; this is a fault of the generator: {done.stderr.strip()}")
     return done.stdout
-

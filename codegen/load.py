@@ -25,8 +25,10 @@ _DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data: a ``$ref`` in there is text."""
 
 _FREE_KEYS = frozenset(
-    "properties patternProperties $defs definitions paths webhooks callbacks schemas parameters responses headers "
-    "requestBodies securitySchemes links content encoding pathItems".split()
+    (
+        "properties patternProperties $defs definitions paths webhooks callbacks schemas parameters responses "
+        "headers requestBodies securitySchemes links content encoding pathItems"
+    ).split()
 )
 """Keys under which the document chooses the keys, so that ``default`` is a name there."""
 
@@ -222,7 +224,11 @@ for _tag, _pattern, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
-    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+.0123456789"),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
@@ -233,7 +239,9 @@ def _construct_int(loader: _Loader, node: yaml.ScalarNode) -> int:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: float(node.value.replace(".inf", "inf").replace(".nan", "nan")))
+_Loader.add_constructor(
+    "tag:yaml.org,2002:float", lambda _, node: float(node.value.replace(".inf", "inf").replace(".nan", "nan"))
+)
 
 
 def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, yaml.Mark | None]:

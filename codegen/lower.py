@@ -92,7 +92,9 @@ class _Lowering:
         said = str(operation.get(NAME) or operation.get("operationId") or f"{method} {path}")
         name = naming.method(said)
         if "servers" in operation or "servers" in item:
-            self.warnings.append(f"{pointer_text(pointer)}: the operation's own servers are not used; the client's base_url is")
+            self.warnings.append(
+                f"{pointer_text(pointer)}: the operation's own servers are not used; the client's base_url is"
+            )
         alternatives = self._security(operation)
         made = security.signing(self.credentials, tuple(scheme for names in alternatives for scheme in names))
         declared = list(self._declared(item, operation, pointer))
@@ -125,7 +127,9 @@ class _Lowering:
             dict.fromkeys(security.requirement(tuple(requirement), self.credentials) for requirement in requirements)
         )
 
-    def _declared(self, item: dict[str, Any], operation: dict[str, Any], pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:
+    def _declared(
+        self, item: dict[str, Any], operation: dict[str, Any], pointer: Pointer
+    ) -> Iterator[tuple[dict[str, Any], Pointer]]:
         """The parameters of the path and of the operation; the operation's override the path's."""
         chosen: dict[tuple[str, str], tuple[dict[str, Any], Pointer]] = {}
         for owner, home in ((item, pointer[:-1]), (operation, pointer)):
@@ -194,7 +198,10 @@ class _Lowering:
         if media_type == _FORM:
             return None, list(self._form(content[media_type], (*here, media_type, "schema")))
         if json_type:
-            type_text, writer = annotation(self.hoister.lower(schema, f"{title}Body", (*here, media_type, "schema"))), "encode"
+            type_text, writer = (
+                annotation(self.hoister.lower(schema, f"{title}Body", (*here, media_type, "schema"))),
+                "encode",
+            )
         else:
             type_text, writer = "bytes", "wire.raw"
         required = bool(body.get("required"))
@@ -227,7 +234,9 @@ class _Lowering:
             media_type = next(filter(_is_json, content), None)
             here: Pointer = (*pointer, "responses", status, "content", media_type or "")
             if media_type is not None:
-                return self._json_result(content[media_type].get("schema", {}), envelope, title, (*here, "schema"), media_type)
+                return self._json_result(
+                    content[media_type].get("schema", {}), envelope, title, (*here, "schema"), media_type
+                )
             if content:
                 other = str(next(iter(content)))
                 return ("str" if other.startswith("text/") else "bytes"), None, other
@@ -273,7 +282,9 @@ def _walk(tree: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], dict
 
 
 def _successes(operation: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(status, given) for status, given in operation.get("responses", {}).items() if re.match(r"2(\d\d|XX)$", status)]
+    return [
+        (status, given) for status, given in operation.get("responses", {}).items() if re.match(r"2(\d\d|XX)$", status)
+    ]
 
 
 def _is_json(media_type: str) -> bool:
@@ -308,7 +319,9 @@ def _signed_place(made: Mapping[str, str], declared: list[tuple[dict[str, Any], 
 
 
 def _envelope(name: str, said: Mapping[str, Any]) -> Envelope:
-    return Envelope(constant=naming.constant(naming.snake(name)) + "_ENVELOPE", result=said["result"], success=said["success"])
+    return Envelope(
+        constant=naming.constant(naming.snake(name)) + "_ENVELOPE", result=said["result"], success=said["success"]
+    )
 
 
 def _errors(tree: Mapping[str, Any], settings: Settings) -> Errors:

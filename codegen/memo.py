@@ -19,7 +19,15 @@ from typing import Any
 
 from codegen.settings import Settings
 
-TOOLS = ("datamodel-code-generator", "jinja2", "ruff", "pyyaml", "python-jsonpath", "jsonschema-rs", "openapi-spec-validator")
+TOOLS = (
+    "datamodel-code-generator",
+    "jinja2",
+    "ruff",
+    "pyyaml",
+    "python-jsonpath",
+    "jsonschema-rs",
+    "openapi-spec-validator",
+)
 _FOLDER = ".codegen-cache"
 
 

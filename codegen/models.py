@@ -61,7 +61,9 @@ def models(api: Api, settings: Settings) -> str:
     text = _generate(_document(api.schemas), settings)
     missing = [name for name in api.schemas if not re.search(rf"^(class {name}\(|{name}\b.*=)", text, re.MULTILINE)]
     if missing:
-        raise InputError(f"datamodel-code-generator made no class {missing[0]}; give the schema another name with x-sdk-name")
+        raise InputError(
+            f"datamodel-code-generator made no class {missing[0]}; give the schema another name with x-sdk-name"
+        )
     return text
 
 
@@ -75,7 +77,8 @@ def _document(schemas: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _generate(document: dict[str, Any], settings: Settings) -> str:
-    from datamodel_code_generator import DataModelType, Error, InputFileType, LiteralType, generate
+    from datamodel_code_generator import Error, InputFileType, LiteralType, generate
+    from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
     kinds = {"msgspec": DataModelType.MsgspecStruct, "pydantic": DataModelType.PydanticV2BaseModel}

@@ -17,8 +17,10 @@ TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
 """Names that an argument cannot have, because they are kept for options of every call."""
 
 TAKEN_BY_MODELS = frozenset(
-    "Annotated Any ConfigDict Decimal Field Literal Meta Model RootModel Secret Struct TypeAlias Union Optional "
-    "AwareDatetime NaiveDatetime TypeAliasType UnsetType UNSET Enum UUID".split()
+    (
+        "Annotated Any ConfigDict Decimal Field Literal Meta Model RootModel Secret Struct TypeAlias Union Optional "
+        "AwareDatetime NaiveDatetime TypeAliasType UnsetType UNSET Enum UUID"
+    ).split()
 )
 """Names that a model cannot have, because the module of models imports them."""
 

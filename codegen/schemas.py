@@ -143,7 +143,9 @@ class Hoister:
         properties = {}
         for key, value in schema["properties"].items():
             if _UNNAMEABLE.search(key):
-                self.warnings.append(f"{pointer_text(pointer)}: the property {key!a} is left out; no model can bear its name")
+                self.warnings.append(
+                    f"{pointer_text(pointer)}: the property {key!a} is left out; no model can bear its name"
+                )
                 continue
             lowered = self._normal(value, name + naming.pascal(key), (*pointer, "properties", key))
             if _always_there(key, value, schema.get("required") or []):
@@ -166,7 +168,7 @@ class Hoister:
 
     def _enum(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         values = [schema["const"]] if "const" in schema else schema["enum"]
-        texts = [value for value in dict.fromkeys(filter(_is_text, values))]
+        texts = list(dict.fromkeys(filter(_is_text, values)))
         if texts and len(texts) == len([value for value in values if value is not None]):
             return {"anyOf": [{"type": "string", "enum": texts}, {"type": "string"}]}
         return self._scalar(schema, name, pointer)
@@ -198,11 +200,13 @@ class Hoister:
             if set(categories) <= {"integer", "number"}:
                 return {"type": "number"}
             self.warnings.append(
-                f"{pointer_text(pointer)}: the {keyword} has variants that JSON cannot tell apart; read as plain JSON values"
+                f"{pointer_text(pointer)}: JSON cannot tell the variants of the {keyword} apart; plain values"
             )
             return {}
         variants = [
-            self._normal(variant, name if len(given) == 1 else f"{name}Variant{number}", (*pointer, keyword, number - 1))
+            self._normal(
+                variant, name if len(given) == 1 else f"{name}Variant{number}", (*pointer, keyword, number - 1)
+            )
             for number, variant in enumerate(given, start=1)
         ]
         return variants[0] if len(variants) == 1 else {"anyOf": variants}
@@ -255,7 +259,8 @@ def _only_constrains(schema: Schema) -> bool:
     """Whether the alternatives say no more than which properties go together."""
     variants = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
     return bool(schema.get("properties")) and all(
-        isinstance(variant, dict) and variant.keys() <= {"required", "not", "title", "description"} for variant in variants
+        isinstance(variant, dict) and variant.keys() <= {"required", "not", "title", "description"}
+        for variant in variants
     )
 
 

@@ -48,7 +48,13 @@ HOOKS: dict[str, _Hook | None] = {
     "bearer": _Hook("Bearer", "str", "text", _no_facts, "The access token, sent as a bearer token."),
     "basic": _Hook("Basic", "tuple[str, str]", "pair", _no_facts, "User name and password."),
     "signature": _Hook(
-        "Signature", "Signer", "signer", _signing, "Signs each request; anything with sign(payload: bytes) -> str.", "signer", 1
+        "Signature",
+        "Signer",
+        "signer",
+        _signing,
+        "Signs each request; anything with sign(payload: bytes) -> str.",
+        "signer",
+        1,
     ),
     "none": None,
 }
@@ -63,7 +69,9 @@ def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -
     if scheme_name in settings.security:
         name = settings.security[scheme_name]
         if name not in HOOKS:
-            raise InputError(f"[tool.codegen.security] {scheme_name}: there is no hook {name!r}; there are {', '.join(HOOKS)}")
+            raise InputError(
+                f"[tool.codegen.security] {scheme_name}: there is no hook {name!r}; there are {', '.join(HOOKS)}"
+            )
         return name
     kind = scheme.get("type")
     if kind == "http":

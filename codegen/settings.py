@@ -119,11 +119,12 @@ def _toml(path: Path, *, required: bool) -> dict[str, Any]:
     if not path.exists() and not required:
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"is not TOML: {error}", path) from error
+    return document
 
 
 def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -135,7 +136,8 @@ def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
             raise InputError(f"[tool.codegen] {key} must be text, not {value!r}", path)
     _expect(table.get("overlays", []), list, "overlays", "a list of paths", path)
     _expect(table.get("security", {}), dict, "security", "a table of scheme = hook", path)
-    return dict(table)
+    checked: dict[str, Any] = table
+    return checked
 
 
 def _expect(value: object, kind: type[list[Any]] | type[dict[str, Any]], key: str, meaning: str, path: Path) -> None:

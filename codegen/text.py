@@ -19,7 +19,9 @@ def plain(text: object) -> str:
     """The text without control characters and lone surrogates, stripped; empty for what is no text."""
     if not isinstance(text, str):
         return ""
-    kept = (char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") else " " for char in text)
+    kept = (
+        char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") else " " for char in text
+    )
     return "".join(kept).expandtabs(4).strip()
 
 

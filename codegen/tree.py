@@ -97,7 +97,11 @@ def _read(path: Path) -> bytes:
 
 def _diff(path: str, actual: str, expected: str) -> str:
     lines = difflib.unified_diff(
-        actual.splitlines(keepends=True), expected.splitlines(keepends=True), f"on disk/{path}", f"generated/{path}", n=2
+        actual.splitlines(keepends=True),
+        expected.splitlines(keepends=True),
+        f"on disk/{path}",
+        f"generated/{path}",
+        n=2,
     )
     return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
 

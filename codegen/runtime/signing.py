@@ -60,7 +60,9 @@ class ApiKey:
         if self._place == "query":
             draft.add("query", self._name, self._key)
         elif self._place == "cookie":
-            draft.headers["cookie"] = "; ".join(filter(None, (draft.headers.get("cookie"), f"{self._name}={self._key}")))
+            draft.headers["cookie"] = "; ".join(
+                filter(None, (draft.headers.get("cookie"), f"{self._name}={self._key}"))
+            )
         else:
             draft.headers[self._name] = self._key
 
@@ -125,7 +127,9 @@ class Signature:
         try:
             signature = self._signer.sign(draft.payload())
         except Exception as error:
-            raise SigningError(f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name) from error
+            raise SigningError(
+                f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name
+            ) from error
         if not isinstance(signature, str) or not signature:
             kind = "an empty text" if signature == "" else type(signature).__name__
             raise SigningError(f"{operation.name}: the signer gave {kind}, not a signature", operation=operation.name)
@@ -173,16 +177,18 @@ class RsaSigner:
 
     def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
         key = _load_private_key(private_key, passphrase)
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import padding, rsa
+        from cryptography.hazmat.primitives.asymmetric import rsa
 
         if not isinstance(key, rsa.RSAPrivateKey):
             raise ArgumentError("an RsaSigner needs an RSA private key, and this is another kind")
-        self._sign = lambda payload: key.sign(payload, padding.PKCS1v15(), hashes.SHA256())
+        self._key = key
 
     def sign(self, payload: bytes) -> str:
         """The signature of the payload, in base64."""
-        return _base64(self._sign(payload))
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding
+
+        return _base64(self._key.sign(payload, padding.PKCS1v15(), hashes.SHA256()))
 
     def __repr__(self) -> str:
         return "<RsaSigner>"
@@ -205,11 +211,11 @@ class Ed25519Signer:
 
         if not isinstance(key, ed25519.Ed25519PrivateKey):
             raise ArgumentError("an Ed25519Signer needs an Ed25519 private key, and this is another kind")
-        self._sign = key.sign
+        self._key = key
 
     def sign(self, payload: bytes) -> str:
         """The signature of the payload, in base64."""
-        return _base64(self._sign(payload))
+        return _base64(self._key.sign(payload))
 
     def __repr__(self) -> str:
         return "<Ed25519Signer>"
@@ -228,8 +234,9 @@ def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaS
     key = _load_private_key(pem, passphrase)
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    kind = RsaSigner if isinstance(key, rsa.RSAPrivateKey) else Ed25519Signer
-    return kind(pem, passphrase=passphrase)
+    if isinstance(key, rsa.RSAPrivateKey):
+        return RsaSigner(pem, passphrase=passphrase)
+    return Ed25519Signer(pem, passphrase=passphrase)
 
 
 def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:
@@ -241,7 +248,9 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
     try:
         return load_pem_private_key(pem.encode() if isinstance(pem, str) else pem, secret)
     except TypeError:
-        wrong = "is encrypted, and no passphrase was given" if secret is None else "is not encrypted; give no passphrase"
+        wrong = (
+            "is encrypted, and no passphrase was given" if secret is None else "is not encrypted; give no passphrase"
+        )
         raise ArgumentError(f"the private key {wrong}") from None
     except ValueError:
         reason = "the private key is no PEM text of a key, or the passphrase is wrong"

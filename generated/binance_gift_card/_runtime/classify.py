@@ -10,7 +10,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 import msgspec
 
 from .errors import ApiError, DecodeError, OutcomeUnknownError
-from .operation import Code, Envelope, Errors, Operation
+from .operation import Code, Errors, Operation
 from .transport import Answer
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     result: T
 
 
-def classify(operation: Operation[T], answer: Answer) -> Response[T]:
+def classify(operation: Operation[T], answer: Answer) -> Response[T]:  # noqa: RET503 - _raise_refusal raises
     """The result in an answer.
 
     Raises:
@@ -85,7 +85,9 @@ def _raise_refusal(
     code = _code(operation.errors, properties)
     words = _words(operation.errors, properties)
     documented = operation.errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
-    said = " ".join(filter(None, (f"HTTP {answer.status}", f"code {code}" if code is not None else "", documented.meaning)))
+    said = " ".join(
+        filter(None, (f"HTTP {answer.status}", f"code {code}" if code is not None else "", documented.meaning))
+    )
     facts: dict[str, Any] = {
         "operation": operation.name,
         "status": answer.status,
@@ -97,7 +99,9 @@ def _raise_refusal(
         raise documented.error(f"{operation.name}: refused: {said}", **facts)
     advice = "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
     raise OutcomeUnknownError(
-        f"{operation.name}: the answer does not tell the outcome: {said}; {advice}", repeatable=operation.repeatable, **facts
+        f"{operation.name}: the answer does not tell the outcome: {said}; {advice}",
+        repeatable=operation.repeatable,
+        **facts,
     )
 
 
@@ -106,7 +110,7 @@ _UNDOCUMENTED = Code(ApiError, "")
 
 def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, done: bool) -> DecodeError:
     return DecodeError(
-        f"{operation.name}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) {problem}; the error's body has it",
+        f"{operation.name}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) {problem}; see its body",
         operation=operation.name,
         executed="yes" if done else "unknown",
         status=answer.status,
@@ -128,11 +132,12 @@ def _value(raw: msgspec.Raw) -> Any:
 
 
 def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | None:
-    """The API's own code; a number in text counts as the number."""
+    """The API's own code; a documented number that came as text counts as the number."""
     value = _value(properties[errors.code]) if errors.code in properties else None
-    if isinstance(value, str) and value not in errors.codes and value.removeprefix("-").isdecimal() and int(value) in errors.codes:
-        return int(value)
-    return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    spelled = {str(code): code for code in errors.codes}
+    return spelled.get(str(value), value)
 
 
 def _words(errors: Errors, properties: dict[str, msgspec.Raw]) -> str | None:

@@ -72,7 +72,7 @@ class Client:
         return " and ".join(self._hooks[name].argument for name in alternative if not self._hooks[name].ready)
 
     def close(self) -> None:
-        """Close the connections. A closed client opens new ones when it is used again."""
+        """Close the connections. A closed client sends nothing; closing it twice does no harm."""
         self._transport.close()
 
     def __enter__(self: C) -> C:

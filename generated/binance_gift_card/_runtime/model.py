@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -26,13 +26,12 @@ class Model(msgspec.Struct, omit_defaults=True):
     """The base of every model. Unknown properties are ignored."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in _shown(self))})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
-    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         secrets = secret_fields(type(self))
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            yield name, MASK if name in secrets and value is not None else value
+        values = [(name, getattr(self, name)) for name in self.__struct_fields__]
+        return [(name, MASK if name in secrets and value is not None else value) for name, value in values]
 
 
 def decoder(kind: Any) -> Callable[[bytes], Any]:
@@ -73,8 +72,3 @@ def secret_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 def _is_secret(hint: Any) -> bool:
     return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))
-
-
-def _shown(model: Model) -> Iterator[tuple[str, str]]:
-    for name, value in model.__rich_repr__():
-        yield name, repr(value)

@@ -12,7 +12,7 @@ import msgspec
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ClosedPoolError, HTTPError
 
 from .draft import Draft
 from .errors import ArgumentError, NotSentError, OutcomeUnknownError
@@ -108,14 +108,18 @@ class Transport:
         return Answer(response.status, response.headers, response.data)
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close the connections; nothing can be sent afterwards."""
         self._pool.close()
 
 
 def _translated(error: Exception, outgoing: _Outgoing, operation: Operation[Any]) -> NotSentError | OutcomeUnknownError:
     kind = type(error).__name__
+    if isinstance(error, ClosedPoolError):
+        return NotSentError(f"{operation.name}: the client is closed; nothing was sent", operation=operation.name)
     if not outgoing.started:
-        return NotSentError(f"{operation.name}: no connection to the server ({kind}); nothing was sent", operation=operation.name)
+        return NotSentError(
+            f"{operation.name}: no connection to the server ({kind}); nothing was sent", operation=operation.name
+        )
     advice = "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
     return OutcomeUnknownError(
         f"{operation.name}: the request left and the answer was lost ({kind}); {advice}",

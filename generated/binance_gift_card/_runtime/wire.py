@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
+import datetime as dates
 import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date as Date
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -76,7 +75,7 @@ def boolean(value: object) -> str:
 
 def date_time(value: object) -> str:
     """A moment with its offset from UTC (RFC 3339)."""
-    if not isinstance(value, datetime):
+    if not isinstance(value, dates.datetime):
         raise TypeError(f"must be datetime, not {_kind(value)}")
     if value.tzinfo is None:
         raise ValueError("must say its time zone")
@@ -85,7 +84,7 @@ def date_time(value: object) -> str:
 
 def date(value: object) -> str:
     """A day (RFC 3339)."""
-    if not isinstance(value, Date) or isinstance(value, datetime):
+    if not isinstance(value, dates.date) or isinstance(value, dates.datetime):
         raise TypeError(f"must be date, not {_kind(value)}")
     return value.isoformat()
 
@@ -139,8 +138,8 @@ _BY_TYPE: tuple[tuple[type, Callable[[object], str]], ...] = (
     (int, integer),
     (float, number),
     (Decimal, decimal),
-    (datetime, date_time),
-    (Date, date),
+    (dates.datetime, date_time),
+    (dates.date, date),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from codegen import naming, security
 from codegen.arguments import value_of
@@ -107,7 +108,7 @@ class _Lowering:
             name=name,
             constant=naming.constant(name),
             method=method.upper(),
-            path=path,
+            path=_encoded(path),
             parameters=parameters,
             body=body,
             result_type=result,
@@ -297,6 +298,12 @@ def _decode(result: str, accept: str) -> str:
     if result == "None":
         return "wire.nothing"
     return f"decoder({result})" if _is_json(accept) else {"str": "wire.utf8", "bytes": "bytes"}[result]
+
+
+def _encoded(path: str) -> str:
+    """The path as it goes out, its braces kept: nothing between us and the server may want to rewrite it."""
+    parts = re.split(r"(\{[^{}]*\})", path)
+    return "".join(part if part.startswith("{") else quote(part, safe="/%:@!$&'()*+,;=-._~") for part in parts)
 
 
 def _servers(servers: Any) -> tuple[str, ...]:

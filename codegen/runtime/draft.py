@@ -7,16 +7,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from . import wire
 from .errors import ArgumentError
+from .hidden import Hidden
 from .operation import Operation, Parameter
 
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Draft(msgspec.Struct, kw_only=True):
+class Draft(Hidden, kw_only=True):
     """A request whose query and form are percent-encoded already; hooks add to it."""
 
     path: str

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -16,10 +15,11 @@ from urllib3.exceptions import ClosedPoolError, HTTPError
 
 from .draft import Draft
 from .errors import ArgumentError, NotSentError, OutcomeUnknownError
+from .hidden import Hidden
 from .operation import Operation
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(Hidden):
     """What came back."""
 
     status: int
@@ -27,7 +27,7 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class _Outgoing(msgspec.Struct):
+class _Outgoing(Hidden):
     """The request as it goes out. urllib3 is given the bare path, so that its log shows no query."""
 
     target: str

@@ -1,0 +1,19 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Records that hold secrets on their way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Hidden(msgspec.Struct):
+    """A record whose repr shows nothing of what it holds."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codegen import memo
@@ -46,9 +46,13 @@ def _generate(document: Document, settings: Settings) -> tuple[dict[str, str], l
     from codegen.render import header, render, runtime
 
     api = lower(document, settings)
-    sources = render(api, settings, _digest([*document.sources, *settings.overlays]))
-    sources["models.py"] = header(settings) + models(api, settings)
-    tree = {**format_sources(sources), **runtime(settings), "py.typed": ""}
+    digest = _digest([*document.sources, *settings.overlays])
+
+    def sources() -> Iterator[tuple[str, str]]:
+        yield from render(api, settings, digest).items()
+        yield "models.py", header(settings) + models(api, settings)
+
+    tree = {**format_sources(sources()), **runtime(settings), "py.typed": ""}
     return dict(sorted(tree.items())), list(api.warnings)
 
 

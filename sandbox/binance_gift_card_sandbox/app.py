@@ -49,8 +49,7 @@ class Api:
 
     def app(self) -> Starlette:
         routes = [
-            Route(operation.path, self._endpoint(operation), methods=[operation.method])
-            for operation in OPERATIONS
+            Route(operation.path, self._endpoint(operation), methods=[operation.method]) for operation in OPERATIONS
         ]
         routes.append(Route("/api/v3/time", self._server_time, methods=["GET"]))
         app = Starlette(routes=routes, exception_handlers={HTTPException: self._no_such_operation})

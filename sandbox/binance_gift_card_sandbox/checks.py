@@ -34,9 +34,7 @@ class Received:
     body: bytes
 
 
-def check_request(
-    credentials: Credentials, operation: Operation, received: Received, now_ms: int
-) -> Mapping[str, str]:
+def check_request(credentials: Credentials, operation: Operation, received: Received, now_ms: int) -> Mapping[str, str]:
     """The parameters of a request that is allowed, its signing parameters among them."""
     _check_api_key(credentials.api_key, received.api_key)
     if received.body and not (operation.method == "POST" and _is_form(received.content_type)):

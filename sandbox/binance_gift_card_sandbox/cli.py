@@ -80,9 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="The API secret is read from BINANCE_API_SECRET; what is not given is made and printed.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    parser.add_argument(
-        "--port", type=_port, default=DEFAULT_PORT, help="0 is any free one (default %(default)s)"
-    )
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 is any free one (default %(default)s)")
     parser.add_argument("--api-key", help="default: BINANCE_API_KEY")
     parser.add_argument(
         "--balance", type=_balance, action="append", metavar="TOKEN=AMOUNT", help="may be given several times"

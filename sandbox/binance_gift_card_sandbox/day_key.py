@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.padding import OAEP
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-KEY_BITS = (
-    1024  # as in the published sample: 128 bytes, which base64url without padding writes in 171 characters
-)
+KEY_BITS = 1024  # as in the published sample: 128 bytes, which base64url without padding writes in 171 characters
 ENCRYPTED = re.compile(r"[A-Za-z0-9_-]{171}")
 
 

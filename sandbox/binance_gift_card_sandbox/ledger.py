@@ -106,17 +106,13 @@ class Ledger:
         return exact.quantize(self.rules.step, rounding=ROUND_DOWN, context=EXACT)
 
     def _issue(self, base_token: str, paid: Decimal, token: str, amount: Decimal, now_ms: int) -> Card:
-        fee = EXACT.multiply(paid, self.rules.fee_rate).quantize(
-            self.rules.step, rounding=ROUND_UP, context=EXACT
-        )
+        fee = EXACT.multiply(paid, self.rules.fee_rate).quantize(self.rules.step, rounding=ROUND_UP, context=EXACT)
         worth = EXACT.multiply(paid, self._token(base_token).price)
         left = EXACT.subtract(self.balance(base_token), EXACT.add(paid, fee))
         self._issued.check(worth, now_ms)
         if left < 0:
             raise Refusal(-4026)
-        card = Card(
-            self._new_reference_no(), self._new_code(), token, amount, now_ms + self.rules.lifetime_ms
-        )
+        card = Card(self._new_reference_no(), self._new_code(), token, amount, now_ms + self.rules.lifetime_ms)
         self.balances[base_token] = left
         self._issued.add(worth, now_ms)
         self._by_reference_no[card.reference_no] = self._by_code[card.code] = card

@@ -14,9 +14,7 @@ AMOUNT_FORM = re.compile(r"([0-9]{1,20})(\.[0-9]{1,20})?")
 CODE_FORM = re.compile(r"[A-Z0-9]{16}")
 
 SIGNING_PARAMETERS = (
-    Parameter(
-        name="recvWindow", pattern=re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?"), malformed=-1131, required=False
-    ),
+    Parameter(name="recvWindow", pattern=re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?"), malformed=-1131, required=False),
     Parameter(name="timestamp", pattern=re.compile(r"[0-9]{1,20}"), malformed=-1102),
     Parameter(name="signature"),
 )
@@ -56,9 +54,7 @@ def redeem_code(account: Account, arguments: Mapping[str, str], now_ms: int) -> 
     code = arguments["code"]
     plain = code if CODE_FORM.fullmatch(code) else account.day_key.decrypt(code, now_ms)
     card = account.ledger.redeem(plain, now_ms)
-    identity_no = (
-        f"1{secrets.randbelow(10**19):019d}"  # beyond a signed 64-bit integer, as the published one is
-    )
+    identity_no = f"1{secrets.randbelow(10**19):019d}"  # beyond a signed 64-bit integer, as the published one is
     return {"referenceNo": card.reference_no, "identityNo": identity_no, **_worth(card)}
 
 

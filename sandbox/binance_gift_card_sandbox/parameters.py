@@ -12,9 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from binance_gift_card_sandbox.errors import Refusal
 
-URL_BYTES = re.compile(
-    rb"(?:[!-$&-~]|%[0-9A-Fa-f]{2})*"
-)  # printable ASCII, and a percent sign only as an escape
+URL_BYTES = re.compile(rb"(?:[!-$&-~]|%[0-9A-Fa-f]{2})*")  # printable ASCII, and a percent sign only as an escape
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,7 @@ from decimal import Context, Decimal
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-EXACT = Context(
-    prec=96
-)  # an amount has up to 20 digits on either side of the point; the usual 28 would round it
+EXACT = Context(prec=96)  # an amount has up to 20 digits on either side of the point; the usual 28 would round it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +15,7 @@ class Token:
 
     price: Decimal = Decimal(1)  # in USDC; the rate between two tokens follows from their prices
     minimum: Decimal = Decimal("0.00000001")  # the least amount of a card, in this token
-    buy_min: Decimal = Decimal(
-        "0.01"
-    )  # what one may pay for a card of this token, in the token one pays with
+    buy_min: Decimal = Decimal("0.01")  # what one may pay for a card of this token, in the token one pays with
     buy_max: Decimal = Decimal(10_000)
 
 

@@ -43,8 +43,7 @@ class Sandbox:
         port: int = 0,
     ) -> None:
         amounts = {
-            token: _amount(token, text)
-            for token, text in (DEFAULT_BALANCES if balances is None else balances).items()
+            token: _amount(token, text) for token, text in (DEFAULT_BALANCES if balances is None else balances).items()
         }
         self.api_key = api_key or make_key()
         self.api_secret = api_secret or make_key()
@@ -80,9 +79,7 @@ class Sandbox:
             raise RuntimeError("the sandbox is running already")
         listener = _listen(self._host, self._port)
         server = _Server(_config(self._app))
-        thread = threading.Thread(
-            target=server.serve_on, args=(listener,), name="gift-card-sandbox", daemon=True
-        )
+        thread = threading.Thread(target=server.serve_on, args=(listener,), name="gift-card-sandbox", daemon=True)
         thread.start()
         server.ready.wait()
         if not server.started:

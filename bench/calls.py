@@ -1,0 +1,64 @@
+"""A signed call on loopback, beside bare urllib3 with hmac and json doing the same call; CPU of the calling process."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from urllib.parse import quote
+
+import urllib3
+
+from binance_gift_card import GiftCardClient, HmacSigner
+
+_SECRET = "a secret of the benchmark"
+_CALLS = 500
+
+
+def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
+    """Figure → our CPU seconds for a call, theirs, the mark."""
+    server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        port = int(server.stdout.readline())
+        ours, theirs = _ours(port), _theirs(port)
+        taken: dict[Callable[[], object], list[float]] = {ours: [], theirs: []}
+        for call in (ours, theirs) * 2:
+            _seconds(call)
+        for _ in range(rounds):
+            for call, seconds in taken.items():
+                seconds.append(_seconds(call))
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    return {"a signed call": (statistics.median(taken[ours]), statistics.median(taken[theirs]), 1.15)}
+
+
+def _ours(port: int) -> Callable[[], object]:
+    client = GiftCardClient(api_key="k", signer=HmacSigner(_SECRET), base_url=f"http://127.0.0.1:{port}")
+    return lambda: client.verify_gift_card(reference_no="0033002144060553")
+
+
+def _theirs(port: int) -> Callable[[], object]:
+    pool = urllib3.HTTPConnectionPool("127.0.0.1", port)
+
+    def call() -> object:
+        query = f"referenceNo={quote('0033002144060553', safe='')}&timestamp={int(time.time() * 1000)}"
+        signature = hmac.new(_SECRET.encode(), query.encode(), "sha256").hexdigest()
+        target = f"/sapi/v1/giftcard/verify?{query}&signature={signature}"
+        answer = pool.urlopen("GET", target, headers={"X-MBX-APIKEY": "k"}, retries=False)
+        return json.loads(answer.data)["data"]
+
+    return call
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.process_time()
+    for _ in range(_CALLS):
+        call()
+    return (time.process_time() - began) / _CALLS

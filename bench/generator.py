@@ -1,0 +1,60 @@
+"""The generator beside datamodel-code-generator alone, as whole processes on the same document."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT / "openapi" / "binance-gift-card-openapi.yml"
+
+
+def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
+    """Figure → our seconds, their seconds, the mark."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder)
+        shutil.copy(ROOT / "pyproject.toml", project)
+        shutil.copytree(ROOT / "openapi", project / "openapi")
+        theirs, cold, warm = [], [], []
+        for _ in range(rounds):
+            theirs.append(_seconds(_datamodel_codegen(project)))
+            shutil.rmtree(project / ".codegen-cache", ignore_errors=True)
+            shutil.rmtree(project / "generated", ignore_errors=True)
+            cold.append(_seconds(_codegen("generate", project)))
+            warm.append(_seconds(_codegen("check", project)))
+    alone = _median(theirs)
+    return {
+        "generate, nothing remembered": (_median(cold), alone, 1.5),
+        "check, nothing changed": (_median(warm), alone, 0.5),
+    }
+
+
+def _codegen(command: str, project: Path) -> Callable[[], object]:
+    arguments = [sys.executable, "-m", "codegen", command, "--config", str(project / "pyproject.toml")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return lambda: subprocess.run(arguments, check=True, capture_output=True, env=environment)
+
+
+def _datamodel_codegen(project: Path) -> Callable[[], object]:
+    output = str(project / "models.py")
+    kind = ("--output-model-type", "msgspec.Struct", "--input-file-type", "openapi")
+    scopes = ("--openapi-scopes", "schemas", "paths")
+    tool = [sys.executable, "-m", "datamodel_code_generator"]
+    arguments = [*tool, "--input", str(SPEC), "--output", output, *kind, *scopes]
+    return lambda: subprocess.run(arguments, check=True, capture_output=True)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]

@@ -1,0 +1,24 @@
+"""What importing the SDK costs beside importing what it stands on, each in a fresh interpreter."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+
+_TEMPLATE = "import time; began = time.process_time(); import {}; print(time.process_time() - began)"
+
+
+def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
+    """Figure → our CPU seconds, theirs, the mark."""
+    ours, theirs = [], []
+    for _ in range(rounds):
+        theirs.append(_seconds("urllib3, msgspec"))
+        ours.append(_seconds("binance_gift_card"))
+    return {"import binance_gift_card": (statistics.median(ours), statistics.median(theirs), 1.25)}
+
+
+def _seconds(modules: str) -> float:
+    code = _TEMPLATE.format(modules)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(done.stdout)

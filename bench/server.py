@@ -1,0 +1,44 @@
+"""A server that gives every request one answer with 21 headers. It prints its port and ends with its parent's pipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+
+_DATA = {"valid": True, "token": "BNB", "amount": "0.10000000"}
+_BODY = json.dumps({"code": "000000", "message": "success", "data": _DATA, "success": True}).encode()
+_HEADERS = b"".join(b"X-Header-%d: some value %d\r\n" % (number, number) for number in range(19))
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    + _HEADERS
+    + b"Content-Length: %d\r\n\r\n" % len(_BODY)
+    + _BODY
+)
+
+
+def _serve(connection: socket.socket) -> None:
+    while connection.recv(65536):
+        connection.sendall(_ANSWER)
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve until the parent is gone."""
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=_serve, args=(connection,), daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

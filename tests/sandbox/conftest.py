@@ -155,5 +155,4 @@ def module_client() -> Iterator[Client]:
 @pytest.fixture
 def shared(module_client: Client) -> Client:
     """One sandbox for the tests of a module that do not care what the others left in it."""
-    module_client.now_ms.now_ms = START_MS
     return module_client

@@ -85,10 +85,10 @@ def test_balance_covers_amount_and_fee(make):
 
 
 def test_smallest_and_largest_amounts_are_exact(make):
-    client = make(balances={"USDT": "99999999999999999999.99999999"})
+    client = make(balances={"USDT": "9999999999999999999999.99999999"})
     smallest = client.create(amount="0.00000001").data
     assert client.verify(smallest["referenceNo"]).data["amount"] == "0.00000001"
-    assert client.sandbox.balance("USDT") == Decimal("99999999999999999999.99999998")
+    assert client.sandbox.balance("USDT") == Decimal("9999999999999999999999.99999998")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from binance_gift_card_sandbox import Sandbox
+from binance_gift_card_sandbox.server import _listen
 
 
 def test_defaults():
@@ -45,9 +46,7 @@ def test_stop_does_not_wait_for_a_call_that_never_ends():
     with Sandbox() as sandbox:
         address = urlsplit(sandbox.url)
         unfinished = socket.create_connection((address.hostname, address.port))
-        unfinished.sendall(
-            b"POST /sapi/v1/giftcard/createCode HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
-        )
+        unfinished.sendall(b"POST /sapi/v1/giftcard/createCode HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
         idle = socket.create_connection((address.hostname, address.port))
     unfinished.close()
     idle.close()
@@ -62,6 +61,11 @@ def test_stopped_and_started_again_it_keeps_its_account(make, connect, clock):
     again = connect(client.sandbox, clock)
     assert again.verify(card["referenceNo"]).data["valid"] is True
     assert client.sandbox.balance("USDT") == 6
+
+
+def test_answers_are_not_delayed():
+    with _listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # asyncio switches Nagle's delay off for nothing else
 
 
 def test_misuse():

@@ -1,0 +1,84 @@
+"""`check` sees every way in which the output can be something else than what its inputs give."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = Path("generated/binance_gift_card")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what the generator reads and writes."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for folder in ("openapi", "generated"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def _append(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def _respell(path: Path) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace("operationId: createGiftCard", "operationId: makeCard"))
+
+
+DRIFTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "edited": (lambda root: _append(root / PACKAGE / "client.py", "# mine\n"), "stale: client.py"),
+    "edited runtime": (
+        lambda root: _append(root / PACKAGE / "_runtime/wire.py", "# mine\n"),
+        "stale: _runtime/wire.py",
+    ),
+    "missing": (lambda root: (root / PACKAGE / "errors.py").unlink(), "missing: errors.py"),
+    "added": (lambda root: (root / PACKAGE / "more.py").write_text(""), "added: more.py"),
+    "stale": (lambda root: _respell(root / "openapi/binance-gift-card-openapi.yml"), "stale: client.py"),
+    "stray": (lambda root: (root / "generated/notes.md").write_text(""), "added: notes.md"),
+    "all gone": (lambda root: shutil.rmtree(root / PACKAGE), "missing: client.py"),
+}
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+@pytest.mark.parametrize("remembered", [True, False])
+def test_drift_is_seen(project: Path, codegen, drift: str, remembered: bool) -> None:
+    assert codegen("check", cwd=project).returncode == 0
+    if not remembered:
+        shutil.rmtree(project / ".codegen-cache")
+    change, said = DRIFTS[drift]
+    change(project)
+    done = codegen("check", cwd=project)
+    assert done.returncode == 1, done.stderr
+    assert said in done.stdout
+
+
+def test_byte_code_is_no_drift_and_a_spoilt_memory_is_not_believed(project: Path, codegen) -> None:
+    (project / PACKAGE / "__pycache__").mkdir()
+    (project / PACKAGE / "__pycache__" / "client.cpython-311.pyc").write_bytes(b"")
+    assert codegen("check", cwd=project).returncode == 0
+    (memory,) = (project / ".codegen-cache").glob("*.json")
+    text = memory.read_text()
+    memory.write_text(text.replace("createCode", "createCord"))
+    assert codegen("check", cwd=project).returncode == 0
+    memory.write_text(text[:100])
+    assert codegen("check", cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize("environment", [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C", "LANG": "C"}])
+def test_generated_anew_it_is_the_same_anywhere(project: Path, codegen, tmp_path_factory, environment) -> None:
+    shutil.rmtree(project / "generated")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    done = codegen("generate", "--config", project / "pyproject.toml", cwd=elsewhere, **environment)
+    assert done.returncode == 0, done.stderr
+    assert _texts(project / "generated") == _texts(ROOT / "generated")
+    again = codegen("generate", "--config", project / "pyproject.toml", cwd=elsewhere)
+    assert "nothing changed" in again.stdout
+
+
+def _texts(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -19,9 +19,8 @@ from cryptography.x509.oid import NameOID
 from binance_gift_card import GiftCardClient, HmacSigner, errors
 
 CODE = "6H9EKF5ECCWFBHGE"
-CARD = (
-    '{"code":"000000","message":"success","success":true,"data":{"referenceNo":"0033002144060553","code":"%s"}}' % CODE
-)
+DATA = f'{{"referenceNo":"0033002144060553","code":"{CODE}"}}'
+CARD = '{"code":"000000","message":"success","success":true,"data":' + DATA + "}"
 HTML = "<html>Service Unavailable</html>"
 
 
@@ -70,7 +69,7 @@ def test_answer(scripted, recorder, status, body, kind, executed) -> None:
 
 
 def test_a_success_that_does_not_fit_hands_over_what_came(scripted, recorder) -> None:
-    recorder.reply("200 OK", '{"code":"000000","success":true,"data":{"code":"%s"}}' % CODE)
+    recorder.reply("200 OK", '{"code":"000000","success":true,"data":{"code":"CODE"}}'.replace("CODE", CODE))
     with pytest.raises(errors.DecodeError) as raised:
         create(scripted)
     assert CODE.encode() in raised.value.body

@@ -78,8 +78,9 @@ def test_a_call_without_credentials_names_what_is_missing(recorder) -> None:
         {"base_url": "http://x:y"},
         {"timeout": 0},
         {"connect_timeout": "5"},
-    ]
-    + [{"api_key": "a\nb"}, {"signer": object()}],
+        {"api_key": "a\nb"},
+        {"signer": object()},
+    ],
 )
 def test_a_client_that_could_not_work_is_not_made(options) -> None:
     with pytest.raises(ArgumentError):

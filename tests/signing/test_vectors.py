@@ -22,7 +22,9 @@ CASES = sorted(path for path in HERE.iterdir() if (path / "request.json").exists
 SIGNERS = {
     "hmac": lambda: HmacSigner("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"),
     "ed25519": lambda: Ed25519Signer(
-        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIIJEYWtGBrhACmb9Dvy+qa8WEf0lQOl1s4CLIAB9m89u\n-----END PRIVATE KEY-----\n"
+        "-----BEGIN PRIVATE KEY-----\n"
+        "MC4CAQAwBQYDK2VwBCIEIIJEYWtGBrhACmb9Dvy+qa8WEf0lQOl1s4CLIAB9m89u\n"
+        "-----END PRIVATE KEY-----\n"
     ),
 }
 

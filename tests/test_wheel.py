@@ -31,8 +31,8 @@ with GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url="http://127.0.
 """
 
 
-def _run(*command: str | Path) -> str:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+def _run(*command: str | Path, cwd: Path = ROOT) -> str:
+    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -60,6 +60,6 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     listed = _run(python, "-m", "pip", "list", "--format", "freeze").lower()
     installed = {line.split("==")[0].split(" ")[0] for line in listed.splitlines()}
     assert installed - {"pip", "setuptools"} == {"binance-gift-card", "msgspec", "urllib3"}
-    said = _run(python, "-c", USE)
+    said = _run(python, "-c", USE, cwd=tmp_path)
     assert "binance-gift-card[sandbox]" in said
     assert said.endswith("no\n")

@@ -40,6 +40,11 @@ _LIMITS = {
 _SEPARATORS = {"form": "comma", "simple": "comma", "spaceDelimited": "space", "pipeDelimited": "pipe"}
 
 
+_DEEPEST = 100
+_SHOWN_DEPTH = 7
+"""How deep a schema may nest before it must contain itself, and how much of its pointer is worth showing."""
+
+
 @dataclass(frozen=True)
 class Value:
     """A schema as an argument."""
@@ -53,7 +58,9 @@ class Value:
 
 def value_of(tree: dict[str, Any], schema: Any, declaration: Schema, place: str, pointer: Pointer) -> Value:
     """What an argument for the schema is; `declaration` says how its parts are laid out."""
-    schema = _plain(tree, schema)
+    if len(pointer) > _DEEPEST:
+        raise Fault("the schema contains itself, and an argument cannot be written of it", pointer[:_SHOWN_DEPTH])
+    schema = _plain(tree, schema, pointer)
     kind = schema.get("type")
     limits = _limits(schema, pointer)
     if kind == "array" or (kind is None and "items" in schema):
@@ -72,12 +79,14 @@ def value_of(tree: dict[str, Any], schema: Any, declaration: Schema, place: str,
     return Value(annotation, writer, None, limits, secret)
 
 
-def _plain(tree: dict[str, Any], schema: Any) -> dict[str, Any]:
+def _plain(tree: dict[str, Any], schema: Any, pointer: Pointer) -> dict[str, Any]:
     """The schema with its reference followed, its ``allOf`` opened and its null dropped."""
     found = resolve(tree, schema)
     plain: dict[str, Any] = dict(found) if isinstance(found, dict) else {}
     for part in plain.pop("allOf", ()):
-        plain = {**_plain(tree, part), **plain}
+        if len(pointer) > _DEEPEST:
+            raise Fault("the schema contains itself, and an argument cannot be written of it", pointer[:_SHOWN_DEPTH])
+        plain = {**_plain(tree, part, (*pointer, "allOf")), **plain}
     kind = plain.get("type")
     if isinstance(kind, list):
         others = [item for item in kind if item != "null"]
@@ -87,10 +96,14 @@ def _plain(tree: dict[str, Any], schema: Any) -> dict[str, Any]:
 
 
 def _scalar(tree: dict[str, Any], schema: Schema, pointer: Pointer) -> tuple[str, str]:
-    variants = [_plain(tree, variant) for variant in (*schema.get("oneOf", ()), *schema.get("anyOf", ()))]
+    variants = [
+        _plain(tree, variant, (*pointer, "oneOf")) for variant in (*schema.get("oneOf", ()), *schema.get("anyOf", ()))
+    ]
     if variants:
         found = [
-            value_of(tree, variant, {}, "query", pointer).type for variant in variants if variant.get("type") != "null"
+            value_of(tree, variant, {}, "query", (*pointer, "oneOf")).type
+            for variant in variants
+            if variant.get("type") != "null"
         ]
         if any(annotation.startswith(("Sequence", "Mapping")) for annotation in found):
             return "Any", "anything"

@@ -52,6 +52,9 @@ class _Lowering:
         self.credentials: tuple[Credential, ...] = security.credentials(self.schemes, settings)
         self.errors = _errors(tree, settings)
         self.envelopes = {name: _envelope(name, said) for name, said in tree.get(ENVELOPES, {}).items()}
+        self.constants: dict[str, Pointer] = {}
+        for name, envelope in self.envelopes.items():
+            self._claim_constant(envelope.constant, (ENVELOPES, name))
         self.warnings: list[str] = []
 
     def api(self) -> Api:
@@ -85,7 +88,13 @@ class _Lowering:
                     f"give one of them another with {NAME}",
                     pointer,
                 )
+            self._claim_constant(lowered.constant, pointer)
             yield lowered
+
+    def _claim_constant(self, constant: str, pointer: Pointer) -> None:
+        home = self.constants.setdefault(constant, pointer)
+        if home != pointer:
+            raise Fault(f"the constant {constant} is taken by {pointer_text(home)}; rename one of them", pointer)
 
     def _operation(
         self, path: str, method: str, item: dict[str, Any], operation: dict[str, Any], pointer: Pointer

@@ -10,8 +10,11 @@ import unicodedata
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _BUILTINS = frozenset(dir(builtins))
 
-TAKEN_BY_THE_CLIENT = frozenset({"raw", "close", "from_env", "self"})
-"""Names that a method cannot have, because the client has them already."""
+TAKEN_BY_THE_CLIENT = frozenset({"raw", "close", "from_env", "self", "models", "date", "datetime"})
+"""Names that a method cannot have: the client has them already, or the annotations of its methods need them."""
+
+TAKEN_BY_THE_CONSTRUCTOR = frozenset({"self", "base_url", "connect_timeout", "timeout", "clock", "signing"})
+"""Names that a credential cannot have as an argument of the client."""
 
 TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
 """Names that an argument cannot have, because they are kept for options of every call."""
@@ -61,6 +64,12 @@ def argument(text: str) -> str:
     return f"{name}_" if name in TAKEN_BY_A_CALL else name
 
 
+def credential(text: str) -> str:
+    """The name of a credential, as an argument of the client."""
+    name = snake(text)
+    return f"{name}_" if name in TAKEN_BY_THE_CONSTRUCTOR else name
+
+
 def model(text: str) -> str:
     """The name of a model class."""
     name = pascal(text)
@@ -69,7 +78,8 @@ def model(text: str) -> str:
 
 def constant(name: str) -> str:
     """``create_gift_card`` → ``CREATE_GIFT_CARD``."""
-    return name.strip("_").upper()
+    upper = name.strip("_").upper()
+    return f"{upper}_" if upper == "ERRORS" else upper  # the module has an ERRORS of its own
 
 
 def is_builtin(name: str) -> bool:

@@ -115,7 +115,7 @@ def signing(credentials: tuple[Credential, ...], names: tuple[str, ...]) -> Mapp
 
 
 def _credential(name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, alone: bool) -> Credential:
-    argument = hook.argument if hook.argument and alone else naming.argument(name)
+    argument = hook.argument if hook.argument and alone else naming.credential(name)
     return Credential(
         scheme=name,
         name=argument,

@@ -56,6 +56,24 @@ def test_drift_is_seen(project: Path, codegen, drift: str, remembered: bool) -> 
     assert said in done.stdout
 
 
+CHANGES = {
+    "templates/client.py.jinja": ("The client of", "A client of"),
+    "templates/models/msgspec.jinja2": ("= None", "= None  # absent"),
+    "runtime/wire.py": ("Values as wire text.", "Values, as wire text."),
+}
+
+
+@pytest.mark.parametrize("file", CHANGES)
+def test_a_changed_generator_is_seen(project: Path, codegen, file: str) -> None:
+    shutil.copytree(ROOT / "codegen", project / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+    own = {"PYTHONPATH": str(project)}
+    assert codegen("check", cwd=project, **own).returncode == 0
+    changed = project / "codegen" / file
+    source = changed.read_text(encoding="utf-8")
+    changed.write_text(source.replace(*CHANGES[file]), encoding="utf-8")
+    assert codegen("check", cwd=project, **own).returncode == 1
+
+
 def test_byte_code_is_no_drift_and_a_spoilt_memory_is_not_believed(project: Path, codegen) -> None:
     (project / PACKAGE / "__pycache__").mkdir()
     (project / PACKAGE / "__pycache__" / "client.cpython-311.pyc").write_bytes(b"")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from codegen import pipeline
+from codegen.compare.rules import LEVELS
 from codegen.errors import InputError, shown
 from codegen.settings import MODEL_KINDS, SCHEMA_CHECKS, Options, Settings, read
 from codegen.tree import Difference, differences, strays, write
@@ -63,6 +65,22 @@ def _lint(parsed: argparse.Namespace) -> int:
     return DONE
 
 
+def _diff(parsed: argparse.Namespace) -> int:
+    """What changed between two documents; exit 1 when it is as grave as `--fail-on`."""
+    from codegen.compare.comparison import reaches
+    from codegen.compare.report import FORMATS
+    from codegen.diff import Named, diff
+
+    settings = read(Options(config=parsed.config, spec=Path(parsed.new), fallback_package="sdk"))
+    new = Named(parsed.new, parsed.overlay or ())
+    old = Named(parsed.old, parsed.old_overlay if parsed.old_overlay is not None else new.overlays)
+    views = (parsed.only,) if parsed.only else ("wire", "python")
+    found, warnings = diff(old, new, settings, parsed.accept, views, _today())
+    _warn(warnings)
+    print(FORMATS[parsed.format](found), end="")
+    return DIFFERENT if parsed.fail_on and reaches(found, parsed.fail_on) else DONE
+
+
 def _settings(parsed: argparse.Namespace) -> Settings:
     return read(
         Options(
@@ -75,6 +93,10 @@ def _settings(parsed: argparse.Namespace) -> Settings:
             schema_check=parsed.schema_check,
         )
     )
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.timezone.utc).date()
 
 
 def _warn(warnings: Sequence[str]) -> None:
@@ -105,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="say what generate would refuse or warn of, and write nothing")
     lint.set_defaults(command=_lint)
     lint.add_argument("spec", type=Path, metavar="SPEC", help="the OpenAPI document")
+    _add_diff(commands.add_parser("diff", help="say what changed between two documents, and whom it breaks"))
     for command in (generate, check, lint):
         command.add_argument(
             "--overlay", type=Path, action="append", metavar="FILE", help="an overlay, in order; repeatable"
@@ -114,3 +137,18 @@ def _parser() -> argparse.ArgumentParser:
             "--schema-check", choices=SCHEMA_CHECKS, help="what to do about breaches of OpenAPI's schema"
         )
     return parser
+
+
+def _add_diff(diff: argparse.ArgumentParser) -> None:
+    diff.set_defaults(command=_diff)
+    diff.add_argument("old", metavar="OLD", help="a document: a file, or REVISION:PATH as git names it")
+    diff.add_argument("new", metavar="NEW", help="the document that it became")
+    diff.add_argument("--overlay", action="append", metavar="FILE", help="an overlay on both, in order; repeatable")
+    diff.add_argument(
+        "--old-overlay", action="append", metavar="FILE", help="an overlay on OLD, instead of those on both"
+    )
+    diff.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="default text")
+    diff.add_argument("--fail-on", choices=LEVELS, help="exit 1 when a change is at least as grave")
+    diff.add_argument("--accept", type=Path, metavar="FILE", help="exceptions: changes that are accepted for a time")
+    diff.add_argument("--only", choices=("wire", "python"), help="tell one half only")
+    diff.add_argument("--config", type=Path, metavar="FILE", help="the settings; default pyproject.toml")

@@ -15,9 +15,21 @@ def pointer_text(pointer: Pointer) -> str:
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
+_names: dict[Path, str] = {}
+
+
+def name_folder(folder: Path, name: str) -> None:
+    """Let messages call what lies in `folder` by `name`: it is a copy of something that the user knows."""
+    _names[folder.resolve()] = name
+
+
 def shown(path: Path) -> str:
     """The path as a message names it: from the working directory where it lies below that."""
     resolved, here = path.resolve(), Path.cwd()
+    for folder, name in _names.items():
+        if resolved.is_relative_to(folder):
+            inside = resolved.relative_to(folder).as_posix()
+            return f"{name}{inside}" if name.endswith(":") or not name else f"{name}/{inside}"
     return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from codegen.errors import InputError, Place, Pointer, shown
+from codegen.source import locate, locate_all, read_text
 
 BUNDLED = "x-sdk-bundled"
 """The root key under which the files that the document refers to are mounted."""
@@ -51,16 +52,39 @@ class Document:
 
     def place(self, pointer: Pointer) -> Place:
         """File, line and column of the node at `pointer`: in the overlay that put it there, or in the document."""
+        return self.places([pointer])[pointer]
+
+    def places(self, pointers: Iterable[Pointer]) -> dict[Pointer, Place]:
+        """The place of each pointer; every file is read once."""
+        homes: dict[Path, dict[Pointer, Pointer]] = {}
+        places: dict[Pointer, Place] = {}
+        for pointer in pointers:
+            patched = self._patched(pointer)
+            if patched is None:
+                path, inner = self._home(pointer)
+                homes.setdefault(path, {})[inner] = pointer
+            else:
+                places[pointer] = patched
+        for path, wanted in homes.items():
+            found = locate_all(path, wanted)
+            for inner, pointer in wanted.items():
+                position = found[inner][0] if inner in found else (None, None)
+                places[pointer] = Place(shown(path), inner, *position)
+        return places
+
+    def _patched(self, pointer: Pointer) -> Place | None:
         for target, overlay, update in reversed(self.patches):
             if pointer[: len(target)] == target and len(pointer) > len(target):
                 found = locate(overlay, update + pointer[len(target) :], exact=True)
                 if found is not None:
                     return Place(shown(overlay), pointer, *found)
+        return None
+
+    def _home(self, pointer: Pointer) -> tuple[Path, Pointer]:
+        """The file that a pointer leads into, and the pointer there."""
         if len(pointer) > 1 and pointer[0] == BUNDLED:
-            path, inner = self.files[str(pointer[1])], pointer[2:]
-        else:
-            path, inner = self.path, pointer
-        return Place(shown(path), inner, *(locate(path, inner) or (None, None)))
+            return self.files[str(pointer[1])], pointer[2:]
+        return self.path, pointer
 
 
 def load(path: Path) -> Document:
@@ -76,7 +100,7 @@ def load(path: Path) -> Document:
 
 def read_mapping(path: Path) -> dict[str, Any]:
     """Read a YAML or JSON file whose root is a mapping."""
-    text = _read_text(path)
+    text = read_text(path)
     tree = _parse_json(text, path) if text.lstrip()[:1] == "{" else _parse_yaml(text, path)
     if not isinstance(tree, dict):
         raise InputError(f"must be a mapping at its root, not {_kind(tree)}", Place(shown(path), (), 1, 1))
@@ -86,20 +110,6 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def digest(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def locate(path: Path, pointer: Pointer, *, exact: bool = False) -> tuple[int, int] | None:
-    """Line and column of the node at `pointer` in the file, from 1; of its nearest parent unless `exact`."""
-    node: yaml.Node | None = yaml.compose(_read_text(path), Loader=yaml.CSafeLoader)
-    mark = node.start_mark if node is not None else None
-    for part in pointer:
-        node, child_mark = _child(node, part)
-        if node is None:
-            if exact:
-                return None
-            break
-        mark = child_mark
-    return (mark.line + 1, mark.column + 1) if mark else None
 
 
 def references(tree: object, pointer: Pointer = ()) -> Iterator[tuple[dict[str, Any], Pointer]]:
@@ -149,15 +159,6 @@ def _mount(document: Document, target: str, path: Path, pointer: Pointer) -> str
 
 def _escape(text: str) -> str:
     return text.replace("~", "~0").replace("/", "~1")
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"is not UTF-8 text (byte {error.start})", path) from error
 
 
 def _kind(value: object) -> str:
@@ -242,14 +243,3 @@ _Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
 _Loader.add_constructor(
     "tag:yaml.org,2002:float", lambda _, node: float(node.value.replace(".inf", "inf").replace(".nan", "nan"))
 )
-
-
-def _child(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, yaml.Mark | None]:
-    """The child at a key or an index, and the mark of its key or of itself."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return value, key.start_mark
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part], node.value[part].start_mark
-    return None, None

@@ -11,7 +11,8 @@ from typing import Any
 import jsonpath
 
 from codegen.errors import InputError, Place, Pointer, shown
-from codegen.load import Document, locate, read_mapping
+from codegen.load import Document, read_mapping
+from codegen.source import locate
 
 _KEYS = {"target", "description", "update", "remove", "copy"}
 

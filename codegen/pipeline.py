@@ -21,7 +21,7 @@ def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
     if known is not None:
         return known
     document, warnings = read(settings.spec, settings.overlays, settings.schema_check)
-    tree, more = _generate(document, settings)
+    tree, more = generate(document, settings)
     memo.remember(settings, [*document.sources, *settings.overlays], tree, warnings + more)
     return tree, warnings + more
 
@@ -39,7 +39,8 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str) -> tuple[Docum
     return document, check(document, schema_check=schema_check)
 
 
-def _generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
+def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
+    """The package that a checked document gives, and warnings."""
     from codegen.format import format_sources
     from codegen.lower import lower
     from codegen.models import models

@@ -65,6 +65,8 @@ class Options:
     package: str | None = None
     models: str | None = None
     schema_check: str | None = None
+    fallback_package: str | None = None
+    """The package's name where neither the call nor the settings give one."""
 
 
 _TEXT_KEYS = ("spec", "out", "package", "client", "error", "environment", "version", "models", "schema-check")
@@ -88,7 +90,7 @@ def read(options: Options) -> Settings:
     spec = options.spec or (under_base(table["spec"]) if "spec" in table else None)
     if spec is None:
         raise InputError("there is no document to read: give --spec, or set spec in [tool.codegen]", path)
-    package = options.package or table.get("package")
+    package = options.package or table.get("package") or options.fallback_package
     if package is None:
         raise InputError("the package has no name: give --package, or set package in [tool.codegen]", path)
     project = {"version": "0.0.0", **document.get("project", {})}

@@ -1,0 +1,99 @@
+"""Changes that somebody has looked at and accepted: in a file, each by its rule, with a reason and an end date."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from codegen.compare.changes import Change
+from codegen.compare.rules import RULES
+from codegen.errors import InputError, Place, shown
+from codegen.load import read_mapping
+from codegen.source import locate
+
+_TEXT = {"type": "string", "minLength": 1}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "accepted": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "rule": {"enum": sorted(RULES)},
+                    "at": _TEXT,
+                    "reason": _TEXT,
+                    "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+                },
+                "required": ["rule", "at", "reason", "until"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["accepted"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """One exception."""
+
+    rule: str
+    at: str
+    """The change's subject; ``*`` stands for anything."""
+    reason: str
+    until: datetime.date
+    """The last day on which it counts, in UTC."""
+    place: Place
+
+    def covers(self, change: Change) -> bool:
+        """Whether this is the change that was accepted."""
+        return change.rule.id == self.rule and fnmatch.fnmatchcase(change.subject, self.at.replace("[", "[[]"))
+
+
+def read_accepted(path: Path) -> list[Acceptance]:
+    """The exceptions of a file.
+
+    Raises:
+        InputError: The file cannot be read, or an exception lacks something or names no rule.
+    """
+    tree = read_mapping(path)
+    error = next(jsonschema_rs.validator_for(_SCHEMA).iter_errors(tree), None)
+    if error is not None:
+        pointer = tuple(error.instance_path)
+        message = (
+            f"{error.instance!r} is no rule; docs/rules.md lists them" if pointer[-1:] == ("rule",) else error.message
+        )
+        raise InputError(message, _place(path, pointer))
+    return [_acceptance(path, index, entry) for index, entry in enumerate(tree["accepted"])]
+
+
+def _acceptance(path: Path, index: int, entry: dict[str, str]) -> Acceptance:
+    place = _place(path, ("accepted", index))
+    try:
+        until = datetime.date.fromisoformat(entry["until"])
+    except ValueError as error:
+        raise InputError(f"until: {entry['until']} is no date of the calendar", place) from error
+    return Acceptance(entry["rule"], entry["at"], entry["reason"], until, place)
+
+
+def remarks(accepted: Sequence[Acceptance], changes: Sequence[Change], today: datetime.date) -> list[str]:
+    """What to say of exceptions that no longer do anything."""
+    found = []
+    for item in accepted:
+        if item.until < today:
+            found.append(f"{item.place}: the exception for {item.rule} ended on {item.until}: it no longer counts")
+        elif not any(item.covers(change) for change in changes):
+            found.append(f"{item.place}: the exception for {item.rule} at {item.at!r} meets no change: delete it")
+    return found
+
+
+def _place(path: Path, pointer: tuple[str | int, ...]) -> Place:
+    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))

@@ -1,0 +1,47 @@
+"""What a comparison finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from codegen.compare.rules import LEVELS, RULES, Level, Rule
+from codegen.errors import Pointer
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is not what it was."""
+
+    rule: Rule
+    subject: str
+    """What changed, as a person names it: ``POST /cards: query parameter amount``, ``GiftCard.code``."""
+    detail: str = ""
+    """From what to what."""
+    old: Pointer | None = None
+    """Where it stood; `None` for what was not there, and for Python."""
+    new: Pointer | None = None
+    operations: tuple[str, ...] = ()
+    """The operations that it touches, where it stands in a part that several may share."""
+
+
+@dataclass
+class Changes:
+    """Collects changes; one that is met twice counts once."""
+
+    found: dict[tuple[str, str, str], Change] = field(default_factory=dict)
+
+    def add(
+        self, rule: str, subject: str, detail: str = "", *, old: Pointer | None = None, new: Pointer | None = None
+    ) -> None:
+        """Note a change of the rule with this id."""
+        self.found.setdefault((rule, subject, detail), Change(RULES[rule], subject, detail, old, new))
+
+
+def worst(changes: list[Change]) -> Level | None:
+    """The gravest level among `changes`; `None` when there are none."""
+    return min((change.rule.level for change in changes), key=LEVELS.index, default=None)
+
+
+def in_order(changes: list[Change]) -> list[Change]:
+    """The gravest first; within a level as they were found."""
+    return sorted(changes, key=lambda change: LEVELS.index(change.rule.level))

@@ -1,0 +1,56 @@
+"""Compare two documents, and say of each change where it stands and whether it has been accepted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codegen.compare.accepted import Acceptance
+from codegen.compare.changes import Change
+from codegen.compare.rules import LEVELS, Level
+from codegen.errors import Place
+from codegen.load import Document
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A change, and what is known of it."""
+
+    change: Change
+    place: Place | None
+    """Where it stands: in the new document, or in the old one if it is gone; `None` for Python."""
+    accepted: Acceptance | None
+
+    @property
+    def level(self) -> Level:
+        """What it counts as; what was accepted counts as compatible at most."""
+        return (
+            self.change.rule.level
+            if self.accepted is None
+            else max(self.change.rule.level, "compatible", key=LEVELS.index)
+        )
+
+
+def findings(
+    changes: Sequence[Change],
+    old: Document,
+    new: Document,
+    accepted: Sequence[Acceptance],
+    today: datetime.date,
+) -> list[Finding]:
+    """The changes with their places, and the exceptions that cover them."""
+    valid = [item for item in accepted if item.until >= today]
+    in_new = new.places({change.new for change in changes if change.new is not None})
+    in_old = old.places({change.old for change in changes if change.new is None and change.old is not None})
+    found = []
+    for change in changes:
+        place = in_new[change.new] if change.new is not None else in_old[change.old] if change.old is not None else None
+        covering = next((item for item in valid if item.covers(change)), None)
+        found.append(Finding(change, place, covering))
+    return found
+
+
+def reaches(found: Sequence[Finding], level: Level) -> bool:
+    """Whether any finding counts as much as `level` or more."""
+    return any(LEVELS.index(finding.level) <= LEVELS.index(level) for finding in found)

@@ -1,0 +1,281 @@
+"""Compare one operation: what the caller sends, and what it is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.compare.changes import Changes
+from codegen.compare.lifecycle import compare_lifecycle
+from codegen.compare.rules import Direction
+from codegen.compare.schemas import Schemas
+from codegen.compare.security import compare_requirements
+from codegen.compare.servers import compare_operation_servers
+from codegen.compare.side import Node, Side
+from codegen.compare.words import listed
+from codegen.extensions import ENVELOPE, RAISES, REPEAT, WEIGHT
+
+_REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_OTHER: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation, and the path item that it stands in."""
+
+    name: str
+    """``POST /cards``"""
+    path: str
+    item: Node
+    node: Node
+
+    @property
+    def id(self) -> str | None:
+        """The operationId."""
+        said = self.node.fields.get("operationId")
+        return said if isinstance(said, str) else None
+
+
+class Exchange:
+    """Compares two operations. `direction` is that of what the caller sends, seen from the client."""
+
+    def __init__(
+        self,
+        old_side: Side,
+        new_side: Side,
+        schemas: Schemas,
+        changes: Changes,
+        old: Operation,
+        new: Operation,
+        direction: Direction,
+    ) -> None:
+        self.old_side = old_side
+        self.new_side = new_side
+        self.schemas = schemas
+        self.changes = changes
+        self.old = old
+        self.new = new
+        self.name = new.name
+        self.sent: Direction = direction
+        self.answered: Direction = _OTHER[direction]
+
+    def compare(self) -> None:
+        """Compare every part."""
+        self._compare_marks()
+        self._compare_parameters()
+        self._compare_body()
+        self._compare_answers()
+        compare_requirements(self.changes, self.name, self.old_side, self.new_side, self.old.node, self.new.node)
+        compare_operation_servers(
+            self.changes, self.name, (self.old.item, self.old.node), (self.new.item, self.new.node)
+        )
+
+    def _say(
+        self, rule: str, where: str = "", detail: str = "", old: Node | None = None, new: Node | None = None
+    ) -> None:
+        subject = f"{self.name}: {where}" if where else self.name
+        self.changes.add(rule, subject, detail, old=old.pointer if old else None, new=new.pointer if new else None)
+
+    def _compare_schemas(self, old: Node, new: Node, where: str, direction: Direction) -> None:
+        self.schemas.compare(old, new, f"{self.name}: {where}", direction, self.name, self.changes)
+
+    def _compare_remarks(self, where: str, old: Node, new: Node) -> None:
+        keys = [key for key in _REMARKS if _remark(old, key) != _remark(new, key)]
+        if keys:
+            self._say("documentation-changed", where, listed(keys), old, new)
+
+    def _compare_marks(self) -> None:
+        old, new = self.old.node, self.new.node
+        before, after = old.fields, new.fields
+        self._compare_remarks("", old, new)
+        compare_lifecycle(self.changes, self.name, before, after, old.pointer, new.pointer)
+        if self.old.id != self.new.id:
+            self._say("operation-id-changed", "", f"{self.old.id or 'none'} → {self.new.id or 'none'}", old, new)
+        if before.get(ENVELOPE) != after.get(ENVELOPE):
+            detail = f"{before.get(ENVELOPE, 'none')} → {after.get(ENVELOPE, 'none')}"
+            self._say("envelope-changed", "", detail, old, new)
+        if before.get(REPEAT) != after.get(REPEAT):
+            allowed = after.get(REPEAT) == "safe" or before.get(REPEAT) == "never"
+            self._say("repeat-allowed" if allowed else "repeat-forbidden", "", "", old, new)
+        if before.get(WEIGHT) != after.get(WEIGHT):
+            detail = f"{_weight(before.get(WEIGHT))} → {_weight(after.get(WEIGHT))}"
+            self._say("weight-changed", "", detail, old, new)
+        if set(before.get(RAISES) or ()) != set(after.get(RAISES) or ()):
+            self._say("raised-codes-changed", "", "", old, new)
+
+    def _compare_parameters(self) -> None:
+        before = _parameters(self.old_side, self.old)
+        after = _parameters(self.new_side, self.new)
+        gone, come = dict(before), dict(after)
+        for key in before.keys() & after.keys():
+            self._compare_parameter(_shown(after[key]), gone.pop(key), come.pop(key))
+        for key, parameter in list(gone.items()):
+            name = parameter.fields.get("name")
+            elsewhere = next((other for other, node in come.items() if node.fields.get("name") == name), None)
+            if elsewhere is not None and key[0] != "path" != elsewhere[0]:
+                other = come.pop(elsewhere)
+                detail = f"{key[0]} → {elsewhere[0]}"
+                self._say("parameter-moved", _shown(other), detail, gone.pop(key), other)
+        for parameter in gone.values():
+            self._say("parameter-removed", _shown(parameter), "", parameter, None)
+        for parameter in come.values():
+            rule = "required-parameter-added" if _is_required(parameter) else "parameter-added"
+            self._say(rule, _shown(parameter), "", None, parameter)
+
+    def _compare_parameter(self, where: str, old: Node, new: Node) -> None:
+        if _is_required(old) != _is_required(new):
+            rule = "parameter-became-required" if _is_required(new) else "parameter-became-optional"
+            self._say(rule, where, "", old, new)
+        compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
+        self._compare_remarks(where, old, new)
+        before, after = _style(old), _style(new)
+        if before != after:
+            self._say("parameter-style-changed", where, f"{listed(before)} → {listed(after)}", old, new)
+        if bool(old.fields.get("allowEmptyValue")) != bool(new.fields.get("allowEmptyValue")):
+            allowed = bool(new.fields.get("allowEmptyValue"))
+            rule = "parameter-empty-value-allowed" if allowed else "parameter-empty-value-forbidden"
+            self._say(rule, where, "", old, new)
+        old_type, old_schema = _written(old)
+        new_type, new_schema = _written(new)
+        if old_type != new_type:
+            self._say("parameter-media-type-changed", where, f"{old_type or 'text'} → {new_type or 'text'}", old, new)
+        else:
+            self._compare_schemas(old_schema, new_schema, where, self.sent)
+
+    def _compare_body(self) -> None:
+        old = self.old_side.land(self.old.node.child("requestBody"))
+        new = self.new_side.land(self.new.node.child("requestBody"))
+        if not old.fields or not new.fields:
+            if new.fields:
+                required = new.fields.get("required") is True
+                self._say("required-request-body-added" if required else "request-body-added", "body", "", None, new)
+            elif old.fields:
+                self._say("request-body-removed", "body", "", old, None)
+            return
+        if bool(old.fields.get("required")) != bool(new.fields.get("required")):
+            required = bool(new.fields.get("required"))
+            rule = "request-body-became-required" if required else "request-body-became-optional"
+            self._say(rule, "body", "", old, new)
+        self._compare_remarks("body", old, new)
+        self._compare_content("request", "body", old, new, self.sent)
+
+    def _compare_content(self, whose: str, where: str, old: Node, new: Node, direction: Direction) -> None:
+        before, after = _content(old), _content(new)
+        for media_type in sorted(before.keys() | after.keys()):
+            one, other = before.get(media_type), after.get(media_type)
+            if one is None or other is None:
+                rule = f"{whose}-media-type-removed" if one else f"{whose}-media-type-added"
+                self._say(rule, where, media_type, one, other)
+                continue
+            shown = where if len(after) == 1 else f"{where} as {media_type}"
+            self._compare_remarks(shown, one, other)
+            if whose == "request" and _encodings(one) != _encodings(other):
+                self._say("request-encoding-changed", shown, "", one, other)
+            self._compare_schemas(one.child("schema"), other.child("schema"), shown, direction)
+
+    def _compare_answers(self) -> None:
+        before, after = self.old.node.child("responses"), self.new.node.child("responses")
+        old_statuses = {key for key in before.fields if not key.startswith("x-")}
+        new_statuses = {key for key in after.fields if not key.startswith("x-")}
+        for status in sorted(old_statuses | new_statuses):
+            kind = "success" if status[:1] in "23" else "error"
+            if status not in new_statuses:
+                self._say(f"{kind}-status-removed", "", status, before.child(status), None)
+            elif status not in old_statuses:
+                self._say(f"{kind}-status-added", "", status, None, after.child(status))
+            else:
+                old, new = self.old_side.land(before.child(status)), self.new_side.land(after.child(status))
+                self._compare_answer(f"answer {status}", old, new)
+
+    def _compare_answer(self, where: str, old: Node, new: Node) -> None:
+        self._compare_remarks(where, old, new)
+        self._compare_content("response", where, old, new, self.answered)
+        before, after = _headers(self.old_side, old), _headers(self.new_side, new)
+        for name in sorted(before.keys() | after.keys()):
+            self._compare_header(f"{where}, header {name}", before.get(name), after.get(name))
+
+    def _compare_header(self, where: str, old: Node | None, new: Node | None) -> None:
+        if old is None or new is None:
+            if old is None:
+                self._say("response-header-added", where, "", None, new)
+            else:
+                rule = "required-response-header-removed" if _is_required(old) else "response-header-removed"
+                self._say(rule, where, "", old, None)
+            return
+        if _is_required(old) != _is_required(new):
+            rule = "response-header-became-required" if _is_required(new) else "response-header-became-optional"
+            self._say(rule, where, "", old, new)
+        self._compare_remarks(where, old, new)
+        compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
+        self._compare_schemas(_written(old)[1], _written(new)[1], where, self.answered)
+
+
+def _remark(node: Node, key: str) -> Any:
+    value = node.fields.get(key)
+    return sorted(map(str, value)) if key == "tags" and isinstance(value, list) else value or None
+
+
+def _weight(weight: Mapping[str, int] | None) -> str:
+    return listed(f"{name} {value}" for name, value in sorted((weight or {}).items())) or "none"
+
+
+def _parameters(side: Side, operation: Operation) -> dict[tuple[str, str], Node]:
+    """The parameters by place and name; those of the path by their order in it, which is what a server sees."""
+    places = re.findall(r"{([^{}]*)}", operation.path)
+    found = {}
+    for owner in (operation.item, operation.node):
+        for index, _ in enumerate(owner.fields.get("parameters") or ()):
+            parameter = side.land(owner.child("parameters", index))
+            place, name = str(parameter.fields.get("in")), str(parameter.fields.get("name"))
+            if place == "path" and name in places:
+                found[place, str(places.index(name))] = parameter
+            elif place != "header":
+                found[place, name] = parameter
+            elif name.lower() not in _IGNORED_HEADERS:
+                found[place, name.lower()] = parameter
+    return found
+
+
+def _shown(parameter: Node) -> str:
+    return f"{parameter.fields.get('in')} parameter {parameter.fields.get('name')}"
+
+
+def _is_required(node: Node) -> bool:
+    return node.fields.get("required") is True or node.fields.get("in") == "path"
+
+
+def _style(parameter: Node) -> tuple[str, ...]:
+    """How a value of several parts is laid out, what is left out at its default."""
+    said = parameter.fields
+    if "content" in said:
+        return ()
+    style = said.get("style") or ("form" if said.get("in") in ("query", "cookie") else "simple")
+    explode = said.get("explode", style == "form")
+    reserved = ("reserved characters allowed",) if said.get("allowReserved") is True else ()
+    return (str(style), "exploded" if explode else "in one", *reserved)
+
+
+def _written(parameter: Node) -> tuple[str | None, Node]:
+    """The media type that a parameter or a header is written as, if it is, and its schema."""
+    for media_type in parameter.child("content").fields:
+        return media_type, parameter.child("content", media_type, "schema")
+    return None, parameter.child("schema")
+
+
+def _content(node: Node) -> dict[str, Node]:
+    """Media type → what is said of it; spaces and case in the name of one mean nothing."""
+    content = node.child("content")
+    return {re.sub(r"\s", "", media_type).lower(): content.child(media_type) for media_type in content.fields}
+
+
+def _encodings(media: Node) -> Mapping[str, Any]:
+    return {name: said for name, said in media.child("encoding").fields.items() if said}
+
+
+def _headers(side: Side, answer: Node) -> dict[str, Node]:
+    headers = answer.child("headers")
+    names: Iterable[str] = headers.fields
+    return {name.lower(): side.land(headers.child(name)) for name in names if name.lower() != "content-type"}

@@ -1,0 +1,146 @@
+"""Tell what was found: as text with addresses, as Markdown for a pull request, as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from codegen.compare.comparison import Finding
+from codegen.compare.rules import LEVELS, Level
+
+_HEADINGS: Mapping[Level, str] = {
+    "breaking": "Breaking",
+    "risky": "Risky",
+    "compatible": "Compatible",
+    "documentation": "Documentation",
+}
+_SHOWN_OPERATIONS = 3
+_PYTHON = "python-"
+
+
+def summary(found: Sequence[Finding]) -> str:
+    """One line that counts."""
+    counts = [(level, sum(1 for item in found if item.level == level)) for level in LEVELS]
+    told = ", ".join(f"{count} {level}" for level, count in counts if count)
+    accepted = sum(1 for item in found if item.accepted)
+    return (told or "no changes") + (f" ({accepted} accepted)" if accepted else "")
+
+
+def text(found: Sequence[Finding]) -> str:
+    """A line a change, with its address, and the reason below it."""
+    lines = []
+    for level, finding in _in_levels(found):
+        change = finding.change
+        lines.append(f"{level}: {_told(finding)} [{change.rule.id}]")
+        lines.append(f"    {change.rule.reason}")
+        if finding.place is not None:
+            lines.append(f"    at {finding.place}")
+        if change.operations:
+            lines.append(f"    in {_operations(change.operations)}")
+        if finding.accepted is not None:
+            lines.append(f"    accepted until {finding.accepted.until}: {finding.accepted.reason}")
+    return "\n".join([*lines, summary(found)]) + "\n"
+
+
+def markdown(found: Sequence[Finding]) -> str:
+    """Tables by level; what is on the wire first, then Python."""
+    if not found:
+        return "No changes.\n"
+    parts = [f"**{summary(found)}**\n"]
+    for title, belongs in (("On the wire", lambda item: not _is_python(item)), ("In Python", _is_python)):
+        mine = [item for item in found if belongs(item)]
+        if mine:
+            parts.append(f"## {title}\n")
+            parts += list(_tables(mine))
+    return "\n".join(parts)
+
+
+def as_json(found: Sequence[Finding]) -> str:
+    """All of it, for programs."""
+    return json.dumps({"summary": _counts(found), "changes": [_record(item) for item in found]}, indent=2) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {"text": text, "markdown": markdown, "json": as_json}
+"""The forms of a report, by name."""
+
+
+def _in_levels(found: Sequence[Finding]) -> Iterator[tuple[Level, Finding]]:
+    for level in LEVELS:
+        yield from ((level, finding) for finding in found if finding.level == level)
+
+
+def _is_python(finding: Finding) -> bool:
+    return finding.change.rule.id.startswith(_PYTHON)
+
+
+def _told(finding: Finding) -> str:
+    change = finding.change
+    return f"{change.subject}{f' ({change.detail})' if change.detail else ''}"
+
+
+def _operations(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN_OPERATIONS
+    return ", ".join(names[:_SHOWN_OPERATIONS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _tables(found: Sequence[Finding]) -> Iterator[str]:
+    for level in LEVELS:
+        mine = [item for item in found if item.level == level]
+        if not mine:
+            continue
+        rows = "\n".join(_row(item) for item in mine)
+        table = f"| what | why | rule |\n| --- | --- | --- |\n{rows}\n"
+        if level == "documentation":
+            yield f"<details><summary>{_HEADINGS[level]} ({len(mine)})</summary>\n\n{table}\n</details>\n"
+        else:
+            yield f"### {_HEADINGS[level]}\n\n{table}"
+
+
+def _row(finding: Finding) -> str:
+    change = finding.change
+    what = _code(change.subject) + (f"<br>{_cell(change.detail)}" if change.detail else "")
+    if change.operations:
+        what += f"<br>in {_cell(_operations(change.operations))}"
+    why = _cell(change.rule.reason)
+    if finding.accepted is not None:
+        why += f"<br>Accepted until {finding.accepted.until}: {_cell(finding.accepted.reason)}"
+    return f"| {what} | {why} | {_code(change.rule.id)} |"
+
+
+def _code(words: str) -> str:
+    """Text of the document as code: nothing in it is a link, a mention or HTML."""
+    plain = re.sub(r"\s+", " ", words).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{fence}{space}{plain}{space}{fence}"
+
+
+def _cell(words: str) -> str:
+    """Text of the document with nothing in it that Markdown or the host would act on."""
+    plain = re.sub(r"\s+", " ", words).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_{}\[\]()#+|~@])", r"\\\1", plain).replace("\\@", "@\u200b").replace("\\#", "#\u200b")
+
+
+def _counts(found: Sequence[Finding]) -> dict[str, int]:
+    return {level: sum(1 for item in found if item.level == level) for level in LEVELS}
+
+
+def _record(finding: Finding) -> dict[str, Any]:
+    change, place = finding.change, finding.place
+    record: dict[str, Any] = {
+        "rule": change.rule.id,
+        "level": finding.level,
+        "subject": change.subject,
+        "detail": change.detail,
+        "reason": change.rule.reason,
+        "operations": list(change.operations),
+    }
+    if place is not None:
+        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place.pointer)
+        record["place"] = {"file": place.file, "line": place.line, "column": place.column, "pointer": pointer}
+    if finding.accepted is not None:
+        record["accepted"] = {"reason": finding.accepted.reason, "until": str(finding.accepted.until)}
+    return record

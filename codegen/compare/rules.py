@@ -1,0 +1,330 @@
+"""The table of rules: one row a rule, with its id, its level and its reason.
+
+A rule about a schema stands twice, for what a client sends and for what it reads, because the direction decides: what
+narrows a request refuses calls that were good, what narrows an answer surprises nobody; what widens goes the other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Level: TypeAlias = Literal["breaking", "risky", "compatible", "documentation"]
+Direction: TypeAlias = Literal["request", "response"]
+
+LEVELS: tuple[Level, ...] = ("breaking", "risky", "compatible", "documentation")
+"""The worst first."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of change."""
+
+    id: str
+    level: Level
+    reason: str
+    """Why it has this level, as one sentence."""
+
+
+_NARROWED = {
+    "request": "what was accepted may now be refused",
+    "response": "answers keep within what they were before",
+}
+_WIDENED = {
+    "request": "what was accepted still is",
+    "response": "answers may hold what a reader did not have to expect",
+}
+_CHANGED = {
+    "request": "what was accepted may now be refused",
+    "response": "answers may hold what a reader did not have to expect",
+}
+
+_NARROWS: tuple[Level, Level] = ("breaking", "compatible")
+_WIDENS: tuple[Level, Level] = ("compatible", "breaking")
+_WIDENS_A_LITTLE: tuple[Level, Level] = ("compatible", "risky")
+_CHANGES: tuple[Level, Level] = ("breaking", "breaking")
+_CANNOT_BE_ORDERED: tuple[Level, Level] = ("risky", "risky")
+
+# kind, what happened, levels (request, response), why
+_SCHEMA_RULES: tuple[tuple[str, str, tuple[Level, Level], dict[str, str]], ...] = (
+    ("type-changed", "A type became another", _CHANGES, _CHANGED),
+    ("type-narrowed", "Some of several types are no longer allowed", _NARROWS, _NARROWED),
+    ("type-widened", "More types are allowed", _WIDENS, _WIDENED),
+    ("null-allowed", "Null is allowed", _WIDENS, _WIDENED),
+    ("null-forbidden", "Null is no longer allowed", _NARROWS, _NARROWED),
+    ("format-added", "A format was demanded where there was none", _NARROWS, _NARROWED),
+    ("format-removed", "A format is no longer promised", _WIDENS, _WIDENED),
+    ("format-narrowed", "A format became a smaller one", _NARROWS, _NARROWED),
+    ("format-widened", "A format became a larger one", _WIDENS, _WIDENED),
+    ("format-changed", "A format became another", _CHANGES, _CHANGED),
+    ("unit-changed", "The unit of a value changed, so that the same figure means something else", _CHANGES, _CHANGED),
+    ("encoding-changed", "The encoding or media type of a text changed", _CHANGES, _CHANGED),
+    ("xml-changed", "The layout as XML changed", _CHANGES, _CHANGED),
+    ("enum-added", "Any value was allowed, now only listed ones are", _NARROWS, _NARROWED),
+    ("enum-removed", "Values are no longer limited to a list", _WIDENS_A_LITTLE, _WIDENED),
+    ("enum-value-added", "A value was added to a list", _WIDENS_A_LITTLE, _WIDENED),
+    ("enum-value-removed", "A value was taken out of a list", _NARROWS, _NARROWED),
+    ("minimum-raised", "A smallest value was set or raised", _NARROWS, _NARROWED),
+    ("minimum-lowered", "A smallest value was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("maximum-lowered", "A largest value was set or lowered", _NARROWS, _NARROWED),
+    ("maximum-raised", "A largest value was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("min-length-raised", "A least length was set or raised", _NARROWS, _NARROWED),
+    ("min-length-lowered", "A least length was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("max-length-lowered", "A greatest length was set or lowered", _NARROWS, _NARROWED),
+    ("max-length-raised", "A greatest length was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("min-items-raised", "A least number of items was set or raised", _NARROWS, _NARROWED),
+    ("min-items-lowered", "A least number of items was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("max-items-lowered", "A greatest number of items was set or lowered", _NARROWS, _NARROWED),
+    ("max-items-raised", "A greatest number of items was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("min-properties-raised", "A least number of properties was set or raised", _NARROWS, _NARROWED),
+    ("min-properties-lowered", "A least number of properties was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("max-properties-lowered", "A greatest number of properties was set or lowered", _NARROWS, _NARROWED),
+    ("max-properties-raised", "A greatest number of properties was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("step-narrowed", "Numbers must now be multiples of a coarser step", _NARROWS, _NARROWED),
+    ("step-widened", "Numbers may be multiples of a finer step, or of none", _WIDENS_A_LITTLE, _WIDENED),
+    ("step-changed", "Numbers must be multiples of another step", ("breaking", "risky"), _CHANGED),
+    ("unique-items-demanded", "Items must now differ from each other", _NARROWS, _NARROWED),
+    ("unique-items-dropped", "Items may be equal to each other", _WIDENS_A_LITTLE, _WIDENED),
+    ("pattern-added", "A pattern was demanded where there was none", _NARROWS, _NARROWED),
+    ("pattern-removed", "A pattern is no longer promised", _WIDENS_A_LITTLE, _WIDENED),
+    (
+        "pattern-changed",
+        "A pattern became another, and no tool can say which of them allows more",
+        _CANNOT_BE_ORDERED,
+        _CHANGED,
+    ),
+    (
+        "property-added",
+        "An optional property was added",
+        ("compatible", "compatible"),
+        {"request": "it may be left out", "response": "readers pass over what they do not know"},
+    ),
+    (
+        "required-property-added",
+        "A required property was added",
+        ("breaking", "compatible"),
+        {
+            "request": "calls that leave it out may now be refused",
+            "response": "readers pass over what they do not know",
+        },
+    ),
+    (
+        "property-removed",
+        "An optional property was removed, or can no longer travel in this direction",
+        ("breaking", "risky"),
+        {
+            "request": "what callers send in it has no effect or is refused",
+            "response": "whoever reads it finds it missing, as could happen before",
+        },
+    ),
+    (
+        "required-property-removed",
+        "A required property was removed, or can no longer travel in this direction",
+        ("breaking", "breaking"),
+        {
+            "request": "what callers send in it has no effect or is refused",
+            "response": "whoever relies on it no longer finds it",
+        },
+    ),
+    (
+        "property-became-required",
+        "A property became required",
+        _NARROWS,
+        {"request": "calls that leave it out may now be refused", "response": "it could be there before as well"},
+    ),
+    (
+        "property-became-optional",
+        "A property became optional",
+        _WIDENS,
+        {"request": "callers may go on sending it", "response": "whoever relies on it may no longer find it"},
+    ),
+    ("other-properties-forbidden", "Properties that are not listed are no longer allowed", _NARROWS, _NARROWED),
+    (
+        "other-properties-allowed",
+        "Properties that are not listed are allowed",
+        ("compatible", "compatible"),
+        {"request": "what was accepted still is", "response": "readers pass over what they do not know"},
+    ),
+    ("dependency-added", "A property came to demand another one", _NARROWS, _NARROWED),
+    ("dependency-removed", "A property no longer demands another one", _WIDENS_A_LITTLE, _WIDENED),
+    ("condition-added", "A condition (such as not, if, contains or propertyNames) was added", _NARROWS, _NARROWED),
+    ("condition-removed", "A condition was dropped", _WIDENS_A_LITTLE, _WIDENED),
+    (
+        "condition-changed",
+        "A condition became another, and no tool can say which of them allows more",
+        _CANNOT_BE_ORDERED,
+        _CHANGED,
+    ),
+    ("alternative-added", "An alternative (oneOf, anyOf) was added", _WIDENS, _WIDENED),
+    ("alternative-removed", "An alternative (oneOf, anyOf) was removed", _NARROWS, _NARROWED),
+    (
+        "discriminator-added",
+        "A property came to tell alternatives apart",
+        ("risky", "compatible"),
+        {"request": "the server may now go by it", "response": "readers that try each alternative still can"},
+    ),
+    (
+        "discriminator-removed",
+        "No property tells alternatives apart any more",
+        ("compatible", "breaking"),
+        {"request": "it may be sent all the same", "response": "readers that go by it cannot choose"},
+    ),
+    (
+        "discriminator-changed",
+        "Another property tells alternatives apart, or a value of it means another alternative",
+        _CHANGES,
+        _CHANGED,
+    ),
+    ("discriminator-value-added", "A value that names an alternative was added", _WIDENS_A_LITTLE, _WIDENED),
+    ("discriminator-value-removed", "A value that names an alternative was removed", _NARROWS, _NARROWED),
+    (
+        "default-added",
+        "What is left out came to have a default",
+        ("risky", "documentation"),
+        {"request": "calls that leave it out may now do something else", "response": "an answer says what it holds"},
+    ),
+    (
+        "default-changed",
+        "A default became another",
+        ("breaking", "documentation"),
+        {"request": "calls that leave it out now do something else", "response": "an answer says what it holds"},
+    ),
+    (
+        "default-removed",
+        "What is left out no longer has a default",
+        ("risky", "documentation"),
+        {"request": "calls that leave it out may now do something else", "response": "an answer says what it holds"},
+    ),
+)
+
+_OTHER_RULES: tuple[tuple[str, Level, str], ...] = (
+    # operations
+    ("operation-added", "compatible", "An operation was added: nobody calls it yet."),
+    ("operation-removed", "breaking", "An operation was removed: calls of it fail."),
+    (
+        "deprecated-operation-removed",
+        "breaking",
+        "An operation that had been deprecated was removed: it was announced, and calls of it still fail.",
+    ),
+    (
+        "operation-moved",
+        "breaking",
+        "An operation has another method or path under the same operationId: calls of the old one fail.",
+    ),
+    ("operation-id-changed", "compatible", "An operationId changed: nothing on the wire, another name in Python."),
+    ("path-parameter-renamed", "compatible", "A parameter of a path has another name, in the same place of the path."),
+    ("callback-added", "risky", "The server came to call the client: it has to be served."),
+    ("callback-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
+    ("webhook-added", "risky", "The server came to call the client: it has to be served."),
+    ("webhook-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
+    # lifecycle, of operations, parameters and properties
+    ("deprecated", "compatible", "It was deprecated: it works, and will go one day."),
+    ("deprecation-withdrawn", "compatible", "It is no longer deprecated."),
+    ("sunset-set", "compatible", "A day was set from which on it may be gone."),
+    ("sunset-brought-forward", "risky", "The day from which on it may be gone is an earlier one."),
+    ("sunset-put-off", "compatible", "The day from which on it may be gone is a later one."),
+    ("sunset-withdrawn", "compatible", "There is no longer a day from which on it may be gone."),
+    ("sunset-unreadable", "risky", "The day from which on it may be gone is no date: nobody can plan with it."),
+    # parameters
+    ("parameter-added", "compatible", "An optional parameter was added: it may be left out."),
+    ("required-parameter-added", "breaking", "A required parameter was added: calls that leave it out are refused."),
+    ("parameter-removed", "breaking", "A parameter was removed: sending it has no effect or is refused."),
+    ("parameter-moved", "breaking", "A parameter is now read from another place: sent where it was, it is not found."),
+    ("parameter-became-required", "breaking", "A parameter became required: calls that leave it out are refused."),
+    ("parameter-became-optional", "compatible", "A parameter became optional: callers may go on sending it."),
+    ("parameter-style-changed", "breaking", "A parameter is laid out in another way: what is sent is misread."),
+    ("parameter-media-type-changed", "breaking", "A parameter is written as another media type: it is misread."),
+    ("parameter-empty-value-forbidden", "breaking", "A parameter may no longer be sent without a value."),
+    ("parameter-empty-value-allowed", "compatible", "A parameter may be sent without a value."),
+    # bodies
+    ("request-body-added", "compatible", "A body may be sent: it may be left out."),
+    ("required-request-body-added", "breaking", "A body must be sent: calls without one are refused."),
+    ("request-body-removed", "breaking", "No body is read any more: what callers send in it has no effect."),
+    ("request-body-became-required", "breaking", "The body became required: calls without one are refused."),
+    ("request-body-became-optional", "compatible", "The body became optional: callers may go on sending it."),
+    ("request-media-type-added", "compatible", "A body may be written as one more media type."),
+    ("request-media-type-removed", "breaking", "A body may no longer be written as this media type."),
+    ("request-encoding-changed", "breaking", "A part of a body is encoded in another way: it is misread."),
+    # answers
+    ("success-status-added", "risky", "A call can succeed with a status that callers did not have to expect."),
+    ("success-status-removed", "breaking", "A call no longer succeeds with this status: whoever waits for it fails."),
+    ("error-status-added", "compatible", "A refusal is documented with a status of its own."),
+    ("error-status-removed", "risky", "A refusal no longer has this status: code that handles it does not run."),
+    ("response-media-type-added", "compatible", "An answer can be had as one more media type."),
+    ("response-media-type-removed", "breaking", "An answer can no longer be had as this media type."),
+    ("response-header-added", "compatible", "An answer carries one more header."),
+    ("response-header-removed", "risky", "An answer may no longer carry a header that was optional."),
+    ("required-response-header-removed", "breaking", "An answer no longer carries a header that was promised."),
+    ("response-header-became-optional", "breaking", "A header of an answer is no longer promised."),
+    ("response-header-became-required", "compatible", "A header of an answer is now promised."),
+    # security
+    ("security-demanded", "breaking", "Calls could be made without credentials, and no longer can."),
+    ("security-dropped", "compatible", "Calls can be made without credentials."),
+    ("security-alternative-added", "compatible", "There is one more way to be let in."),
+    ("security-alternative-removed", "breaking", "A way to be let in is gone: who uses it is refused."),
+    ("security-scope-added", "breaking", "One more scope is demanded: credentials without it are refused."),
+    ("security-scope-removed", "compatible", "A scope is no longer demanded."),
+    ("security-scheme-added", "compatible", "A scheme was defined that operations use."),
+    ("security-scheme-removed", "breaking", "A scheme that operations used is no longer defined."),
+    ("security-scheme-changed", "breaking", "A scheme works in another way (type, name, place): credentials miss it."),
+    ("security-address-changed", "breaking", "Tokens are had from another address."),
+    ("security-flow-added", "compatible", "There is one more way to have a token."),
+    ("security-flow-removed", "breaking", "A way to have a token is gone."),
+    ("oauth-scope-added", "compatible", "One more scope can be asked for."),
+    ("oauth-scope-removed", "breaking", "A scope can no longer be asked for."),
+    # servers
+    ("default-server-changed", "breaking", "Calls, and the credentials with them, go to another server."),
+    ("server-added", "compatible", "One more server is named."),
+    ("server-removed", "risky", "A server is no longer named: it may stop answering."),
+    ("server-variable-changed", "risky", "A variable of a server's address allows other values."),
+    ("operation-servers-changed", "breaking", "An operation is served by other servers than before."),
+    # what the vendor extensions say
+    ("envelope-changed", "breaking", "The result stands elsewhere in the answer, or success is told in another way."),
+    ("repeat-allowed", "risky", "A call whose outcome is unknown may be sent again: it must be safe to."),
+    ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
+    ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
+    ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
+    ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
+    ("error-code-added", "compatible", "One more code of a refusal is documented."),
+    ("error-code-removed", "risky", "A code of a refusal is no longer documented: code that handles it may not run."),
+    ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
+    ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
+    # documentation
+    ("documentation-changed", "documentation", "A title, description, example, tag or link changed."),
+    ("version-changed", "documentation", "The document gives itself, or is written in, another version."),
+)
+
+_PYTHON_RULES: tuple[tuple[str, Level, str], ...] = (
+    ("python-removed", "breaking", "A public name is gone: code that uses it fails."),
+    ("python-renamed", "breaking", "A public name became another: code that uses the old one fails."),
+    ("python-added", "compatible", "A public name was added."),
+    ("python-kind-changed", "breaking", "A public name stands for another kind of thing."),
+    ("python-base-removed", "breaking", "A class lost a base: isinstance and except no longer match."),
+    ("python-argument-removed", "breaking", "An argument is gone: calls that pass it fail."),
+    ("python-argument-added", "compatible", "An optional argument was added."),
+    ("python-required-argument-added", "breaking", "A required argument was added: calls without it fail."),
+    ("python-argument-became-required", "breaking", "An argument became required: calls without it fail."),
+    ("python-argument-became-optional", "compatible", "An argument became optional."),
+    ("python-argument-moved", "breaking", "An argument has another position: positional calls mean something else."),
+    ("python-argument-kind-changed", "breaking", "An argument can no longer be passed as before."),
+    ("python-argument-default-changed", "risky", "An argument that is left out means something else."),
+    ("python-argument-type-widened", "compatible", "An argument takes more types."),
+    ("python-argument-type-changed", "breaking", "An argument no longer takes a type that it took."),
+    ("python-result-type-narrowed", "compatible", "A result has fewer types than before."),
+    ("python-result-type-changed", "breaking", "A result may have a type that it did not have."),
+    ("python-attribute-type-narrowed", "compatible", "An attribute has fewer types than before."),
+    ("python-attribute-type-changed", "breaking", "An attribute may have a type that it did not have."),
+)
+
+
+def _all() -> Iterator[Rule]:
+    for rule_id, level, reason in (*_OTHER_RULES, *_PYTHON_RULES):
+        yield Rule(rule_id, level, reason)
+    for kind, what, (request, response), why in _SCHEMA_RULES:
+        yield Rule(f"request-{kind}", request, f"{what}: {why['request']}.")
+        yield Rule(f"response-{kind}", response, f"{what}: {why['response']}.")
+
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _all()}
+"""Every rule, by its id."""

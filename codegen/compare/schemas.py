@@ -1,0 +1,419 @@
+"""Compare two schemas in one direction, and what they refer to.
+
+A schema that several operations share is compared once; a change in it is told once, with the operations that it
+touches. Whatever both documents say in the same words is passed over, and only its references are followed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from codegen.compare.changes import Change, Changes
+from codegen.compare.lifecycle import compare_lifecycle
+from codegen.compare.rules import Direction
+from codegen.compare.shape import LOWER, UPPER, Shape, name_of, shape, signature, travels
+from codegen.compare.side import Node, Side
+from codegen.compare.words import listed, quoted
+from codegen.errors import Pointer
+from codegen.load import references
+
+_Key = tuple[Pointer, Pointer, Direction]
+
+_ORDERED_FORMATS = {
+    frozenset({"int32"}): frozenset({"int64"}),
+    frozenset({"float"}): frozenset({"double"}),
+}
+"""A format of numbers, and the one that holds all of its values."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two schemas to compare, and how a person names the place."""
+
+    old: Node
+    new: Node
+    label: str
+
+
+class Schemas:
+    """Compares the schemas of two documents."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self.old = old
+        self.new = new
+        self._waiting: deque[tuple[_Key, _Pair]] = deque()
+        self._found: dict[_Key, Changes] = {}
+        self._shared_by: dict[_Key, set[_Key | str]] = defaultdict(set)
+        """Which schemas and operations hold a shared schema."""
+        self._referred: dict[int, tuple[Any, list[str]]] = {}
+        self._same_words = old.is_30 == new.is_30
+
+    def compare(self, old: Node, new: Node, label: str, direction: Direction, operation: str, changes: Changes) -> None:
+        """Compare what stands at one place of an operation; what is not shared goes into `changes`."""
+        _Walk(self, direction, operation, changes).compare(_Pair(old, new, label))
+        while self._waiting:
+            key, pair = self._waiting.popleft()
+            _Walk(self, key[2], key, self._found[key]).compare_landed(pair)
+
+    def shared(self) -> Iterator[Change]:
+        """The changes of shared schemas, each with the operations that it touches."""
+        merged: dict[tuple[str, str, str], Change] = {}
+        for key, changes in self._found.items():
+            if changes.found:
+                touched = self._operations(key)
+                for name, change in changes.found.items():
+                    before = merged.get(name, change)
+                    every = tuple(dict.fromkeys((*before.operations, *touched)))
+                    merged[name] = replace(change, operations=every)
+        yield from merged.values()
+
+    def visit(self, pair: _Pair, direction: Direction, holder: _Key | str) -> None:
+        """Note that `holder` refers to a pair of schemas, which is compared once."""
+        old, new = self.old.land(pair.old), self.new.land(pair.new)
+        key: _Key = (old.pointer, new.pointer, direction)
+        self._shared_by[key].add(holder)
+        if key not in self._found:
+            self._found[key] = Changes()
+            label = name_of(self.new, new) or name_of(self.old, old) or pair.label
+            self._waiting.append((key, _Pair(old, new, label)))
+
+    def follow(self, old: Node, new: Node, direction: Direction, holder: _Key | str) -> None:
+        """Visit what two nodes of the same words refer to."""
+        known = self._referred.get(id(new.value))
+        if known is None:
+            known = (new.value, sorted({node["$ref"] for node, _ in references(new.value)}))
+            self._referred[id(new.value)] = known
+        for reference in known[1]:
+            node = {"$ref": reference}
+            self.visit(_Pair(Node(node, old.pointer), Node(node, new.pointer), reference), direction, holder)
+
+    def says_the_same(self, old: Node, new: Node) -> bool:
+        """Whether both are the same words in the same version of OpenAPI."""
+        return self._same_words and bool(old.value == new.value)
+
+    def _operations(self, key: _Key) -> tuple[str, ...]:
+        seen: set[_Key | str] = set()
+        waiting: list[_Key | str] = [key]
+        while waiting:
+            holder = waiting.pop()
+            if holder not in seen:
+                seen.add(holder)
+                waiting += self._shared_by[holder] if isinstance(holder, tuple) else ()
+        return tuple(sorted(holder for holder in seen if isinstance(holder, str)))
+
+
+class _Walk:
+    """Goes through one pair of schemas, in one direction."""
+
+    def __init__(self, schemas: Schemas, direction: Direction, holder: _Key | str, changes: Changes) -> None:
+        self.schemas = schemas
+        self.direction: Direction = direction
+        self.holder = holder
+        self.changes = changes
+
+    def compare(self, pair: _Pair) -> None:
+        """Compare a pair, of which either may be a reference."""
+        if self.schemas.says_the_same(pair.old, pair.new):
+            self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
+        elif self.schemas.old.is_reference(pair.old.value) or self.schemas.new.is_reference(pair.new.value):
+            self.schemas.visit(pair, self.direction, self.holder)
+        else:
+            self._compare_shapes(pair)
+
+    def compare_landed(self, pair: _Pair) -> None:
+        """Compare a pair of which neither is a reference any more."""
+        if self.schemas.says_the_same(pair.old, pair.new):
+            self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
+        else:
+            self._compare_shapes(pair)
+
+    def _compare_shapes(self, pair: _Pair) -> None:
+        old, new = shape(self.schemas.old, pair.old), shape(self.schemas.new, pair.new)
+        say = _Say(self.changes, self.direction, pair)
+        compare_lifecycle(self.changes, pair.label, old.lifecycle, new.lifecycle, pair.old.pointer, pair.new.pointer)
+        _compare_remarks(say, old, new)
+        if old.nullable != new.nullable:
+            say("null-allowed" if new.nullable else "null-forbidden")
+        if bool(old.alternatives) != bool(new.alternatives):
+            self._compare_alternatives(say, old, new)
+            return
+        if not _compare_types(say, old, new):
+            return
+        for compare in _ASPECTS:
+            compare(say, old, new)
+        self._compare_properties(say, old, new)
+        self._compare_others(say, old, new)
+        self._compare_items(say, old, new)
+        self._compare_alternatives(say, old, new)
+        self._compare_conditions(say, old, new)
+
+    def _compare_properties(self, say: _Say, old: Shape, new: Shape) -> None:
+        before = self._travelling(self.schemas.old, old)
+        after = self._travelling(self.schemas.new, new)
+        for name in before.keys() - after.keys():
+            kind = "required-property-removed" if name in old.required else "property-removed"
+            say.of(kind, f"{say.pair.label}.{name}", old=before[name].pointer, new=None)
+        for name in sorted(after.keys() - before.keys()):
+            kind = "required-property-added" if name in new.required else "property-added"
+            say.of(kind, f"{say.pair.label}.{name}", old=None, new=after[name].pointer)
+        for name in sorted(after.keys() & before.keys()):
+            label = f"{say.pair.label}.{name}"
+            if (name in old.required) != (name in new.required):
+                kind = "property-became-required" if name in new.required else "property-became-optional"
+                say.of(kind, label, old=before[name].pointer, new=after[name].pointer)
+            self.compare(_Pair(before[name], after[name], label))
+
+    def _travelling(self, side: Side, form: Shape) -> dict[str, Node]:
+        return {name: node for name, node in form.properties.items() if travels(side, node, self.direction)}
+
+    def _compare_others(self, say: _Say, old: Shape, new: Shape) -> None:
+        if old.closed != new.closed:
+            say("other-properties-forbidden" if new.closed else "other-properties-allowed")
+        elif old.others or new.others:
+            nothing = Node({}, (*say.pair.new.pointer, "additionalProperties"))
+            self.compare(_Pair(old.others or nothing, new.others or nothing, f"{say.pair.label}.*"))
+
+    def _compare_items(self, say: _Say, old: Shape, new: Shape) -> None:
+        anything = Node({}, (*say.pair.new.pointer, "items"))
+        for index in range(max(len(old.places), len(new.places))):
+            before = old.places[index] if index < len(old.places) else old.items or anything
+            after = new.places[index] if index < len(new.places) else new.items or anything
+            self.compare(_Pair(before, after, f"{say.pair.label}[{index}]"))
+        if old.items or new.items:
+            self.compare(_Pair(old.items or anything, new.items or anything, f"{say.pair.label}[]"))
+
+    def _compare_alternatives(self, say: _Say, old: Shape, new: Shape) -> None:
+        if not (old.alternatives or new.alternatives):
+            return
+        before, after = old.alternatives or [say.pair.old], new.alternatives or [say.pair.new]
+        pairs, gone, come = _matched(self.schemas.old, self.schemas.new, before, after)
+        for member in gone:
+            say.of("alternative-removed", say.pair.label, _named(self.schemas.old, member), member.pointer, None)
+        for member in come:
+            say.of("alternative-added", say.pair.label, _named(self.schemas.new, member), None, member.pointer)
+        for one, other in pairs:
+            self.compare(_Pair(one, other, f"{say.pair.label}|{_named(self.schemas.new, other)}"))
+        _compare_discriminators(say, old.discriminator, new.discriminator)
+
+    def _compare_conditions(self, say: _Say, old: Shape, new: Shape) -> None:
+        for keyword in sorted(old.conditions.keys() | new.conditions.keys()):
+            before = [self.schemas.old.expanded(node.value) for node in old.conditions.get(keyword, ())]
+            after = [self.schemas.new.expanded(node.value) for node in new.conditions.get(keyword, ())]
+            if before == after:
+                continue
+            if not before or not after:
+                say("condition-added" if after else "condition-removed", keyword)
+            else:
+                say("condition-changed", keyword)
+
+
+class _Say:
+    """Notes a change of a schema under the rule of its direction."""
+
+    def __init__(self, changes: Changes, direction: Direction, pair: _Pair) -> None:
+        self.changes = changes
+        self.direction = direction
+        self.pair = pair
+
+    def __call__(self, kind: str, detail: str = "") -> None:
+        self.of(kind, self.pair.label, detail, self.pair.old.pointer, self.pair.new.pointer)
+
+    def of(
+        self, kind: str, label: str, detail: str = "", old: Pointer | None = None, new: Pointer | None = None
+    ) -> None:
+        self.changes.add(f"{self.direction}-{kind}", label, detail, old=old, new=new)
+
+
+def _compare_remarks(say: _Say, old: Shape, new: Shape) -> None:
+    if old.remarks != new.remarks:
+        keys = [key for key in {**old.remarks, **new.remarks} if old.remarks.get(key) != new.remarks.get(key)]
+        say.changes.add(
+            "documentation-changed", say.pair.label, listed(keys), old=say.pair.old.pointer, new=say.pair.new.pointer
+        )
+
+
+def _compare_types(say: _Say, old: Shape, new: Shape) -> bool:
+    """Whether the two have something in common, so that it is worth looking further."""
+    if old.types == new.types:
+        pass
+    elif old.types and new.types and (old.types < new.types or new.types < old.types):
+        say("type-widened" if old.types < new.types else "type-narrowed", _arrow(_types(old), _types(new)))
+    else:
+        say("type-changed", _arrow(_types(old), _types(new)))
+        return False
+    return True
+
+
+def _types(form: Shape) -> str:
+    shown = form.types - ({"integer"} if "number" in form.types else set())
+    return " or ".join(sorted(shown)) or ("null" if form.nullable else "nothing")
+
+
+def _compare_formats(say: _Say, old: Shape, new: Shape) -> None:
+    before, after = frozenset(old.formats), frozenset(new.formats)
+    if before == after:
+        return
+    if _ORDERED_FORMATS.get(before) == after:
+        kind = "format-widened"
+    elif _ORDERED_FORMATS.get(after) == before:
+        kind = "format-narrowed"
+    elif not before or before < after:
+        kind = "format-added"
+    elif not after or after < before:
+        kind = "format-removed"
+    else:
+        kind = "format-changed"
+    say(kind, _arrow(listed(sorted(before)), listed(sorted(after))))
+
+
+def _compare_enums(say: _Say, old: Shape, new: Shape) -> None:
+    if old.enum is None or new.enum is None:
+        if old.enum != new.enum:
+            say("enum-removed" if new.enum is None else "enum-added", listed(map(quoted, new.enum or old.enum or ())))
+        return
+    for value in old.enum:
+        if value not in new.enum:
+            say("enum-value-removed", quoted(value))
+    for value in new.enum:
+        if value not in old.enum:
+            say("enum-value-added", quoted(value))
+
+
+def _compare_limits(say: _Say, old: Shape, new: Shape) -> None:
+    for keyword, name in (("minimum", "minimum"), *LOWER.items()):
+        before, after = old.lower.get(keyword), new.lower.get(keyword)
+        if before != after:
+            raised = before is None or (after is not None and after > before)
+            say(f"{name}-raised" if raised else f"{name}-lowered", _arrow(_limit(before), _limit(after)))
+    for keyword, name in (("maximum", "maximum"), *UPPER.items()):
+        before, after = old.upper.get(keyword), new.upper.get(keyword)
+        if before != after:
+            lowered = before is None or (after is not None and (after[0], not after[1]) < (before[0], not before[1]))
+            say(f"{name}-lowered" if lowered else f"{name}-raised", _arrow(_limit(before), _limit(after)))
+
+
+def _limit(limit: tuple[float, bool] | None) -> str:
+    return "" if limit is None else f"{limit[0]}{' (excluded)' if limit[1] else ''}"
+
+
+def _compare_steps(say: _Say, old: Shape, new: Shape) -> None:
+    if old.steps != new.steps:
+        if _covers(old.steps, new.steps):
+            kind = "step-narrowed"
+        else:
+            kind = "step-widened" if _covers(new.steps, old.steps) else "step-changed"
+        say(kind, _arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))))
+
+
+def _covers(coarse: set[float], fine: set[float]) -> bool:
+    """Whether every multiple of all of `fine` is one of all of `coarse`."""
+    return all(any(_is_multiple(step, base) for step in fine) for base in coarse)
+
+
+def _is_multiple(value: float, base: float) -> bool:
+    return base != 0 and abs(value / base - round(value / base)) < 1e-9  # fractions are binary
+
+
+def _compare_patterns(say: _Say, old: Shape, new: Shape) -> None:
+    if old.patterns != new.patterns:
+        if old.patterns < new.patterns:
+            kind = "pattern-added"
+        else:
+            kind = "pattern-removed" if new.patterns < old.patterns else "pattern-changed"
+        say(kind, _arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))))
+
+
+def _compare_flags(say: _Say, old: Shape, new: Shape) -> None:
+    if old.unique != new.unique:
+        say("unique-items-demanded" if new.unique else "unique-items-dropped")
+    if old.unit != new.unit:
+        say("unit-changed", _arrow(str(old.unit or ""), str(new.unit or "")))
+    if old.encoding != new.encoding:
+        say("encoding-changed", _arrow(listed(old.encoding.values()), listed(new.encoding.values())))
+    if old.xml != new.xml:
+        say("xml-changed")
+
+
+def _compare_defaults(say: _Say, old: Shape, new: Shape) -> None:
+    if old.default != new.default:
+        before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
+        kind = (
+            "default-changed" if old.default and new.default else "default-added" if new.default else "default-removed"
+        )
+        say(kind, _arrow(before, after))
+
+
+def _compare_dependencies(say: _Say, old: Shape, new: Shape) -> None:
+    for given, wanted in sorted(new.dependencies - old.dependencies):
+        say("dependency-added", f"{given} demands {wanted}")
+    for given, wanted in sorted(old.dependencies - new.dependencies):
+        say("dependency-removed", f"{given} demanded {wanted}")
+
+
+_ASPECTS: tuple[Callable[[_Say, Shape, Shape], None], ...] = (
+    _compare_formats,
+    _compare_enums,
+    _compare_limits,
+    _compare_steps,
+    _compare_patterns,
+    _compare_flags,
+    _compare_defaults,
+    _compare_dependencies,
+)
+
+
+def _compare_discriminators(say: _Say, old: Node | None, new: Node | None) -> None:
+    if old is None or new is None:
+        if old is not new:
+            say("discriminator-added" if old is None else "discriminator-removed")
+        return
+    if old.fields.get("propertyName") != new.fields.get("propertyName"):
+        say("discriminator-changed", _arrow(str(old.fields.get("propertyName")), str(new.fields.get("propertyName"))))
+        return
+    before, after = old.child("mapping").fields, new.child("mapping").fields
+    for value in sorted(before.keys() | after.keys()):
+        if value not in after or value not in before:
+            say("discriminator-value-added" if value in after else "discriminator-value-removed", quoted(value))
+        elif _last(before[value]) != _last(after[value]):
+            say("discriminator-changed", f"{quoted(value)}: {_arrow(_last(before[value]), _last(after[value]))}")
+
+
+def _last(reference: Any) -> str:
+    return str(reference).rpartition("/")[2]
+
+
+def _matched(
+    old_side: Side, new_side: Side, old: list[Node], new: list[Node]
+) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
+    """Which alternative became which: by name, then by what it holds, then, if as many are left, by their order."""
+    pairs: list[tuple[Node, Node]] = []
+    tests: tuple[Callable[[Side, Node], Any], ...] = (
+        name_of,
+        lambda side, node: repr(side.land(node).value),
+        signature,
+    )
+    for test in tests:
+        left = []
+        for one in old:
+            key = test(old_side, one)
+            other = None if key is None else next((node for node in new if test(new_side, node) == key), None)
+            if other is None:
+                left.append(one)
+            else:
+                pairs.append((one, other))
+                new = [node for node in new if node is not other]
+        old = left
+    if len(old) == len(new):
+        return [*pairs, *zip(old, new, strict=True)], [], []
+    return pairs, old, new
+
+
+def _named(side: Side, node: Node) -> str:
+    return name_of(side, node) or _types(shape(side, node))
+
+
+def _arrow(old: str, new: str) -> str:
+    return f"{old or 'none'} → {new or 'none'}"

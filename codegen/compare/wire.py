@@ -1,0 +1,47 @@
+"""What changed on the wire between two documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codegen.compare.changes import Change, Changes, in_order
+from codegen.compare.operations import Operations
+from codegen.compare.refusals import compare_envelopes, compare_refusals
+from codegen.compare.schemas import Schemas
+from codegen.compare.security import compare_schemes
+from codegen.compare.servers import compare_servers
+from codegen.compare.side import Side
+from codegen.compare.words import listed
+
+_INFO = ("title", "summary", "description", "termsOfService", "contact", "license")
+
+
+def compare(old_tree: dict[str, Any], new_tree: dict[str, Any]) -> list[Change]:
+    """Every change, the gravest first."""
+    old, new, changes = Side(old_tree), Side(new_tree), Changes()
+    schemas = Schemas(old, new)
+    Operations(old, new, schemas, changes).compare()
+    compare_schemes(changes, old, new)
+    compare_servers(changes, old, new)
+    compare_envelopes(changes, old, new)
+    compare_refusals(changes, old, new)
+    _compare_about(changes, old, new)
+    return in_order([*changes.found.values(), *schemas.shared()])
+
+
+def _compare_about(changes: Changes, old: Side, new: Side) -> None:
+    before, after = old.root.child("info"), new.root.child("info")
+    keys = [key for key in _INFO if before.fields.get(key) != after.fields.get(key)]
+    keys += [key for key in ("tags", "externalDocs") if _sorted(old.tree.get(key)) != _sorted(new.tree.get(key))]
+    if keys:
+        changes.add("documentation-changed", "document", listed(keys), old=before.pointer, new=after.pointer)
+    for subject, one, other in (
+        ("document", before.fields.get("version"), after.fields.get("version")),
+        ("OpenAPI", old.tree.get("openapi"), new.tree.get("openapi")),
+    ):
+        if one != other:
+            changes.add("version-changed", subject, f"{one} → {other}", old=before.pointer, new=after.pointer)
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(map(repr, value)) if isinstance(value, list) else value

@@ -1,0 +1,16 @@
+"""Values as a report writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+
+def quoted(value: object) -> str:
+    """A value of the document, as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def listed(values: Iterable[object]) -> str:
+    """Several values in one line."""
+    return ", ".join(str(value) for value in values)

@@ -1,0 +1,106 @@
+"""A source file: its text, and where in it something stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from codegen.errors import InputError, Pointer
+
+Position: TypeAlias = tuple[int, int]
+"""Line and column, from 1."""
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file.
+
+    Raises:
+        InputError: It cannot be read, or is something else.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"is not UTF-8 text (byte {error.start})", path) from error
+
+
+def locate(path: Path, pointer: Pointer, *, exact: bool = False) -> Position | None:
+    """Where the node at `pointer` stands in the file; its nearest parent unless `exact`."""
+    position, depth = locate_all(path, [pointer]).get(pointer, (None, 0))
+    return None if exact and depth < len(pointer) else position
+
+
+def locate_all(path: Path, pointers: Iterable[Pointer]) -> dict[Pointer, tuple[Position, int]]:
+    """For each pointer where it stands in the file, and how many of its parts were found; in one reading."""
+    root = _Wanted()
+    for pointer in pointers:
+        root.add(pointer)
+    found: dict[Pointer, tuple[Position, int]] = {}
+    events = yaml.parse(read_text(path), Loader=yaml.CSafeLoader)
+    for event in events:
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            _note(root, event, 0, found)
+            _walk(event, events, root, 0, found)
+            break
+    return found
+
+
+@dataclass
+class _Wanted:
+    """What is looked for below one node."""
+
+    pointers: list[Pointer] = field(default_factory=list)
+    below: dict[str, _Wanted] = field(default_factory=dict)
+
+    def add(self, pointer: Pointer) -> None:
+        node = self
+        node.pointers.append(pointer)
+        for part in pointer:
+            node = node.below.setdefault(str(part), _Wanted())
+            node.pointers.append(pointer)
+
+
+def _note(wanted: _Wanted, event: Any, depth: int, found: dict[Pointer, tuple[Position, int]]) -> None:
+    position = (event.start_mark.line + 1, event.start_mark.column + 1)
+    for pointer in wanted.pointers:
+        found[pointer] = (position, depth)
+
+
+def _walk(
+    start: Any, events: Iterator[Any], wanted: _Wanted, depth: int, found: dict[Pointer, tuple[Position, int]]
+) -> None:
+    """Go through what a mapping or a sequence holds, to its end."""
+    in_mapping = isinstance(start, yaml.MappingStartEvent)
+    for index, event in enumerate(events):
+        if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            return
+        key, value = str(index), event
+        if in_mapping:
+            key = event.value if isinstance(event, yaml.ScalarEvent) else ""
+            if not isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
+                _skip(events)
+            value = next(events)
+        inner = wanted.below.get(key)
+        if inner is not None:
+            _note(inner, event, depth + 1, found)
+        if isinstance(value, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            if inner is None:
+                _skip(events)
+            else:
+                _walk(value, events, inner, depth + 1, found)
+
+
+def _skip(events: Iterator[Any]) -> None:
+    """Pass over the rest of a mapping or a sequence."""
+    open_nodes = 1
+    while open_nodes:
+        event = next(events)
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            open_nodes += 1
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            open_nodes -= 1

@@ -28,6 +28,8 @@ FORMATS = {
 }
 """The formats that change a Python type; any other is a remark."""
 
+_REMARKS = frozenset({"title", "description", "example", "examples"})
+
 _CLASSES = "#/components/schemas/"
 
 
@@ -39,15 +41,17 @@ class Hoister:
         self.warnings: list[str] = []
         self._tree = tree
         self._secret_type = secret_type
-        self._homes: dict[str, Pointer] = {}
-        self._waiting: deque[tuple[str, Schema, Pointer]] = deque()
+        self._given: dict[str, dict[Pointer, Schema]] = {}
+        """Class name → the schemas that it stands for, by their places."""
+        self._waiting: deque[str] = deque()
 
     def lower(self, schema: Any, name: str, pointer: Pointer) -> Schema:
         """The normalised schema; objects in it become references to classes, named after `name`."""
         lowered = self._normal(schema, name, pointer)
         while self._waiting:
-            class_name, inner, home = self._waiting.popleft()
-            self.schemas[class_name] = self._class(inner, class_name, home)
+            class_name = self._waiting.popleft()
+            home = next(iter(self._given[class_name]))
+            self.schemas[class_name] = self._class(self._united(class_name), class_name, home)
         return lowered
 
     def _normal(self, schema: Any, name: str, pointer: Pointer) -> Schema:
@@ -82,15 +86,33 @@ class Hoister:
             reference = node["$ref"]
 
     def _hoist(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        home = self._homes.setdefault(name, pointer)
-        if home != pointer:
-            raise Fault(
-                f"the class name {name} is taken by {pointer_text(home)}; give one of them another with {NAME}", pointer
-            )
-        if name not in self.schemas and all(name != waiting for waiting, _, _ in self._waiting):
-            self.schemas[name] = {}  # keeps the place in the order
-            self._waiting.append((name, schema, pointer))
+        given = self._given.setdefault(name, {})
+        if pointer not in given:
+            if given and not all(NAME in other for other in (schema, *given.values())):
+                home = pointer_text(next(iter(given)))
+                raise Fault(f"the class name {name} is taken by {home}; give one of them another with {NAME}", pointer)
+            given[pointer] = schema
+            self.schemas.setdefault(name, {})  # keeps the place in the order
+            self._waiting.append(name)
         return {"$ref": _CLASSES + name}
+
+    def _united(self, name: str) -> Schema:
+        """What the class stands for: all properties of the schemas that bear its name, required where all require."""
+        given = self._given[name]
+        if len(given) == 1:
+            return next(iter(given.values()))
+        merged = {pointer: self._merged(schema, ()) for pointer, schema in given.items()}
+        properties: Schema = {}
+        for pointer, schema in merged.items():
+            for key, value in schema.get("properties", {}).items():
+                if _without_remarks(properties.setdefault(key, value)) != _without_remarks(value):
+                    raise Fault(
+                        f"another schema with the {NAME} {name} has {key!r} in another form; "
+                        "give one of the schemas another name",
+                        (*pointer, "properties", key),
+                    )
+        required = [key for key in properties if all(key in schema.get("required", ()) for schema in merged.values())]
+        return {**next(iter(merged.values())), "properties": properties, "required": required}
 
     def _class(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         """The body of a class, or of an alias where the schema is no object."""
@@ -262,6 +284,12 @@ def _only_constrains(schema: Schema) -> bool:
         isinstance(variant, dict) and variant.keys() <= {"required", "not", "title", "description"}
         for variant in variants
     )
+
+
+def _without_remarks(schema: Any) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    return {key: value for key, value in schema.items() if key not in _REMARKS}
 
 
 def _always_there(key: str, schema: object, required: list[str]) -> bool:

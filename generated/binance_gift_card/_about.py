@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "0d977f1f639e3616b92fefed71ea3587e155a049dfc902061f324c2e5282fcde"
+SPEC_DIGEST = "252c5b6f352ad8894cb85b4e89d016aff1dd929588ea4dac782388d450434bf5"
 """The SHA-256 over the document and its overlays."""

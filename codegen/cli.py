@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -81,7 +83,36 @@ def _diff(parsed: argparse.Namespace) -> int:
     return DIFFERENT if parsed.fail_on and reaches(found, parsed.fail_on) else DONE
 
 
+def _update(parsed: argparse.Namespace) -> int:
+    """Take a changed document in: all of it, or nothing."""
+    from codegen.update import report
+    from codegen.update.update import put_in_place, work_out
+
+    _complete(parsed.config)
+    settings = read(Options(config=parsed.config))
+    update = work_out(parsed.spec, settings, parsed.origin, _today())
+    if update is None:
+        print(f"{parsed.spec}: was taken in before; nothing to do")
+        return DONE
+    _warn(update.warnings)
+    if not parsed.dry_run:
+        put_in_place(update)
+    print(report.text(update, dry_run=parsed.dry_run), end="")
+    if parsed.report:
+        parsed.report.write_text(report.markdown(update), encoding="utf-8")
+    return DONE
+
+
+def _complete(config: Path | None) -> None:
+    """Finish an update that was stopped once it was decided."""
+    from codegen.update.transaction import complete
+
+    if complete((config or Path("pyproject.toml")).resolve().parent):
+        print("codegen: an update that had been interrupted was completed", file=sys.stderr)
+
+
 def _settings(parsed: argparse.Namespace) -> Settings:
+    _complete(parsed.config)
     return read(
         Options(
             config=parsed.config,
@@ -96,7 +127,9 @@ def _settings(parsed: argparse.Namespace) -> Settings:
 
 
 def _today() -> datetime.date:
-    return datetime.datetime.now(datetime.timezone.utc).date()
+    """The day in UTC; SOURCE_DATE_EPOCH stands in for the clock."""
+    seconds = float(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).date()
 
 
 def _warn(warnings: Sequence[str]) -> None:
@@ -127,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="say what generate would refuse or warn of, and write nothing")
     lint.set_defaults(command=_lint)
     lint.add_argument("spec", type=Path, metavar="SPEC", help="the OpenAPI document")
+    _add_update(commands.add_parser("update", help="take a changed document in: all of it, or nothing"))
     _add_diff(commands.add_parser("diff", help="say what changed between two documents, and whom it breaks"))
     for command in (generate, check, lint):
         command.add_argument(
@@ -137,6 +171,15 @@ def _parser() -> argparse.ArgumentParser:
             "--schema-check", choices=SCHEMA_CHECKS, help="what to do about breaches of OpenAPI's schema"
         )
     return parser
+
+
+def _add_update(update: argparse.ArgumentParser) -> None:
+    update.set_defaults(command=_update)
+    update.add_argument("spec", metavar="NEW_SPEC", help="the changed document: a file, or an https address")
+    update.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
+    update.add_argument("--report", type=Path, metavar="FILE", help="write what changed there, as Markdown")
+    update.add_argument("--origin", metavar="TEXT", help="where the document comes from; default its name or address")
+    update.add_argument("--config", type=Path, metavar="FILE", help="the settings; default pyproject.toml")
 
 
 def _add_diff(diff: argparse.ArgumentParser) -> None:

@@ -44,6 +44,8 @@ class Document:
     """Mount name → file, for each file brought inside."""
     patches: list[tuple[Pointer, Path, Pointer]] = field(default_factory=list)
     """For each overlay update: what it was laid onto, the overlay, and where in the overlay the update stands."""
+    needless: list[Place] = field(default_factory=list)
+    """The overlay actions that changed nothing, because the document says the same."""
 
     @property
     def sources(self) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -58,7 +59,7 @@ def _apply(document: Document, action: dict[str, Any], path: Path, index: int) -
     if not matches:
         raise InputError(
             f"the target {action['target']} matches nothing in {shown(document.path)}; "
-            "the document may have changed: correct the target or delete the action",
+            f"the document may have changed: {_advice(document.tree, action['target'])}",
             _place(path, (*here, "target")),
         )
     if action.get("remove"):
@@ -66,6 +67,8 @@ def _apply(document: Document, action: dict[str, Any], path: Path, index: int) -
             _remove(document.tree, pointer)
         return
     value = action["update"] if "update" in action else _copied(document.tree, action["copy"], path, here)
+    if all(_says(_node(document.tree, pointer), value) for pointer in matches):
+        document.needless.append(_place(path, here))
     for pointer in matches:
         _change(document, pointer, lambda old: _merged(old, copy.deepcopy(value)))
         document.patches.append((pointer, path, (*here, "update")))
@@ -76,6 +79,30 @@ def _match(tree: dict[str, Any], target: str, place: Place) -> list[Pointer]:
         return [tuple(match.parts) for match in jsonpath.finditer(target, tree, strict=True)]
     except jsonpath.JSONPathError as error:
         raise InputError(f"{target} is not an RFC 9535 JSONPath: {error.args[0]}", place) from error
+
+
+def _advice(tree: dict[str, Any], target: str) -> str:
+    """How far the target still leads, and what there may have taken the place of what it names."""
+    segments = [str(segment) for segment in getattr(jsonpath.compile(target), "segments", ())]
+    for length in range(len(segments) - 1, -1, -1):
+        reached = "$" + "".join(segments[:length])
+        found = jsonpath.findall(reached, tree)
+        if found:
+            missing = segments[length]
+            names = [name for node in found if isinstance(node, dict) for name in node]
+            near = difflib.get_close_matches(missing.strip("[]'\""), names, n=1)
+            meant = f"; {near[0]!r} is there" if near else ""
+            return f"there is no {missing} in {reached}{meant}; correct the target or delete the action"
+    return "correct the target or delete the action"
+
+
+def _says(old: Any, update: Any) -> bool:
+    """Whether merging `update` into `old` would add nothing."""
+    if isinstance(old, dict) and isinstance(update, dict):
+        return all(key in old and _says(old[key], value) for key, value in update.items())
+    if isinstance(old, list):
+        return all(item in old for item in (update if isinstance(update, list) else [update]))
+    return type(old) is type(update) and bool(old == update)
 
 
 def _copied(tree: dict[str, Any], source: str, path: Path, here: Pointer) -> object:

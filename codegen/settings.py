@@ -41,6 +41,10 @@ class Settings:
     schema_check: str
     security: Mapping[str, str] = field(default_factory=dict)
     """Security scheme → signing hook."""
+    accepted: Path | None
+    """The file of changes that are accepted for a time."""
+    config: Path
+    """The settings file itself."""
     base: Path
     """The folder that the settings' relative paths start from; headers name the inputs relative to it."""
     remembers: bool
@@ -69,7 +73,7 @@ class Options:
     """The package's name where neither the call nor the settings give one."""
 
 
-_TEXT_KEYS = ("spec", "out", "package", "client", "error", "environment", "version", "models", "schema-check")
+_TEXT_KEYS = tuple("spec out package client error environment version models schema-check accepted".split())
 _KEYS = {*_TEXT_KEYS, "overlays", "security"}
 
 
@@ -111,6 +115,8 @@ def read(options: Options) -> Settings:
             options.schema_check or table.get("schema-check", "refuse"), SCHEMA_CHECKS, "schema-check", path
         ),
         security=table.get("security", {}),
+        accepted=under_base(table["accepted"]) if "accepted" in table else None,
+        config=path.resolve(),
         base=base,
         remembers=bool(table),
         owns_out=options.out is None and "out" in table,

@@ -46,6 +46,11 @@ def differences(tree: Tree, folder: Path) -> list[Difference]:
     return found
 
 
+def read_folder(folder: Path) -> dict[str, str]:
+    """The tree that `folder` holds; an empty one where there is none."""
+    return {path: _read(folder / path).decode(errors="replace") for path in sorted(_files(folder))}
+
+
 def strays(out: Path, package: str) -> list[Difference]:
     """What stands in `out` beside the package, where everything should be output."""
     entries = sorted(out.iterdir()) if out.is_dir() else []

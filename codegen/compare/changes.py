@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codegen.compare.rules import LEVELS, RULES, Level, Rule
+from codegen.compare.rules import LEVELS, RULES, Rule
 from codegen.errors import Pointer
 
 
@@ -35,11 +35,6 @@ class Changes:
     ) -> None:
         """Note a change of the rule with this id."""
         self.found.setdefault((rule, subject, detail), Change(RULES[rule], subject, detail, old, new))
-
-
-def worst(changes: list[Change]) -> Level | None:
-    """The gravest level among `changes`; `None` when there are none."""
-    return min((change.rule.level for change in changes), key=LEVELS.index, default=None)
 
 
 def in_order(changes: list[Change]) -> list[Change]:

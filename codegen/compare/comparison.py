@@ -51,6 +51,21 @@ def findings(
     return found
 
 
+def worst(found: Sequence[Finding]) -> Level | None:
+    """The gravest level; `None` when there are no findings."""
+    return min((finding.level for finding in found), key=LEVELS.index, default=None)
+
+
+def hidden(bare: Sequence[Change], effective: Sequence[Change]) -> list[Change]:
+    """What changed in the documents themselves, and not once their overlays are laid over them."""
+    seen = {(change.rule.id, change.subject) for change in effective}
+    return [
+        change
+        for change in bare
+        if change.rule.level != "documentation" and (change.rule.id, change.subject) not in seen
+    ]
+
+
 def reaches(found: Sequence[Finding], level: Level) -> bool:
     """Whether any finding counts as much as `level` or more."""
     return any(LEVELS.index(finding.level) <= LEVELS.index(level) for finding in found)

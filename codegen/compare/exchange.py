@@ -110,7 +110,7 @@ class Exchange:
         before = _parameters(self.old_side, self.old)
         after = _parameters(self.new_side, self.new)
         gone, come = dict(before), dict(after)
-        for key in before.keys() & after.keys():
+        for key in [key for key in before if key in after]:
             self._compare_parameter(_shown(after[key]), gone.pop(key), come.pop(key))
         for key, parameter in list(gone.items()):
             name = parameter.fields.get("name")

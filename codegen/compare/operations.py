@@ -60,7 +60,7 @@ class Operations:
         self, kind: str, before: Mapping[str, Operation], after: Mapping[str, Operation], direction: Direction
     ) -> None:
         """What the server calls: what it sends is what a client reads."""
-        for key in before.keys() - after.keys():
+        for key in sorted(before.keys() - after.keys()):
             self.changes.add(f"{kind}-removed", before[key].name, old=before[key].node.pointer)
         for key, operation in after.items():
             if key in before:

@@ -34,7 +34,8 @@ def text(found: Sequence[Finding]) -> str:
     for level, finding in _in_levels(found):
         change = finding.change
         lines.append(f"{level}: {_told(finding)} [{change.rule.id}]")
-        lines.append(f"    {change.rule.reason}")
+        if level != "documentation":
+            lines.append(f"    {change.rule.reason}")
         if finding.place is not None:
             lines.append(f"    at {finding.place}")
         if change.operations:
@@ -100,16 +101,16 @@ def _tables(found: Sequence[Finding]) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     change = finding.change
-    what = _code(change.subject) + (f"<br>{_cell(change.detail)}" if change.detail else "")
+    what = code(change.subject) + (f"<br>{_cell(change.detail)}" if change.detail else "")
     if change.operations:
         what += f"<br>in {_cell(_operations(change.operations))}"
     why = _cell(change.rule.reason)
     if finding.accepted is not None:
         why += f"<br>Accepted until {finding.accepted.until}: {_cell(finding.accepted.reason)}"
-    return f"| {what} | {why} | {_code(change.rule.id)} |"
+    return f"| {what} | {why} | {code(change.rule.id)} |"
 
 
-def _code(words: str) -> str:
+def code(words: str) -> str:
     """Text of the document as code: nothing in it is a link, a mention or HTML."""
     plain = re.sub(r"\s+", " ", words).replace("|", "\\|")
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)

@@ -153,7 +153,7 @@ class _Walk:
     def _compare_properties(self, say: _Say, old: Shape, new: Shape) -> None:
         before = self._travelling(self.schemas.old, old)
         after = self._travelling(self.schemas.new, new)
-        for name in before.keys() - after.keys():
+        for name in sorted(before.keys() - after.keys()):
             kind = "required-property-removed" if name in old.required else "property-removed"
             say.of(kind, f"{say.pair.label}.{name}", old=before[name].pointer, new=None)
         for name in sorted(after.keys() - before.keys()):

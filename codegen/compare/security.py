@@ -73,7 +73,7 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
         changes.add(rule, label, detail, old=old.pointer, new=new.pointer)
 
     before, after = _essence(old.fields), _essence(new.fields)
-    for key in before.keys() | after.keys():
+    for key in _ESSENCE:
         if before.get(key) != after.get(key):
             say("security-scheme-changed", f"{key}: {before.get(key, 'none')} → {after.get(key, 'none')}")
     if old.fields.get("openIdConnectUrl") != new.fields.get("openIdConnectUrl"):

@@ -115,9 +115,14 @@ def _compare_names(changes: Changes, old: Mapping[str, Object], new: Mapping[str
             changes.add("python-renamed", other, f"{path} → {other}")
             del come[other]
     for path in come:
-        changes.add("python-added", path)
-    for path in old.keys() & new.keys():
-        _compare_types(changes, path, old[path], new[path])
+        changes.add("python-added", path, _summary(new[path]))
+    for path in old:
+        if path in new:
+            _compare_types(changes, path, old[path], new[path])
+
+
+def _summary(item: Object) -> str:
+    return item.docstring.value.partition("\n")[0].strip() if item.docstring else ""
 
 
 def _parent(path: str) -> str:

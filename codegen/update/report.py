@@ -1,0 +1,53 @@
+"""Tell what an update does: to a person at a terminal, and in a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.compare import report
+from codegen.compare.changes import Change
+from codegen.update.update import Update
+from codegen.update.version import RULE
+
+
+def text(update: Update, *, dry_run: bool) -> str:
+    """What changed, what it means for the version, and which files are written."""
+    lines = [report.text(update.found).rstrip(), ""]
+    if update.hidden:
+        lines.append("Hidden by the overlay (the vendor changed it, the overlay says otherwise: look at both):")
+        lines += [f"    {_told(change)} [{change.rule.id}]" for change in update.hidden]
+    lines += [f"needless: the document now says so itself; delete the action at {place}" for place in update.needless]
+    lines += [f"version: {update.old_version} → {update.version}", ""]
+    if dry_run:
+        lines += ["CHANGELOG.md would say:", "", *_indented(update.entry), ""]
+    would = "would be " if dry_run else ""
+    for path, content in update.files.items():
+        lines.append(f"{would}{'removed' if content is None else 'written'}: {path}")
+    return "\n".join(lines) + "\n"
+
+
+def markdown(update: Update) -> str:
+    """The body of a pull request."""
+    rule = RULE["0.x" if update.old_version.startswith("0.") else "1.x"]
+    parts = [f"Version {update.old_version} → **{update.version}**. {rule}\n", report.markdown(update.found)]
+    if update.hidden:
+        parts.append("## Hidden by the overlay\n")
+        parts.append("The vendor changed this, and an overlay says otherwise. Look whether it is still right.\n")
+        parts += [f"- {report.code(_told(change))} ({report.code(change.rule.id)})" for change in update.hidden]
+        parts.append("")
+    if update.needless:
+        parts.append("## Needless actions of the overlay\n")
+        parts.append("The document now says the same; they can be deleted.\n")
+        parts += [f"- {report.code(str(place))}" for place in update.needless]
+        parts.append("")
+    parts += ["## Changelog\n", *(f"> {line}".rstrip() for line in update.entry.rstrip().splitlines())]
+    return "\n".join(parts) + "\n"
+
+
+def _told(change: Change) -> str:
+    return f"{change.subject}{f' ({change.detail})' if change.detail else ''}"
+
+
+def _indented(words: str) -> Iterator[str]:
+    for line in words.rstrip().splitlines():
+        yield f"    {line}".rstrip()

@@ -1,0 +1,101 @@
+"""Change several files as one: after a stop at any instant there is the old state, or the new one can be completed.
+
+Everything is written into a folder of its own first. Renaming that folder to its final name is the instant at which
+the change is decided; what follows only moves files to where they belong, and can be done again. Whoever comes next
+completes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from codegen.errors import InputError
+
+_DECIDED = ".codegen-update"
+_PLAN = "plan.json"
+
+
+def commit(base: Path, files: Mapping[str, bytes | None]) -> None:
+    """Give each file, named from `base`, its new content; `None` removes it.
+
+    Raises:
+        InputError: Something cannot be written. Nothing was changed.
+    """
+    staging = base / f"{_DECIDED}-{os.getpid()}"
+    try:
+        _sweep(base)
+        staging.mkdir()
+        _write(staging / ".gitignore", b"*\n")
+        for index, content in enumerate(files.values()):
+            if content is not None:
+                _write(staging / str(index), content)
+        plan = [[path, content is not None] for path, content in files.items()]
+        _write(staging / _PLAN, json.dumps(plan).encode())
+        _flush(staging)
+        staging.rename(base / _DECIDED)
+        _flush(base)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise InputError(f"cannot be written: {error.strerror or error}; nothing was changed", base) from error
+    complete(base)
+
+
+def complete(base: Path) -> bool:
+    """Finish a change that was decided and then stopped.
+
+    Returns:
+        Whether there was one.
+    """
+    decided = base / _DECIDED
+    if not (decided / _PLAN).is_file():
+        shutil.rmtree(decided, ignore_errors=True)  # all was moved, only the folder was left
+        return False
+    for index, (path, is_there) in enumerate(json.loads((decided / _PLAN).read_bytes())):
+        target, staged = base / path, decided / str(index)
+        if not is_there:
+            target.unlink(missing_ok=True)
+        elif staged.exists():  # else it was moved before the stop
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(target)
+            _flush(target.parent)
+    (decided / _PLAN).unlink()
+    shutil.rmtree(decided)
+    return True
+
+
+def _sweep(base: Path) -> None:
+    """Remove what updates left that were stopped before they were decided."""
+    for folder in base.glob(f"{_DECIDED}-*"):
+        if not _is_running(folder.name.rpartition("-")[2]):
+            shutil.rmtree(folder)
+
+
+def _is_running(process: str) -> bool:
+    if not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return int(process) != os.getpid()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

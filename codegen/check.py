@@ -42,6 +42,10 @@ def check(document: Document, *, schema_check: str) -> list[str]:
             _check_operations(document.tree, path, item, pointer)
     except Fault as fault:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
+    except (AttributeError, TypeError) as error:
+        if not warnings:
+            raise
+        raise InputError(f"{warnings[0]}; it cannot be read in spite of that") from error
     return warnings
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -182,13 +183,19 @@ def _compare_read(changes: Changes, what: str, path: str, old: object, new: obje
 
 
 def _types(annotation: object) -> set[str]:
-    """The members of a union."""
-    found, depth, word = set(), 0, ""
-    for character in f"{annotation}|":
-        depth += {"[": 1, "]": -1}.get(character, 0)
-        if character == "|" and depth == 0:
-            found.add(word.strip())
-            word = ""
-        else:
-            word += character
-    return found
+    """The members of a union, and of a Literal; a literal text says nothing beside `str`."""
+    if annotation is None:
+        return set()
+    members = set(_members(ast.parse(str(annotation), mode="eval").body))
+    return {member for member in members if not ("str" in members and member.startswith(("'", '"')))}
+
+
+def _members(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        yield from _members(node.left)
+        yield from _members(node.right)
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        values = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        yield from map(ast.unparse, values)
+    else:
+        yield ast.unparse(node)

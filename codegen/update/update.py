@@ -17,7 +17,7 @@ from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings, hidden, worst
 from codegen.compare.surface import compare_surfaces
 from codegen.errors import InputError, Place, name_folder
-from codegen.load import Document
+from codegen.load import Document, load
 from codegen.settings import Settings
 from codegen.tree import Tree, read_folder
 from codegen.update import changelog, received
@@ -71,13 +71,11 @@ class _Work:
 
     def update(self) -> Update | None:
         settings = self.settings
-        bare, _ = pipeline.read(self.path, (), "warn")
-        digest = _digest(bare)
+        digest = _digest(load(self.path))
         if digest in self._taken_in():
             return None
         new, warnings = pipeline.read(self.path, settings.overlays, settings.schema_check)
         old, _ = pipeline.read(settings.spec, settings.overlays, "warn")
-        old_bare, _ = pipeline.read(settings.spec, (), "warn")
         on_wire = wire.compare(old.tree, new.tree)
         before = read_folder(settings.out / settings.package)
         draft, more = pipeline.generate(new, settings)
@@ -93,7 +91,7 @@ class _Work:
             old_version=settings.version,
             version=version,
             found=found,
-            hidden=hidden(wire.compare(old_bare.tree, bare.tree), on_wire) if settings.overlays else [],
+            hidden=self._hidden(on_wire),
             needless=new.needless,
             warnings=[*warnings, *more, *remarks(exceptions, changes, self.today)],
             entry=entry,
@@ -102,12 +100,19 @@ class _Work:
             tree=tree,
         )
 
+    def _hidden(self, effective: list[Change]) -> list[Change]:
+        if not self.settings.overlays:
+            return []
+        old, _ = pipeline.read(self.settings.spec, (), "warn")
+        new, _ = pipeline.read(self.path, (), "warn")
+        return hidden(wire.compare(old.tree, new.tree), effective)
+
     def _taken_in(self) -> set[str | None]:
         """The digests of the document as it was received, and as it stands here."""
         recorded = received.recorded_digest(_text(self.readme)) if self.readme.is_file() else None
         if not self.settings.spec.is_file():
             raise InputError("is not there; take the first document in with generate", self.settings.spec)
-        return {recorded, _digest(pipeline.read(self.settings.spec, (), "warn")[0])}
+        return {recorded, _digest(load(self.settings.spec))}
 
     def _files(
         self, new: Document, old: Document, before: Tree, tree: Tree, version: str, entry: str, digest: str
@@ -142,7 +147,7 @@ def put_in_place(update: Update) -> None:
     """
     settings = update.settings
     commit(settings.base, update.files)
-    sources = pipeline.read(settings.spec, (), "warn")[0].sources
+    sources = load(settings.spec).sources
     memo.remember(settings, [*sources, *settings.overlays], dict(update.tree), update.warnings)
 
 

@@ -1,0 +1,96 @@
+"""Gives every wheel its bill of materials: CycloneDX, in ``.dist-info/sboms``, the same for the same source."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import uuid
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.model import Property
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.output.json import JsonV1Dot6
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from packageurl import PackageURL
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ABOUT = "generated/binance_gift_card/_about.py"
+_EPOCH = "1580601600"  # what hatchling gives files that have no time of their own
+
+
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Writes the bill before a wheel is built."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Lay the bill beside what goes into the wheel."""
+        if version == "editable":
+            return
+        self._folder = tempfile.TemporaryDirectory()
+        file = Path(self._folder.name) / f"{self.metadata.core.name}.cdx.json"
+        file.write_text(_bill(self.metadata.core, Path(self.root)), encoding="utf-8")
+        build_data["sbom_files"].append(str(file))
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the bill's own file again."""
+        if hasattr(self, "_folder"):
+            self._folder.cleanup()
+
+
+def _bill(core: Any, root: Path) -> str:
+    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"pkg:pypi/{core.name}@{core.version}"))
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or _EPOCH)
+    bom.metadata.timestamp = datetime.fromtimestamp(seconds, timezone.utc)
+    package = _package(core, root)
+    bom.metadata.component = package
+    components = [_component(*item) for item in _requirements(core)]
+    bom.components.update(components)
+    bom.register_dependency(package, components)
+    text: str = JsonV1Dot6(bom).output_as_string(indent=2)
+    return text + "\n"
+
+
+def _package(core: Any, root: Path) -> Component:
+    digest = re.search(r'SPEC_DIGEST = "([0-9a-f]{64})"', (root / ABOUT).read_text(encoding="utf-8"))
+    if digest is None:
+        raise ValueError(f"{ABOUT} does not say the digest of the document")
+    return Component(
+        name=core.name,
+        version=core.version,
+        type=ComponentType.LIBRARY,
+        bom_ref=core.name,
+        purl=PackageURL("pypi", None, canonicalize_name(core.name), core.version),
+        licenses=[LicenseFactory().make_with_expression(core.license_expression)],
+        description=core.description,
+        properties=[Property(name="spec:sha256", value=digest.group(1))],
+    )
+
+
+def _requirements(core: Any) -> list[tuple[Requirement, tuple[str, ...]]]:
+    """Each package that is needed, once, with the extras that need it; none for what every install needs."""
+    found: dict[str, tuple[Requirement, set[str]]] = {}
+    groups = {"": core.dependencies, **core.optional_dependencies}
+    for extra, requirements in groups.items():
+        for text in requirements:
+            requirement = Requirement(text)
+            found.setdefault(requirement.name, (requirement, set()))[1].add(extra)
+    return [(requirement, tuple(sorted(extras - {""}))) for requirement, extras in found.values()]
+
+
+def _component(requirement: Requirement, extras: tuple[str, ...]) -> Component:
+    properties = [Property(name="python:requires", value=str(requirement.specifier))]
+    properties += [Property(name="python:extra", value=extra) for extra in extras]
+    return Component(
+        name=requirement.name,
+        type=ComponentType.LIBRARY,
+        bom_ref=requirement.name,
+        purl=PackageURL("pypi", None, canonicalize_name(requirement.name)),
+        properties=properties,
+    )

@@ -1,0 +1,184 @@
+"""What release tests share: a clone to release from, and real indexes on loopback to publish to."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+USER, PASSWORD = "publisher", "p@ss/word: %1#"
+
+
+def _run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(cwd), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    done = _run("git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command in a folder, which Python imports from."""
+    return _run
+
+
+@pytest.fixture
+def git() -> Callable[..., str]:
+    """Runs git in a folder."""
+    return _git
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone of this repository, with what is not committed here yet committed there."""
+    folder = tmp_path / "clone"
+    _git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder))
+    listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        source, target = ROOT / name, folder / name
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+        else:
+            target.unlink(missing_ok=True)
+    _git(folder, "add", "--all")
+    _git(folder, "commit", "--quiet", "--allow-empty", "--message", "As it is here")
+    return folder
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running index."""
+
+    url: str
+    """Where to upload."""
+    simple_url: str
+    """Where to install from."""
+    username: str
+    password: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `publish` is told."""
+        return {
+            "TWINE_REPOSITORY_URL": self.url,
+            "TWINE_USERNAME": self.username,
+            "TWINE_PASSWORD": self.password,
+        }
+
+
+@pytest.fixture(params=["devpi", "pypiserver"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """An index that asks for a password, of both kinds."""
+    start: Callable[[Path, int], AbstractContextManager[Served]] = {"devpi": _devpi, "pypiserver": _pypiserver}[
+        request.param
+    ]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path / "index"
+    folder.mkdir()
+    with start(folder, port) as served:
+        yield served
+
+
+@contextmanager
+def _running(command: list[object], folder: Path, address: str) -> Iterator[None]:
+    """A server that answers, until the end."""
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([str(part) for part in command], cwd=folder, stdout=log, stderr=log)
+    try:
+        for _ in range(300):
+            if process.poll() is not None or _answers(address):
+                break
+            time.sleep(0.1)
+        assert process.poll() is None, (folder / "log").read_text()
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _script(name: str) -> Path:
+    return Path(sys.executable).parent / name
+
+
+@contextmanager
+def _devpi(folder: Path, port: int) -> Iterator[Served]:
+    data = ("--serverdir", str(folder / "data"))
+    secret = folder / "secret"
+    secret.write_text("a secret of thirty-two characters or more, for a test")
+    secret.chmod(0o600)
+    done = _run(_script("devpi-init"), *data, "--no-root-pypi", "--root-passwd", "root", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    base = f"http://127.0.0.1:{port}"
+    options = ("--host", "127.0.0.1", "--port", str(port), "--secretfile", str(secret), "--offline-mode")
+    with _running([_script("devpi-server"), *data, *options], folder, f"{base}/+api"):
+        _devpi_says(f"{base}/{USER}", "PUT", {"password": PASSWORD})
+        token = _devpi_says(f"{base}/+login", "POST", {"user": USER, "password": PASSWORD})["password"]
+        kept = {"type": "stage", "bases": [], "volatile": False}
+        _devpi_says(f"{base}/{USER}/sdks", "PUT", kept, (USER, token))
+        yield Served(f"{base}/{USER}/sdks/", f"{base}/{USER}/sdks/+simple/", USER, PASSWORD)
+
+
+def _devpi_says(url: str, method: str, body: dict[str, object], login: tuple[str, str] | None = None) -> dict[str, str]:
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    if login:
+        headers["X-Devpi-Auth"] = base64.b64encode(":".join(login).encode()).decode()
+    asked = urllib.request.Request(url, json.dumps(body).encode(), headers, method=method)
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        result: dict[str, str] = json.loads(answer.read()).get("result") or {}
+    return result
+
+
+@contextmanager
+def _pypiserver(folder: Path, port: int) -> Iterator[Served]:
+    digest = base64.b64encode(hashlib.sha1(PASSWORD.encode()).digest()).decode()  # one of htpasswd's forms
+    (folder / "users").write_text(f"{USER}:{{SHA}}{digest}\n")
+    packages = folder / "packages"
+    packages.mkdir()
+    options = ("--interface", "127.0.0.1", "--port", str(port), "--disable-fallback", "--server", "wsgiref")
+    access = ("--passwords", str(folder / "users"), "--authenticate", "update,download,list")
+    base = f"http://127.0.0.1:{port}"
+    with _running([_script("pypi-server"), "run", *options, *access, packages], folder, f"{base}/health"):
+        yield Served(f"{base}/", f"{base}/simple/", USER, PASSWORD)

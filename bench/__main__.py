@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from bench import calls, generator, imports
+import argparse
+from pathlib import Path
+
+from bench import calls, changes, generator, imports
 
 
 def main() -> None:
     """Measure and print."""
-    figures = {**generator.measure(7), **imports.measure(15), **calls.measure(11)}
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--document", type=Path, help="the large document that diff is measured on; default: a made one"
+    )
+    document = parser.parse_args().document
+    figures = {**generator.measure(7), **changes.measure(5, document), **imports.measure(15), **calls.measure(11)}
     print(f"{'figure':<30} {'ours':>10} {'theirs':>10} {'ratio':>6} {'mark':>5}")
     for figure, (ours, theirs, mark) in figures.items():
         ratio = ours / theirs
         verdict = "reached" if ratio <= mark else "missed"
-        print(f"{figure:<30} {_time(ours):>10} {_time(theirs):>10} {ratio:6.2f} {mark:5.2f} {verdict}")
+        print(
+            f"{figure:<30} {_shown(figure, ours):>10} {_shown(figure, theirs):>10} {ratio:6.2f} {mark:5.2f} {verdict}"
+        )
+
+
+def _shown(figure: str, value: float) -> str:
+    return f"{value / 1e6:.0f} MB" if figure.endswith("memory") else _time(value)
 
 
 def _time(seconds: float) -> str:

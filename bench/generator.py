@@ -23,20 +23,21 @@ def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
         shutil.copytree(ROOT / "openapi", project / "openapi")
         theirs, cold, warm = [], [], []
         for _ in range(rounds):
-            theirs.append(_seconds(_datamodel_codegen(project)))
+            theirs.append(seconds(_datamodel_codegen(project)))
             shutil.rmtree(project / ".codegen-cache", ignore_errors=True)
             shutil.rmtree(project / "generated", ignore_errors=True)
-            cold.append(_seconds(_codegen("generate", project)))
-            warm.append(_seconds(_codegen("check", project)))
-    alone = _median(theirs)
+            cold.append(seconds(codegen("generate", project=project)))
+            warm.append(seconds(codegen("check", project=project)))
+    alone = median(theirs)
     return {
-        "generate, nothing remembered": (_median(cold), alone, 1.5),
-        "check, nothing changed": (_median(warm), alone, 0.5),
+        "generate, nothing remembered": (median(cold), alone, 1.5),
+        "check, nothing changed": (median(warm), alone, 0.5),
     }
 
 
-def _codegen(command: str, project: Path) -> Callable[[], object]:
-    arguments = [sys.executable, "-m", "codegen", command, "--config", str(project / "pyproject.toml")]
+def codegen(*command: str, project: Path) -> Callable[[], object]:
+    """A command of the generator on a project, to be run."""
+    arguments = [sys.executable, "-m", "codegen", *command, "--config", str(project / "pyproject.toml")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return lambda: subprocess.run(arguments, check=True, capture_output=True, env=environment)
 
@@ -50,11 +51,11 @@ def _datamodel_codegen(project: Path) -> Callable[[], object]:
     return lambda: subprocess.run(arguments, check=True, capture_output=True)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-def _median(values: list[float]) -> float:
+def median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]

@@ -38,9 +38,11 @@ def diff(
     """
     exceptions = read_accepted(accepted) if accepted else []
     with tempfile.TemporaryDirectory() as scratch:
-        before, old_settings = _read(old, settings, Path(scratch))
-        after, new_settings = _read(new, settings, Path(scratch))
-        changes: list[Change] = wire.compare(before.tree, after.tree) if "wire" in views else []
+        before, old_settings, doubts = _read(old, settings, Path(scratch))
+        after, new_settings, more = _read(new, settings, Path(scratch))
+        changes: list[Change] = []
+        if "wire" in views:
+            changes = wire.compare(before.tree, after.tree, [*more, *doubts])
         warnings: list[str] = []
         if "python" in views:
             try:
@@ -51,10 +53,10 @@ def diff(
     return found, [*warnings, *remarks(exceptions, changes, today)]
 
 
-def _read(named: Named, settings: Settings, scratch: Path) -> tuple[Document, Settings]:
+def _read(named: Named, settings: Settings, scratch: Path) -> tuple[Document, Settings, list[str]]:
     spec, overlays = fetch(named.spec, scratch), tuple(fetch(name, scratch) for name in named.overlays)
-    document, _ = pipeline.read(spec, overlays, schema_check="warn")
-    return document, dataclasses.replace(settings, spec=spec, overlays=overlays)
+    document, doubts = pipeline.read(spec, overlays, schema_check="warn")
+    return document, dataclasses.replace(settings, spec=spec, overlays=overlays), doubts
 
 
 def _in_python(old: Document, old_settings: Settings, new: Document, new_settings: Settings) -> list[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,20 @@ ROOT = Path(__file__).parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the generator gives as what is expected")
+
+
+@pytest.fixture
+def as_first_version() -> Callable[[Path], None]:
+    """Makes a copy of the project version 0.1.0, whatever the project itself has come to."""
+
+    def reset(folder: Path) -> None:
+        for name in ("pyproject.toml", "generated/binance_gift_card/_about.py"):
+            text = (folder / name).read_text(encoding="utf-8")
+            text = re.sub(r'^(__version__|version) = "[^"]*"', r'\1 = "0.1.0"', text, count=1, flags=re.MULTILINE)
+            (folder / name).write_text(text, encoding="utf-8")
+        (folder / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n### Added\n- All.\n")
+
+    return reset
 
 
 @pytest.fixture

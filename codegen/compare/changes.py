@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from codegen.compare.rules import LEVELS, RULES, Rule
+from codegen.compare.side import ANYTHING
 from codegen.errors import Pointer
 
 
@@ -34,7 +35,8 @@ class Changes:
         self, rule: str, subject: str, detail: str = "", *, old: Pointer | None = None, new: Pointer | None = None
     ) -> None:
         """Note a change of the rule with this id."""
-        self.found.setdefault((rule, subject, detail), Change(RULES[rule], subject, detail, old, new))
+        was, now = (None if pointer == ANYTHING.pointer else pointer for pointer in (old, new))
+        self.found.setdefault((rule, subject, detail), Change(RULES[rule], subject, detail, was, now))
 
 
 def in_order(changes: list[Change]) -> list[Change]:

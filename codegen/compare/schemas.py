@@ -15,7 +15,7 @@ from codegen.compare.changes import Change, Changes
 from codegen.compare.lifecycle import compare_lifecycle
 from codegen.compare.rules import Direction
 from codegen.compare.shape import LOWER, UPPER, Shape, name_of, shape, signature, travels
-from codegen.compare.side import Node, Side
+from codegen.compare.side import ANYTHING, Node, Side
 from codegen.compare.words import listed, quoted
 from codegen.errors import Pointer
 from codegen.load import references
@@ -173,17 +173,15 @@ class _Walk:
         if old.closed != new.closed:
             say("other-properties-forbidden" if new.closed else "other-properties-allowed")
         elif old.others or new.others:
-            nothing = Node({}, (*say.pair.new.pointer, "additionalProperties"))
-            self.compare(_Pair(old.others or nothing, new.others or nothing, f"{say.pair.label}.*"))
+            self.compare(_Pair(old.others or ANYTHING, new.others or ANYTHING, f"{say.pair.label}.*"))
 
     def _compare_items(self, say: _Say, old: Shape, new: Shape) -> None:
-        anything = Node({}, (*say.pair.new.pointer, "items"))
         for index in range(max(len(old.places), len(new.places))):
-            before = old.places[index] if index < len(old.places) else old.items or anything
-            after = new.places[index] if index < len(new.places) else new.items or anything
+            before = old.places[index] if index < len(old.places) else old.items or ANYTHING
+            after = new.places[index] if index < len(new.places) else new.items or ANYTHING
             self.compare(_Pair(before, after, f"{say.pair.label}[{index}]"))
         if old.items or new.items:
-            self.compare(_Pair(old.items or anything, new.items or anything, f"{say.pair.label}[]"))
+            self.compare(_Pair(old.items or ANYTHING, new.items or ANYTHING, f"{say.pair.label}[]"))
 
     def _compare_alternatives(self, say: _Say, old: Shape, new: Shape) -> None:
         if not (old.alternatives or new.alternatives):

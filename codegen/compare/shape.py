@@ -138,7 +138,7 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
     whole.encoding |= {key: said[key] for key in ("contentEncoding", "contentMediaType") if key in said}
     whole.xml = {**(said.get("xml") or {}), **whole.xml}
     whole.unit = whole.unit or said.get(UNIT)
-    whole.remarks = {**{key: said[key] for key in REMARKS if key in said}, **whole.remarks}
+    whole.remarks = {**{key: said[key] for key in REMARKS if said.get(key)}, **whole.remarks}
     whole.lifecycle = {**{key: said[key] for key in ("deprecated", "x-sunset") if key in said}, **whole.lifecycle}
 
 

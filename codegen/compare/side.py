@@ -32,6 +32,10 @@ class Node:
         return self.value if isinstance(self.value, dict) else {}
 
 
+ANYTHING = Node({}, ("anything",))
+"""What a document says where it says nothing; it stands nowhere."""
+
+
 class Side:
     """A document to compare."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from codegen.compare.changes import Change, Changes, in_order
@@ -12,13 +14,34 @@ from codegen.compare.security import compare_schemes
 from codegen.compare.servers import compare_servers
 from codegen.compare.side import Side
 from codegen.compare.words import listed
+from codegen.errors import InputError
+from codegen.load import BUNDLED
 
 _INFO = ("title", "summary", "description", "termsOfService", "contact", "license")
 
 
-def compare(old_tree: dict[str, Any], new_tree: dict[str, Any]) -> list[Change]:
-    """Every change, the gravest first."""
-    old, new, changes = Side(old_tree), Side(new_tree), Changes()
+def compare(old_tree: dict[str, Any], new_tree: dict[str, Any], doubts: Sequence[str] = ()) -> list[Change]:
+    """Every change, the gravest first.
+
+    Args:
+        old_tree: A document that was checked.
+        new_tree: What it became.
+        doubts: What OpenAPI's schema objects to in either, if it does.
+
+    Raises:
+        InputError: A document breaks OpenAPI's schema so much that it cannot be compared.
+    """
+    try:
+        return _compared(Side(old_tree), Side(new_tree))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        if not doubts and BUNDLED not in old_tree and BUNDLED not in new_tree:
+            raise
+        doubt = doubts[0] if doubts else "a file that a document refers to breaks OpenAPI's schema"
+        raise InputError(f"{doubt}; it cannot be compared in spite of that") from error
+
+
+def _compared(old: Side, new: Side) -> list[Change]:
+    changes = Changes()
     schemas = Schemas(old, new)
     Operations(old, new, schemas, changes).compare()
     compare_schemes(changes, old, new)
@@ -44,4 +67,4 @@ def _compare_about(changes: Changes, old: Side, new: Side) -> None:
 
 
 def _sorted(value: Any) -> Any:
-    return sorted(map(repr, value)) if isinstance(value, list) else value
+    return sorted(json.dumps(item, sort_keys=True, default=str) for item in value) if isinstance(value, list) else value

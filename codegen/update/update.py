@@ -75,8 +75,8 @@ class _Work:
         if digest in self._taken_in():
             return None
         new, warnings = pipeline.read(self.path, settings.overlays, settings.schema_check)
-        old, _ = pipeline.read(settings.spec, settings.overlays, "warn")
-        on_wire = wire.compare(old.tree, new.tree)
+        old, doubts = pipeline.read(settings.spec, settings.overlays, "warn")
+        on_wire = wire.compare(old.tree, new.tree, [*warnings, *doubts])
         before = read_folder(settings.out / settings.package)
         draft, more = pipeline.generate(new, settings)
         in_python = compare_surfaces(before, draft, settings.package) if before else []
@@ -103,9 +103,9 @@ class _Work:
     def _hidden(self, effective: list[Change]) -> list[Change]:
         if not self.settings.overlays:
             return []
-        old, _ = pipeline.read(self.settings.spec, (), "warn")
-        new, _ = pipeline.read(self.path, (), "warn")
-        return hidden(wire.compare(old.tree, new.tree), effective)
+        old, doubts = pipeline.read(self.settings.spec, (), "warn")
+        new, more = pipeline.read(self.path, (), "warn")
+        return hidden(wire.compare(old.tree, new.tree, [*more, *doubts]), effective)
 
     def _taken_in(self) -> set[str | None]:
         """The digests of the document as it was received, and as it stands here."""

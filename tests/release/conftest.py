@@ -55,7 +55,7 @@ def git() -> Callable[..., str]:
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(tmp_path: Path, as_first_version: Callable[[Path], None]) -> Path:
     """A clone of this repository, with what is not committed here yet committed there."""
     folder = tmp_path / "clone"
     _git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder))
@@ -67,6 +67,7 @@ def clone(tmp_path: Path) -> Path:
             shutil.copy(source, target)
         else:
             target.unlink(missing_ok=True)
+    as_first_version(folder)
     _git(folder, "add", "--all")
     _git(folder, "commit", "--quiet", "--allow-empty", "--message", "As it is here")
     return folder

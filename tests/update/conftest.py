@@ -15,13 +15,13 @@ SPEC = "openapi/binance-gift-card-openapi.yml"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, as_first_version) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
-    for name in ("pyproject.toml", "CHANGELOG.md"):
-        shutil.copy(ROOT / name, folder)
+    shutil.copy(ROOT / "pyproject.toml", folder)
     for name in ("openapi", "generated"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    as_first_version(folder)
     return folder
 
 

@@ -1,0 +1,96 @@
+"""What several operations share is told once, and in the directions in which it travels."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from codegen.compare.changes import Change
+from codegen.compare.wire import compare
+
+Tree = dict[str, Any]
+CARD = {"$ref": "#/components/schemas/Card"}
+
+
+def _json(schema: Tree) -> Tree:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _document(card: Tree) -> Tree:
+    ok = {"200": {"description": "OK", **_json(CARD)}}
+    many = {"200": {"description": "OK", **_json({"type": "array", "items": {"$ref": "#/components/schemas/Page"}})}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {
+            "/cards": {"post": {"requestBody": _json(CARD), "responses": ok}, "get": {"responses": many}},
+            "/other": {"get": {"responses": {"200": {"description": "OK"}}}},
+        },
+        "components": {"schemas": {"Card": card, "Page": {"type": "object", "properties": {"card": CARD}}}},
+    }
+
+
+def _changes(old: Tree, new: Tree) -> dict[str, Change]:
+    found = compare(_document({"type": "object", **old}), _document({"type": "object", **new}))
+    assert len({change.rule.id for change in found}) == len(found)
+    return {change.rule.id: change for change in found}
+
+
+def test_a_change_of_a_shared_schema_is_told_once_a_direction_with_all_that_it_touches() -> None:
+    found = _changes(
+        {"properties": {"n": {"type": "string"}}}, {"properties": {"n": {"type": "string", "maxLength": 9}}}
+    )
+    assert {name: change.operations for name, change in found.items()} == {
+        "request-max-length-lowered": ("POST /cards",),
+        "response-max-length-lowered": ("GET /cards", "POST /cards"),
+    }
+    assert {change.subject for change in found.values()} == {"Card.n"}
+    assert {change.new for change in found.values()} == {("components", "schemas", "Card", "properties", "n")}
+
+
+@pytest.mark.parametrize(("mark", "direction"), [("readOnly", "response"), ("writeOnly", "request")])
+def test_a_property_counts_only_where_it_travels(mark: str, direction: str) -> None:
+    found = _changes(
+        {"properties": {"n": {"type": "string", mark: True}}}, {"properties": {"n": {"type": "integer", mark: True}}}
+    )
+    assert list(found) == [f"{direction}-type-changed"]
+
+
+def test_a_property_that_no_longer_travels_is_removed_there() -> None:
+    found = _changes(
+        {"properties": {"n": {"type": "string"}}}, {"properties": {"n": {"type": "string", "readOnly": True}}}
+    )
+    assert list(found) == ["request-property-removed"]
+
+
+def test_schemas_that_hold_themselves_are_compared_once() -> None:
+    old = {"properties": {"next": CARD, "n": {"type": "string"}}}
+    new = {"properties": {"next": CARD, "n": {"type": "boolean"}}}
+    assert set(_changes(old, new)) == {"request-type-changed", "response-type-changed"}
+
+
+@pytest.mark.parametrize("kind", ["callbacks", "webhooks"])
+def test_what_the_server_sends_is_read(kind: str) -> None:
+    def document(schema: Tree) -> Tree:
+        tree = _document({"type": "object"})
+        call = {"post": {"requestBody": _json(schema), "responses": {"200": {"description": "OK", **_json(schema)}}}}
+        if kind == "webhooks":
+            tree["webhooks"] = {"done": call}
+        else:
+            tree["paths"]["/other"]["get"]["callbacks"] = {"done": {"{$request.query.u}": call}}
+        return tree
+
+    old, new = {"type": "string", "enum": ["a"]}, {"type": "string", "enum": ["a", "b"]}
+    found = {change.rule.id: change.subject for change in compare(document(old), document(new))}
+    assert set(found) == {"request-enum-value-added", "response-enum-value-added"}
+    assert found["response-enum-value-added"].endswith("done: body")
+    assert found["request-enum-value-added"].endswith("done: answer 200")
+
+
+def test_comparing_changes_neither_document() -> None:
+    old, new = _document({"type": "object"}), _document({"type": "string"})
+    kept = copy.deepcopy((old, new))
+    compare(old, new)
+    assert (old, new) == kept

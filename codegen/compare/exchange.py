@@ -173,8 +173,11 @@ class Exchange:
             shown = where if len(after) == 1 else f"{where} as {media_type}"
             self._compare_remarks(shown, one, other)
             if whose == "request" and _encodings(one) != _encodings(other):
-                self._say("request-encoding-changed", shown, "", one, other)
+                self._say("request-part-encoding-changed", shown, "", one, other)
             self._compare_schemas(one.child("schema"), other.child("schema"), shown, direction)
+            if "itemSchema" in one.fields or "itemSchema" in other.fields:  # OpenAPI 3.2: what a stream is made of
+                items = one.child("itemSchema"), other.child("itemSchema")
+                self._compare_schemas(*items, f"{shown}, each item", direction)
 
     def _compare_answers(self) -> None:
         before, after = self.old.node.child("responses"), self.new.node.child("responses")
@@ -266,9 +269,9 @@ def _written(parameter: Node) -> tuple[str | None, Node]:
 
 
 def _content(node: Node) -> dict[str, Node]:
-    """Media type → what is said of it; spaces and case in the name of one mean nothing."""
+    """Media type → what is said of it; spaces, case and the charset in the name of one mean nothing."""
     content = node.child("content")
-    return {re.sub(r"\s", "", media_type).lower(): content.child(media_type) for media_type in content.fields}
+    return {re.sub(r"\s|;\s*charset=[^;]*", "", name.lower()): content.child(name) for name in content.fields}
 
 
 def _encodings(media: Node) -> Mapping[str, Any]:

@@ -25,7 +25,11 @@ class Rule:
     level: Level
     reason: str
     """Why it has this level, as one sentence."""
+    group: str
+    """The part of a document that it is about."""
 
+
+SCHEMAS, PYTHON = "Schemas", "In Python"
 
 _NARROWED = {
     "request": "what was accepted may now be refused",
@@ -198,102 +202,139 @@ _SCHEMA_RULES: tuple[tuple[str, str, tuple[Level, Level], dict[str, str]], ...] 
     ),
 )
 
-_OTHER_RULES: tuple[tuple[str, Level, str], ...] = (
-    # operations
-    ("operation-added", "compatible", "An operation was added: nobody calls it yet."),
-    ("operation-removed", "breaking", "An operation was removed: calls of it fail."),
-    (
-        "deprecated-operation-removed",
-        "breaking",
-        "An operation that had been deprecated was removed: it was announced, and calls of it still fail.",
+_OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
+    "Operations": (
+        ("operation-added", "compatible", "An operation was added: nobody calls it yet."),
+        ("operation-removed", "breaking", "An operation was removed: calls of it fail."),
+        (
+            "deprecated-operation-removed",
+            "breaking",
+            "An operation that had been deprecated was removed: it was announced, and calls of it still fail.",
+        ),
+        (
+            "operation-moved",
+            "breaking",
+            "An operation has another method or path under the same operationId: calls of the old one fail.",
+        ),
+        ("operation-id-changed", "compatible", "An operationId changed: nothing on the wire, another name in Python."),
+        (
+            "path-parameter-renamed",
+            "compatible",
+            "A parameter of a path has another name, in the same place of the path.",
+        ),
+        ("callback-added", "risky", "The server came to call the client: it has to be served."),
+        ("callback-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
+        ("webhook-added", "risky", "The server came to call the client: it has to be served."),
+        ("webhook-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
     ),
-    (
-        "operation-moved",
-        "breaking",
-        "An operation has another method or path under the same operationId: calls of the old one fail.",
+    "How long it will be there": (
+        ("deprecated", "compatible", "It was deprecated: it works, and will go one day."),
+        ("deprecation-withdrawn", "compatible", "It is no longer deprecated."),
+        ("sunset-set", "compatible", "A day was set from which on it may be gone."),
+        ("sunset-brought-forward", "risky", "The day from which on it may be gone is an earlier one."),
+        ("sunset-put-off", "compatible", "The day from which on it may be gone is a later one."),
+        ("sunset-withdrawn", "compatible", "There is no longer a day from which on it may be gone."),
+        ("sunset-unreadable", "risky", "The day from which on it may be gone is no date: nobody can plan with it."),
     ),
-    ("operation-id-changed", "compatible", "An operationId changed: nothing on the wire, another name in Python."),
-    ("path-parameter-renamed", "compatible", "A parameter of a path has another name, in the same place of the path."),
-    ("callback-added", "risky", "The server came to call the client: it has to be served."),
-    ("callback-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
-    ("webhook-added", "risky", "The server came to call the client: it has to be served."),
-    ("webhook-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
-    # lifecycle, of operations, parameters and properties
-    ("deprecated", "compatible", "It was deprecated: it works, and will go one day."),
-    ("deprecation-withdrawn", "compatible", "It is no longer deprecated."),
-    ("sunset-set", "compatible", "A day was set from which on it may be gone."),
-    ("sunset-brought-forward", "risky", "The day from which on it may be gone is an earlier one."),
-    ("sunset-put-off", "compatible", "The day from which on it may be gone is a later one."),
-    ("sunset-withdrawn", "compatible", "There is no longer a day from which on it may be gone."),
-    ("sunset-unreadable", "risky", "The day from which on it may be gone is no date: nobody can plan with it."),
-    # parameters
-    ("parameter-added", "compatible", "An optional parameter was added: it may be left out."),
-    ("required-parameter-added", "breaking", "A required parameter was added: calls that leave it out are refused."),
-    ("parameter-removed", "breaking", "A parameter was removed: sending it has no effect or is refused."),
-    ("parameter-moved", "breaking", "A parameter is now read from another place: sent where it was, it is not found."),
-    ("parameter-became-required", "breaking", "A parameter became required: calls that leave it out are refused."),
-    ("parameter-became-optional", "compatible", "A parameter became optional: callers may go on sending it."),
-    ("parameter-style-changed", "breaking", "A parameter is laid out in another way: what is sent is misread."),
-    ("parameter-media-type-changed", "breaking", "A parameter is written as another media type: it is misread."),
-    ("parameter-empty-value-forbidden", "breaking", "A parameter may no longer be sent without a value."),
-    ("parameter-empty-value-allowed", "compatible", "A parameter may be sent without a value."),
-    # bodies
-    ("request-body-added", "compatible", "A body may be sent: it may be left out."),
-    ("required-request-body-added", "breaking", "A body must be sent: calls without one are refused."),
-    ("request-body-removed", "breaking", "No body is read any more: what callers send in it has no effect."),
-    ("request-body-became-required", "breaking", "The body became required: calls without one are refused."),
-    ("request-body-became-optional", "compatible", "The body became optional: callers may go on sending it."),
-    ("request-media-type-added", "compatible", "A body may be written as one more media type."),
-    ("request-media-type-removed", "breaking", "A body may no longer be written as this media type."),
-    ("request-encoding-changed", "breaking", "A part of a body is encoded in another way: it is misread."),
-    # answers
-    ("success-status-added", "risky", "A call can succeed with a status that callers did not have to expect."),
-    ("success-status-removed", "breaking", "A call no longer succeeds with this status: whoever waits for it fails."),
-    ("error-status-added", "compatible", "A refusal is documented with a status of its own."),
-    ("error-status-removed", "risky", "A refusal no longer has this status: code that handles it does not run."),
-    ("response-media-type-added", "compatible", "An answer can be had as one more media type."),
-    ("response-media-type-removed", "breaking", "An answer can no longer be had as this media type."),
-    ("response-header-added", "compatible", "An answer carries one more header."),
-    ("response-header-removed", "risky", "An answer may no longer carry a header that was optional."),
-    ("required-response-header-removed", "breaking", "An answer no longer carries a header that was promised."),
-    ("response-header-became-optional", "breaking", "A header of an answer is no longer promised."),
-    ("response-header-became-required", "compatible", "A header of an answer is now promised."),
-    # security
-    ("security-demanded", "breaking", "Calls could be made without credentials, and no longer can."),
-    ("security-dropped", "compatible", "Calls can be made without credentials."),
-    ("security-alternative-added", "compatible", "There is one more way to be let in."),
-    ("security-alternative-removed", "breaking", "A way to be let in is gone: who uses it is refused."),
-    ("security-scope-added", "breaking", "One more scope is demanded: credentials without it are refused."),
-    ("security-scope-removed", "compatible", "A scope is no longer demanded."),
-    ("security-scheme-added", "compatible", "A scheme was defined that operations use."),
-    ("security-scheme-removed", "breaking", "A scheme that operations used is no longer defined."),
-    ("security-scheme-changed", "breaking", "A scheme works in another way (type, name, place): credentials miss it."),
-    ("security-address-changed", "breaking", "Tokens are had from another address."),
-    ("security-flow-added", "compatible", "There is one more way to have a token."),
-    ("security-flow-removed", "breaking", "A way to have a token is gone."),
-    ("oauth-scope-added", "compatible", "One more scope can be asked for."),
-    ("oauth-scope-removed", "breaking", "A scope can no longer be asked for."),
-    # servers
-    ("default-server-changed", "breaking", "Calls, and the credentials with them, go to another server."),
-    ("server-added", "compatible", "One more server is named."),
-    ("server-removed", "risky", "A server is no longer named: it may stop answering."),
-    ("server-variable-changed", "risky", "A variable of a server's address allows other values."),
-    ("operation-servers-changed", "breaking", "An operation is served by other servers than before."),
-    # what the vendor extensions say
-    ("envelope-changed", "breaking", "The result stands elsewhere in the answer, or success is told in another way."),
-    ("repeat-allowed", "risky", "A call whose outcome is unknown may be sent again: it must be safe to."),
-    ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
-    ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
-    ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
-    ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
-    ("error-code-added", "compatible", "One more code of a refusal is documented."),
-    ("error-code-removed", "risky", "A code of a refusal is no longer documented: code that handles it may not run."),
-    ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
-    ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
-    # documentation
-    ("documentation-changed", "documentation", "A title, description, example, tag or link changed."),
-    ("version-changed", "documentation", "The document gives itself, or is written in, another version."),
-)
+    "Parameters": (
+        ("parameter-added", "compatible", "An optional parameter was added: it may be left out."),
+        (
+            "required-parameter-added",
+            "breaking",
+            "A required parameter was added: calls that leave it out are refused.",
+        ),
+        ("parameter-removed", "breaking", "A parameter was removed: sending it has no effect or is refused."),
+        (
+            "parameter-moved",
+            "breaking",
+            "A parameter is now read from another place: sent where it was, it is not found.",
+        ),
+        ("parameter-became-required", "breaking", "A parameter became required: calls that leave it out are refused."),
+        ("parameter-became-optional", "compatible", "A parameter became optional: callers may go on sending it."),
+        ("parameter-style-changed", "breaking", "A parameter is laid out in another way: what is sent is misread."),
+        ("parameter-media-type-changed", "breaking", "A parameter is written as another media type: it is misread."),
+        ("parameter-empty-value-forbidden", "breaking", "A parameter may no longer be sent without a value."),
+        ("parameter-empty-value-allowed", "compatible", "A parameter may be sent without a value."),
+    ),
+    "Bodies": (
+        ("request-body-added", "compatible", "A body may be sent: it may be left out."),
+        ("required-request-body-added", "breaking", "A body must be sent: calls without one are refused."),
+        ("request-body-removed", "breaking", "No body is read any more: what callers send in it has no effect."),
+        ("request-body-became-required", "breaking", "The body became required: calls without one are refused."),
+        ("request-body-became-optional", "compatible", "The body became optional: callers may go on sending it."),
+        ("request-media-type-added", "compatible", "A body may be written as one more media type."),
+        ("request-media-type-removed", "breaking", "A body may no longer be written as this media type."),
+        ("request-part-encoding-changed", "breaking", "A part of a body is encoded in another way: it is misread."),
+    ),
+    "Answers": (
+        ("success-status-added", "risky", "A call can succeed with a status that callers did not have to expect."),
+        (
+            "success-status-removed",
+            "breaking",
+            "A call no longer succeeds with this status: whoever waits for it fails.",
+        ),
+        ("error-status-added", "compatible", "A refusal is documented with a status of its own."),
+        ("error-status-removed", "risky", "A refusal no longer has this status: code that handles it does not run."),
+        ("response-media-type-added", "compatible", "An answer can be had as one more media type."),
+        ("response-media-type-removed", "breaking", "An answer can no longer be had as this media type."),
+        ("response-header-added", "compatible", "An answer carries one more header."),
+        ("response-header-removed", "risky", "An answer may no longer carry a header that was optional."),
+        ("required-response-header-removed", "breaking", "An answer no longer carries a header that was promised."),
+        ("response-header-became-optional", "breaking", "A header of an answer is no longer promised."),
+        ("response-header-became-required", "compatible", "A header of an answer is now promised."),
+    ),
+    "Security": (
+        ("security-demanded", "breaking", "Calls could be made without credentials, and no longer can."),
+        ("security-dropped", "compatible", "Calls can be made without credentials."),
+        ("security-alternative-added", "compatible", "There is one more way to be let in."),
+        ("security-alternative-removed", "breaking", "A way to be let in is gone: who uses it is refused."),
+        ("security-scope-added", "breaking", "One more scope is demanded: credentials without it are refused."),
+        ("security-scope-removed", "compatible", "A scope is no longer demanded."),
+        ("security-scheme-added", "compatible", "A scheme was defined that operations use."),
+        ("security-scheme-removed", "breaking", "A scheme that operations used is no longer defined."),
+        (
+            "security-scheme-changed",
+            "breaking",
+            "A scheme works in another way (type, name, place): credentials miss it.",
+        ),
+        ("security-address-changed", "breaking", "Tokens are had from another address."),
+        ("security-flow-added", "compatible", "There is one more way to have a token."),
+        ("security-flow-removed", "breaking", "A way to have a token is gone."),
+        ("oauth-scope-added", "compatible", "One more scope can be asked for."),
+        ("oauth-scope-removed", "breaking", "A scope can no longer be asked for."),
+    ),
+    "Servers": (
+        ("default-server-changed", "breaking", "Calls, and the credentials with them, go to another server."),
+        ("server-added", "compatible", "One more server is named."),
+        ("server-removed", "risky", "A server is no longer named: it may stop answering."),
+        ("server-variable-changed", "risky", "A variable of a server's address allows other values."),
+        ("operation-servers-changed", "breaking", "An operation is served by other servers than before."),
+    ),
+    "What the vendor extensions say": (
+        (
+            "envelope-changed",
+            "breaking",
+            "The result stands elsewhere in the answer, or success is told in another way.",
+        ),
+        ("repeat-allowed", "risky", "A call whose outcome is unknown may be sent again: it must be safe to."),
+        ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
+        ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
+        ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
+        ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
+        ("error-code-added", "compatible", "One more code of a refusal is documented."),
+        (
+            "error-code-removed",
+            "risky",
+            "A code of a refusal is no longer documented: code that handles it may not run.",
+        ),
+        ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
+        ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
+    ),
+    "Documentation": (
+        ("documentation-changed", "documentation", "A title, description, example, tag or link changed."),
+        ("version-changed", "documentation", "The document gives itself, or is written in, another version."),
+    ),
+}
 
 _PYTHON_RULES: tuple[tuple[str, Level, str], ...] = (
     ("python-removed", "breaking", "A public name is gone: code that uses it fails."),
@@ -319,11 +360,12 @@ _PYTHON_RULES: tuple[tuple[str, Level, str], ...] = (
 
 
 def _all() -> Iterator[Rule]:
-    for rule_id, level, reason in (*_OTHER_RULES, *_PYTHON_RULES):
-        yield Rule(rule_id, level, reason)
+    for group, rows in {**_OTHER_RULES, PYTHON: _PYTHON_RULES}.items():
+        for rule_id, level, reason in rows:
+            yield Rule(rule_id, level, reason, group)
     for kind, what, (request, response), why in _SCHEMA_RULES:
-        yield Rule(f"request-{kind}", request, f"{what}: {why['request']}.")
-        yield Rule(f"response-{kind}", response, f"{what}: {why['response']}.")
+        yield Rule(f"request-{kind}", request, f"{what}: {why['request']}.", SCHEMAS)
+        yield Rule(f"response-{kind}", response, f"{what}: {why['response']}.", SCHEMAS)
 
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _all()}

@@ -14,7 +14,7 @@ from typing import Any
 from codegen.compare.changes import Change, Changes
 from codegen.compare.lifecycle import compare_lifecycle
 from codegen.compare.rules import Direction
-from codegen.compare.shape import LOWER, UPPER, Shape, name_of, shape, signature, travels
+from codegen.compare.shape import LOWER, UPPER, Shape, name_of, shape, signature, travels, words
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.compare.words import listed, quoted
 from codegen.errors import Pointer
@@ -390,7 +390,7 @@ def _matched(
     pairs: list[tuple[Node, Node]] = []
     tests: tuple[Callable[[Side, Node], Any], ...] = (
         name_of,
-        lambda side, node: repr(side.land(node).value),
+        lambda side, node: words(side.land(node)),
         signature,
     )
     for test in tests:

@@ -4,6 +4,7 @@ or whole. Schemas with the same shape mean the same.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -99,12 +100,18 @@ def _parts(side: Side, node: Node, above: tuple[Any, ...]) -> Iterator[Node]:
         if side.is_30:
             return
     yield node
-    for index, _ in enumerate(node.fields.get("allOf") or ()):
-        yield from _parts(side, node.child("allOf", index), above)
+    members = [node.child("allOf", index) for index, _ in enumerate(node.fields.get("allOf") or ())]
+    for member in sorted(members, key=words):  # their order in the document means nothing
+        yield from _parts(side, member, above)
     for keyword in _UNIONS:
         members = _alternatives(node, keyword)
         if len(members) == 1:
             yield from _parts(side, members[0], above)
+
+
+def words(node: Node) -> str:
+    """What stands there, the same for every order of its keys."""
+    return json.dumps(node.value, sort_keys=True, default=str)
 
 
 def _alternatives(part: Node, keyword: str) -> list[Node]:
@@ -218,9 +225,7 @@ def _tighter(one: Bound | None, other: Bound, choose: Any) -> Bound:
 def _add_properties(whole: Shape, part: Node) -> None:
     for name in part.child("properties").fields:
         found = part.child("properties", name)
-        if name in whole.properties:
-            found = Node({"allOf": [whole.properties[name].value, found.value]}, found.pointer)
-        whole.properties[name] = found
+        whole.properties[name] = _joined(whole.properties.get(name), found)
     required = part.fields.get("required")
     if isinstance(required, list):
         whole.required |= {name for name in required if isinstance(name, str)}
@@ -228,12 +233,17 @@ def _add_properties(whole: Shape, part: Node) -> None:
     if others is False:
         whole.closed = True
     elif isinstance(others, dict) and others:
-        whole.others = part.child("additionalProperties")
+        whole.others = _joined(whole.others, part.child("additionalProperties"))
+
+
+def _joined(known: Node | None, found: Node) -> Node:
+    """What must hold where two parts speak of the same."""
+    return found if known is None else Node({"allOf": [known.value, found.value]}, found.pointer)
 
 
 def _add_items(whole: Shape, part: Node) -> None:
     if part.fields.get("items") not in (None, {}, True):
-        whole.items = part.child("items")
+        whole.items = _joined(whole.items, part.child("items"))
     for index, _ in enumerate(part.fields.get("prefixItems") or ()):
         whole.places.append(part.child("prefixItems", index))
 

@@ -154,6 +154,7 @@ def test_every_rule_of_the_wire_has_a_case() -> None:
     directed = {f"{direction}-{kind}" for kind in SCHEMAS for direction in ("request", "response")}
     wire = {rule for rule in RULES if not rule.startswith("python-")}
     assert directed | OTHERS.keys() == wire
+    assert not directed & OTHERS.keys()
 
 
 def test_what_narrows_a_request_breaks_and_what_narrows_an_answer_does_not() -> None:

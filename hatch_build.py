@@ -50,7 +50,7 @@ def _bill(core: Any, root: Path) -> str:
     bom.metadata.timestamp = datetime.fromtimestamp(seconds, timezone.utc)
     package = _package(core, root)
     bom.metadata.component = package
-    components = [_component(*item) for item in _requirements(core)]
+    components = [_component(*item) for item in _requirements(core).items()]
     bom.components.update(components)
     bom.register_dependency(package, components)
     text: str = JsonV1Dot6(bom).output_as_string(indent=2)
@@ -73,24 +73,29 @@ def _package(core: Any, root: Path) -> Component:
     )
 
 
-def _requirements(core: Any) -> list[tuple[Requirement, tuple[str, ...]]]:
-    """Each package that is needed, once, with the extras that need it; none for what every install needs."""
-    found: dict[str, tuple[Requirement, set[str]]] = {}
-    groups = {"": core.dependencies, **core.optional_dependencies}
-    for extra, requirements in groups.items():
-        for text in requirements:
-            requirement = Requirement(text)
-            found.setdefault(requirement.name, (requirement, set()))[1].add(extra)
-    return [(requirement, tuple(sorted(extras - {""}))) for requirement, extras in found.values()]
+def _requirements(core: Any) -> dict[str, list[tuple[Requirement, str]]]:
+    """Each package that is needed, with every statement of it and the extra that makes it; "" for every install."""
+    stated: dict[str, list[tuple[Requirement, str]]] = {}
+    for extra, requirements in {"": core.dependencies, **core.optional_dependencies}.items():
+        for requirement in map(Requirement, requirements):
+            stated.setdefault(canonicalize_name(requirement.name), []).append((requirement, extra))
+    return stated
 
 
-def _component(requirement: Requirement, extras: tuple[str, ...]) -> Component:
-    properties = [Property(name="python:requires", value=str(requirement.specifier))]
-    properties += [Property(name="python:extra", value=extra) for extra in extras]
+def _component(name: str, stated: list[tuple[Requirement, str]]) -> Component:
+    properties = [
+        Property(name=f"python:requires[{extra}]" if extra else "python:requires", value=_range(requirement))
+        for requirement, extra in stated
+    ]
     return Component(
-        name=requirement.name,
+        name=name,
         type=ComponentType.LIBRARY,
-        bom_ref=requirement.name,
-        purl=PackageURL("pypi", None, canonicalize_name(requirement.name)),
+        bom_ref=name,
+        purl=PackageURL("pypi", None, name),
         properties=properties,
     )
+
+
+def _range(requirement: Requirement) -> str:
+    """``>=2.2,<3``, and where only some environments need it, the marker."""
+    return f"{requirement.specifier}; {requirement.marker}" if requirement.marker else str(requirement.specifier)

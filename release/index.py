@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
@@ -82,7 +83,7 @@ class Index:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._session = _OwnHost()
+        self._session = _Session()
         self._session.auth = (access.username, access.password)
         self._session.verify = access.certificates or True
         self.address = access.simple or self._found()
@@ -107,12 +108,13 @@ class Index:
         base = self._access.upload.rstrip("/")
         for address in (f"{base}/+simple/", f"{base}/simple/"):
             try:
-                answer = self._session.get(address, timeout=_TIMEOUT, allow_redirects=False)
+                with self._session.get(address, timeout=_TIMEOUT, allow_redirects=False, stream=True) as answer:
+                    status = answer.status_code  # the page itself lists every project of the index
             except requests.RequestException as error:
                 raise self._error(error) from error
-            if answer.status_code in _REFUSED:
-                raise ReleaseError(f"the index refuses the credentials (HTTP {answer.status_code})")
-            if answer.status_code == requests.codes.ok:
+            if status in _REFUSED:
+                raise ReleaseError(f"the index refuses the credentials (HTTP {status})")
+            if status == requests.codes.ok:
                 return address
         raise ReleaseError("where to install from is not known for this index: set PUBLISH_INDEX_URL to its simple API")
 
@@ -137,8 +139,14 @@ class Index:
         return ReleaseError(self._access.masked(f"the index cannot be reached: {type(error).__name__}"))
 
 
-class _OwnHost(requests.Session):
-    """An index that sends us to another host for a package does not have it."""
+class _Session(requests.Session):
+    """Trusts what it was told to trust; an index that sends us to another host for a package does not have it."""
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> dict[str, Any]:
+        # requests would let REQUESTS_CA_BUNDLE, which is for everything, overrule the certificates of this index
+        named = self.verify if isinstance(self.verify, str) else verify
+        settings: dict[str, Any] = super().merge_environment_settings(url, proxies, stream, named, cert)
+        return settings
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)

@@ -96,10 +96,11 @@ def _upload(access: Access, index: Index, project: Mapping[str, Any], built: Seq
 
 def _refusal(said: str) -> str:
     """What twine says of a failed upload, as one sentence."""
-    status = re.search(r"\b(401|403)\b", said)
+    status = re.search(r"HTTPError:\s+(401|403)\b", said)
     if status:
-        return f"the index refuses the credentials (HTTP {status.group()})"
-    last = " ".join(said.split("ERROR")[-1].split())
+        return f"the index refuses the credentials (HTTP {status.group(1)})"
+    failed = said.strip().rpartition("\n")[2] if "Traceback" in said else said.split("ERROR")[-1]
+    last = " ".join(failed.split())
     return f"the index did not take the upload: {last or 'no reason given'}"
 
 
@@ -125,6 +126,7 @@ def _twine(access: Access) -> dict[str, str]:
         "TWINE_USERNAME": access.username,
         "TWINE_PASSWORD": access.password,
         "TWINE_CERT": access.certificates or "",
+        "REQUESTS_CA_BUNDLE": access.certificates or "",  # twine would let it overrule TWINE_CERT
         "NO_COLOR": "1",
     }
     kept = {key: value for key, value in os.environ.items() if not key.startswith("TWINE_")}
@@ -144,7 +146,9 @@ def _try_installed(access: Access, index: Index, project: Mapping[str, Any], whe
         **{key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "TWINE_"))},
         "PIP_INDEX_URL": access.with_credentials(index.address),
         "PIP_CONFIG_FILE": os.devnull,
-        **({"PIP_CERT": access.certificates} if access.certificates else {}),
+        **(
+            {"REQUESTS_CA_BUNDLE": access.certificates} if access.certificates else {}
+        ),  # pip would let it overrule PIP_CERT
     }
     _run([*pip, "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(wanted)], ours, access)
     others = {key: value for key, value in os.environ.items() if not key.startswith("TWINE_")}

@@ -150,7 +150,7 @@ def _devpi(folder: Path, port: int) -> Iterator[Served]:
     secret = folder / "secret"
     secret.write_text("a secret of thirty-two characters or more, for a test")
     secret.chmod(0o600)
-    done = _run(_script("devpi-init"), *data, "--no-root-pypi", "--root-passwd", "root", cwd=folder)
+    done = _run(_script("devpi-init"), *data, "--no-root-pypi", cwd=folder)
     assert done.returncode == 0, done.stderr
     base = f"http://127.0.0.1:{port}"
     options = ("--host", "127.0.0.1", "--port", str(port), "--secretfile", str(secret), "--offline-mode")

@@ -72,7 +72,7 @@ def test_only_what_belongs_in_them_is_in_them(dist: Path) -> None:
     with tarfile.open(sdist) as archive:
         inside = {member.name.split("/")[1] for member in archive.getmembers()}
     assert inside == {
-        *("generated", "sandbox", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO"),
+        *("generated", "sandbox", "pyproject.toml", "docs", "LICENSE", "CHANGELOG.md", "PKG-INFO"),
         *("hatch_build.py", ".gitignore"),
     }
 
@@ -88,6 +88,10 @@ def test_the_bill_of_materials_is_valid_and_names_what_the_metadata_names(dist: 
     about = bill["metadata"]["component"]
     assert (about["name"], about["version"]) == ("binance-gift-card", "0.1.0")
     assert about["licenses"] == [{"expression": "Apache-2.0"}] or about["licenses"][0]["license"]["id"] == "Apache-2.0"
+    stated = {(one["name"], said["name"], said["value"]) for one in bill["components"] for said in one["properties"]}
+    assert ("urllib3", "python:requires", "<3,>=2.2") in stated
+    extras = {"python:requires[keys]", "python:requires[sandbox]"}
+    assert {said for name, said, _ in stated if name == "cryptography"} == extras
     lines = [line.partition(": ")[2] for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
     assert {one["name"] for one in bill["components"]} == {Requirement(line).name for line in lines}
     assert [one["dependsOn"] for one in bill["dependencies"] if one["ref"] == "binance-gift-card"] == [

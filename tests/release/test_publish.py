@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import certifi
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 Publish = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -105,3 +112,63 @@ def test_a_tag_that_is_not_the_version_is_refused(clone: Path, run, tag: str) ->
     done = run(sys.executable, "-m", "release.publish", "--tag", tag, cwd=clone)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"the tag is {tag}, and the version asks for v0.1.0" in done.stderr
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for this machine that nobody else has signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "an index of our own")])
+    now = datetime.now(timezone.utc)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, none = serialization.Encoding.PEM, serialization.NoEncryption()
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, none))
+    return file
+
+
+SERVE = """
+import pathlib, ssl, sys
+from wsgiref.simple_server import make_server
+import pypiserver
+packages = pathlib.Path("packages")
+packages.mkdir()
+index = pypiserver.app(roots=[packages], authenticate=[], password_file=".", disable_fallback=True)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1])
+with make_server("127.0.0.1", 0, index) as server:
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    print(server.server_port, flush=True)
+    server.serve_forever()
+"""
+
+
+@pytest.fixture
+def encrypted(tmp_path: Path, certificate: Path) -> Iterator[str]:
+    """The address of an index that shows this certificate."""
+    command = [sys.executable, "-c", SERVE, certificate]
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=log, text=True) as server,
+    ):
+        assert server.stdout is not None
+        yield f"https://127.0.0.1:{server.stdout.readline().strip()}/"
+        server.kill()
+
+
+def test_the_certificates_named_for_the_index_come_before_those_for_everything(
+    clone: Path, run, encrypted: str, certificate: Path
+) -> None:
+    everything = os.environ.get("REQUESTS_CA_BUNDLE", certifi.where())
+    access = {"TWINE_REPOSITORY_URL": encrypted, "TWINE_USERNAME": "publisher", "TWINE_PASSWORD": "a-password"}
+    publish = ("-m", "release.publish")
+    unknown = run(sys.executable, *publish, cwd=clone, **access, REQUESTS_CA_BUNDLE=everything)
+    assert (unknown.returncode, unknown.stderr) == (2, "release: the index cannot be reached: SSLError\n")
+    trusted = {"TWINE_CERT": str(certificate), "REQUESTS_CA_BUNDLE": everything}
+    done = run(sys.executable, *publish, cwd=clone, **access, **trusted)
+    assert done.returncode == 0, done.stderr

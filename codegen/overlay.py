@@ -18,15 +18,15 @@ from codegen.source import locate
 _KEYS = {"target", "description", "update", "remove", "copy"}
 
 
-def overlay(document: Document, paths: Sequence[Path]) -> None:
-    """Lay each overlay over the document's tree, in place.
+def overlay(document: Document, paths: Sequence[Path], *, strict: bool = True) -> None:
+    """Lay each overlay over the document's tree, in place; unless `strict`, what matches nothing is passed over.
 
     Raises:
         InputError: An overlay is malformed, or an action's target matches nothing.
     """
     for path in paths:
         for index, action in enumerate(_actions(path)):
-            _apply(document, action, path, index)
+            _apply(document, action, path, index, strict=strict)
 
 
 def _actions(path: Path) -> list[dict[str, Any]]:
@@ -53,9 +53,11 @@ def _check(action: object, place: Place) -> None:
         raise InputError("an action must do one thing: update, copy, or remove: true", place)
 
 
-def _apply(document: Document, action: dict[str, Any], path: Path, index: int) -> None:
+def _apply(document: Document, action: dict[str, Any], path: Path, index: int, *, strict: bool) -> None:
     here: Pointer = ("actions", index)
     matches = _match(document.tree, action["target"], _place(path, (*here, "target")))
+    if not matches and not strict:
+        return
     if not matches:
         raise InputError(
             f"the target {action['target']} matches nothing in {shown(document.path)}; "

@@ -26,8 +26,11 @@ def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
     return tree, warnings + more
 
 
-def read(spec: Path, overlays: Sequence[Path], schema_check: str) -> tuple[Document, list[str]]:
-    """The document as it takes effect: loaded, overlaid and checked; and warnings."""
+def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: bool = True) -> tuple[Document, list[str]]:
+    """The document as it takes effect: loaded, overlaid and checked; and warnings.
+
+    Unless `strict`, an overlay's action that matches nothing is passed over.
+    """
     from codegen.check import check
     from codegen.load import load
 
@@ -35,7 +38,7 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str) -> tuple[Docum
     if overlays:
         from codegen.overlay import overlay
 
-        overlay(document, overlays)
+        overlay(document, overlays, strict=strict)
     return document, check(document, schema_check=schema_check)
 
 

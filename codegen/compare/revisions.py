@@ -11,8 +11,10 @@ from pathlib import Path, PurePosixPath
 from codegen.errors import InputError, name_folder
 
 
-def fetch(name: str, scratch: Path) -> Path:
+def fetch(name: str, scratch: Path, here: Path | None = None) -> Path:
     """The path of the file that `name` means: itself, or a copy of the revision's, with all that lies beside it.
+
+    A path that begins with ``./`` is seen from `here`, or from the working directory.
 
     Raises:
         InputError: There is no such file or revision.
@@ -21,11 +23,11 @@ def fetch(name: str, scratch: Path) -> Path:
         return Path(name)
     revision, _, path = name.partition(":")
     parent = PurePosixPath(path).parent.as_posix()
-    prefix = _git("rev-parse", "--show-prefix").decode().strip() if path.startswith("./") else ""
+    prefix = _git("rev-parse", "--show-prefix", folder=here).decode().strip() if path.startswith("./") else ""
     inside = PurePosixPath(prefix, parent).as_posix()
     tree = f"{revision}:{'' if inside == '.' else inside}"
-    _git("cat-file", "-e", f"{revision}:{PurePosixPath(prefix, path).as_posix()}", shown=name)
-    top = _git("rev-parse", "--show-toplevel").decode().strip()
+    _git("cat-file", "-e", f"{revision}:{PurePosixPath(prefix, path).as_posix()}", shown=name, folder=here)
+    top = Path(_git("rev-parse", "--show-toplevel", folder=here).decode().strip())
     folder = scratch / re.sub(r"\W", "-", tree)
     if not folder.exists():
         with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", tree, shown=name, folder=top))) as archive:
@@ -34,7 +36,7 @@ def fetch(name: str, scratch: Path) -> Path:
     return folder / PurePosixPath(path).name
 
 
-def _git(*arguments: str, shown: str = "", folder: str | None = None) -> bytes:
+def _git(*arguments: str, shown: str = "", folder: Path | None = None) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 - git, with a revision as one argument
             ["git", *arguments],  # noqa: S607

@@ -167,7 +167,9 @@ class _Walk:
             self.compare(_Pair(before[name], after[name], label))
 
     def _travelling(self, side: Side, form: Shape) -> dict[str, Node]:
-        return {name: node for name, node in form.properties.items() if travels(side, node, self.direction)}
+        demanded = {name: ANYTHING for name in form.required if name not in form.properties}
+        described = {name: node for name, node in form.properties.items() if travels(side, node, self.direction)}
+        return {**demanded, **described}
 
     def _compare_others(self, say: _Say, old: Shape, new: Shape) -> None:
         if old.closed != new.closed:

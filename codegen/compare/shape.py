@@ -27,6 +27,9 @@ CONDITIONS = (
 
 _UNIONS = ("oneOf", "anyOf")
 
+HIDDEN = "password"
+"""The format that allows every value, and only says that it is to be hidden."""
+
 TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 REMARKS = ("title", "description", "example", "examples", "externalDocs")
 
@@ -146,6 +149,8 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
     whole.xml = {**(said.get("xml") or {}), **whole.xml}
     whole.unit = whole.unit or said.get(UNIT)
     whole.remarks = {**{key: said[key] for key in REMARKS if said.get(key)}, **whole.remarks}
+    if said.get("format") == HIDDEN:
+        whole.remarks["secret"] = True
     whole.lifecycle = {**{key: said[key] for key in ("deprecated", "x-sunset") if key in said}, **whole.lifecycle}
 
 
@@ -199,7 +204,7 @@ def _add_limits(whole: Shape, said: Mapping[str, Any]) -> None:
     whole.unique = whole.unique or said.get("uniqueItems") is True
     if isinstance(said.get("pattern"), str):
         whole.patterns.add(said["pattern"])
-    if isinstance(said.get("format"), str):
+    if isinstance(said.get("format"), str) and said["format"] != HIDDEN:
         whole.formats.add(said["format"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import hashlib
@@ -15,6 +16,7 @@ from codegen.compare import wire
 from codegen.compare.accepted import read_accepted, remarks
 from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings, hidden, worst
+from codegen.compare.revisions import fetch
 from codegen.compare.surface import compare_surfaces
 from codegen.errors import InputError, Place, name_folder
 from codegen.load import Document, load
@@ -58,12 +60,13 @@ def work_out(name: str, settings: Settings, origin: str | None, today: datetime.
             path, source = download(name, Path(scratch)), shown_address(name)
         else:
             path, source = Path(name), f"`{Path(name).name}`"
-        return _Work(path, settings, origin or source, today).update()
+        return _Work(path, settings, origin or source, today, Path(scratch)).update()
 
 
 class _Work:
-    def __init__(self, path: Path, settings: Settings, origin: str, today: datetime.date) -> None:
+    def __init__(self, path: Path, settings: Settings, origin: str, today: datetime.date, scratch: Path) -> None:
         self.path = path
+        self.scratch = scratch
         self.settings = settings
         self.origin = origin
         self.today = today
@@ -75,7 +78,7 @@ class _Work:
         if digest in self._taken_in():
             return None
         new, warnings = pipeline.read(self.path, settings.overlays, settings.schema_check)
-        old, doubts = pipeline.read(settings.spec, settings.overlays, "warn")
+        old, doubts = self._old()
         on_wire = wire.compare(old.tree, new.tree, [*warnings, *doubts])
         before = read_folder(settings.out / settings.package)
         draft, more = pipeline.generate(new, settings)
@@ -99,6 +102,20 @@ class _Work:
             settings=raised,
             tree=tree,
         )
+
+    def _old(self) -> tuple[Document, list[str]]:
+        """The document as it took effect so far; the overlays may have been corrected for the new one since."""
+        for overlays in (self._committed(), self.settings.overlays):
+            with contextlib.suppress(InputError):  # these overlays were not made for the old document
+                return pipeline.read(self.settings.spec, overlays, "warn")
+        return pipeline.read(self.settings.spec, self.settings.overlays, "warn", strict=False)
+
+    def _committed(self) -> tuple[Path, ...]:
+        """The overlays as git has them; as they are here, where it has none."""
+        try:
+            return tuple(fetch(f"HEAD:./{path.name}", self.scratch, path.parent) for path in self.settings.overlays)
+        except InputError:
+            return self.settings.overlays
 
     def _hidden(self, effective: list[Change]) -> list[Change]:
         if not self.settings.overlays:

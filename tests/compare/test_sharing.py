@@ -94,3 +94,15 @@ def test_comparing_changes_neither_document() -> None:
     kept = copy.deepcopy((old, new))
     compare(old, new)
     assert (old, new) == kept
+
+
+def test_a_property_that_is_demanded_and_not_described_counts() -> None:
+    described = {"properties": {"a": {"type": "string"}}}
+    found = _changes(described, {**described, "required": ["b"]})
+    assert set(found) == {"request-required-property-added", "response-required-property-added"}
+    assert {change.subject for change in found.values()} == {"Card.b"}
+
+
+def test_that_a_text_is_secret_restricts_nothing() -> None:
+    plain, secret = ({"properties": {"a": {"type": "string", **more}}} for more in ({}, {"format": "password"}))
+    assert set(_changes(plain, secret)) == {"documentation-changed"}

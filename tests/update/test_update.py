@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -297,3 +298,24 @@ def test_a_version_that_cannot_be_raised_is_said(project: Path, changed, codegen
     assert done.returncode == 2
     assert "the version must be three numbers" in done.stderr
     assert state(project) == before
+
+
+def test_an_overlay_that_was_corrected_for_the_new_document_is_no_obstacle(project: Path, changed, codegen) -> None:
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+        subprocess.run(["git", *identity, *arguments], cwd=project, check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "As it was")
+    new, overlay = changed(_rename_path), project / "openapi" / "overlay.yaml"
+    assert codegen("update", new, cwd=project).returncode == 2
+    overlay.write_text(overlay.read_text().replace("/v1/giftcard/verify", "/v2/giftcard/verify"))
+    done = codegen("update", new, "--dry-run", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "[operation-moved]" in done.stdout
+    assert "envelope-changed" not in done.stdout
+    git("commit", "--all", "-m", "The overlay first")
+    again = codegen("update", new, cwd=project)
+    assert again.returncode == 0, again.stderr
+    assert "[operation-moved]" in again.stdout

@@ -8,34 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from codegen.compare.aspects import ASPECTS, Pair, Say, compare_discriminators, compare_remarks, compare_types, types_of
 from codegen.compare.changes import Change, Changes
 from codegen.compare.lifecycle import compare_lifecycle
 from codegen.compare.rules import Direction
-from codegen.compare.shape import LOWER, UPPER, Shape, name_of, shape, signature, travels, words
+from codegen.compare.shape import Shape, name_of, shape, signature, travels, words
 from codegen.compare.side import ANYTHING, Node, Side
-from codegen.compare.words import listed, quoted
 from codegen.errors import Pointer
 from codegen.load import references
 
 _Key = tuple[Pointer, Pointer, Direction]
-
-_ORDERED_FORMATS = {
-    frozenset({"int32"}): frozenset({"int64"}),
-    frozenset({"float"}): frozenset({"double"}),
-}
-"""A format of numbers, and the one that holds all of its values."""
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """Two schemas to compare, and how a person names the place."""
-
-    old: Node
-    new: Node
-    label: str
 
 
 class Schemas:
@@ -44,7 +29,7 @@ class Schemas:
     def __init__(self, old: Side, new: Side) -> None:
         self.old = old
         self.new = new
-        self._waiting: deque[tuple[_Key, _Pair]] = deque()
+        self._waiting: deque[tuple[_Key, Pair]] = deque()
         self._found: dict[_Key, Changes] = {}
         self._shared_by: dict[_Key, set[_Key | str]] = defaultdict(set)
         """Which schemas and operations hold a shared schema."""
@@ -53,7 +38,7 @@ class Schemas:
 
     def compare(self, old: Node, new: Node, label: str, direction: Direction, operation: str, changes: Changes) -> None:
         """Compare what stands at one place of an operation; what is not shared goes into `changes`."""
-        _Walk(self, direction, operation, changes).compare(_Pair(old, new, label))
+        _Walk(self, direction, operation, changes).compare(Pair(old, new, label))
         while self._waiting:
             key, pair = self._waiting.popleft()
             _Walk(self, key[2], key, self._found[key]).compare_landed(pair)
@@ -70,7 +55,7 @@ class Schemas:
                     merged[name] = replace(change, operations=every)
         yield from merged.values()
 
-    def visit(self, pair: _Pair, direction: Direction, holder: _Key | str) -> None:
+    def visit(self, pair: Pair, direction: Direction, holder: _Key | str) -> None:
         """Note that `holder` refers to a pair of schemas, which is compared once."""
         old, new = self.old.land(pair.old), self.new.land(pair.new)
         key: _Key = (old.pointer, new.pointer, direction)
@@ -78,7 +63,7 @@ class Schemas:
         if key not in self._found:
             self._found[key] = Changes()
             label = name_of(self.new, new) or name_of(self.old, old) or pair.label
-            self._waiting.append((key, _Pair(old, new, label)))
+            self._waiting.append((key, Pair(old, new, label)))
 
     def follow(self, old: Node, new: Node, direction: Direction, holder: _Key | str) -> None:
         """Visit what two nodes of the same words refer to."""
@@ -88,7 +73,7 @@ class Schemas:
             self._referred[id(new.value)] = known
         for reference in known[1]:
             node = {"$ref": reference}
-            self.visit(_Pair(Node(node, old.pointer), Node(node, new.pointer), reference), direction, holder)
+            self.visit(Pair(Node(node, old.pointer), Node(node, new.pointer), reference), direction, holder)
 
     def says_the_same(self, old: Node, new: Node) -> bool:
         """Whether both are the same words in the same version of OpenAPI."""
@@ -114,7 +99,7 @@ class _Walk:
         self.holder = holder
         self.changes = changes
 
-    def compare(self, pair: _Pair) -> None:
+    def compare(self, pair: Pair) -> None:
         """Compare a pair, of which either may be a reference."""
         if self.schemas.says_the_same(pair.old, pair.new):
             self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
@@ -123,26 +108,26 @@ class _Walk:
         else:
             self._compare_shapes(pair)
 
-    def compare_landed(self, pair: _Pair) -> None:
+    def compare_landed(self, pair: Pair) -> None:
         """Compare a pair of which neither is a reference any more."""
         if self.schemas.says_the_same(pair.old, pair.new):
             self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
         else:
             self._compare_shapes(pair)
 
-    def _compare_shapes(self, pair: _Pair) -> None:
+    def _compare_shapes(self, pair: Pair) -> None:
         old, new = shape(self.schemas.old, pair.old), shape(self.schemas.new, pair.new)
-        say = _Say(self.changes, self.direction, pair)
+        say = Say(self.changes, self.direction, pair)
         compare_lifecycle(self.changes, pair.label, old.lifecycle, new.lifecycle, pair.old.pointer, pair.new.pointer)
-        _compare_remarks(say, old, new)
+        compare_remarks(say, old, new)
         if old.nullable != new.nullable:
             say("null-allowed" if new.nullable else "null-forbidden")
         if bool(old.alternatives) != bool(new.alternatives):
             self._compare_alternatives(say, old, new)
             return
-        if not _compare_types(say, old, new):
+        if not compare_types(say, old, new):
             return
-        for compare in _ASPECTS:
+        for compare in ASPECTS:
             compare(say, old, new)
         self._compare_properties(say, old, new)
         self._compare_others(say, old, new)
@@ -150,7 +135,7 @@ class _Walk:
         self._compare_alternatives(say, old, new)
         self._compare_conditions(say, old, new)
 
-    def _compare_properties(self, say: _Say, old: Shape, new: Shape) -> None:
+    def _compare_properties(self, say: Say, old: Shape, new: Shape) -> None:
         before = self._travelling(self.schemas.old, old)
         after = self._travelling(self.schemas.new, new)
         for name in sorted(before.keys() - after.keys()):
@@ -164,28 +149,28 @@ class _Walk:
             if (name in old.required) != (name in new.required):
                 kind = "property-became-required" if name in new.required else "property-became-optional"
                 say.of(kind, label, old=before[name].pointer, new=after[name].pointer)
-            self.compare(_Pair(before[name], after[name], label))
+            self.compare(Pair(before[name], after[name], label))
 
     def _travelling(self, side: Side, form: Shape) -> dict[str, Node]:
         demanded = {name: ANYTHING for name in form.required if name not in form.properties}
         described = {name: node for name, node in form.properties.items() if travels(side, node, self.direction)}
         return {**demanded, **described}
 
-    def _compare_others(self, say: _Say, old: Shape, new: Shape) -> None:
+    def _compare_others(self, say: Say, old: Shape, new: Shape) -> None:
         if old.closed != new.closed:
             say("other-properties-forbidden" if new.closed else "other-properties-allowed")
         elif old.others or new.others:
-            self.compare(_Pair(old.others or ANYTHING, new.others or ANYTHING, f"{say.pair.label}.*"))
+            self.compare(Pair(old.others or ANYTHING, new.others or ANYTHING, f"{say.pair.label}.*"))
 
-    def _compare_items(self, say: _Say, old: Shape, new: Shape) -> None:
+    def _compare_items(self, say: Say, old: Shape, new: Shape) -> None:
         for index in range(max(len(old.places), len(new.places))):
             before = old.places[index] if index < len(old.places) else old.items or ANYTHING
             after = new.places[index] if index < len(new.places) else new.items or ANYTHING
-            self.compare(_Pair(before, after, f"{say.pair.label}[{index}]"))
+            self.compare(Pair(before, after, f"{say.pair.label}[{index}]"))
         if old.items or new.items:
-            self.compare(_Pair(old.items or ANYTHING, new.items or ANYTHING, f"{say.pair.label}[]"))
+            self.compare(Pair(old.items or ANYTHING, new.items or ANYTHING, f"{say.pair.label}[]"))
 
-    def _compare_alternatives(self, say: _Say, old: Shape, new: Shape) -> None:
+    def _compare_alternatives(self, say: Say, old: Shape, new: Shape) -> None:
         if not (old.alternatives or new.alternatives):
             return
         before, after = old.alternatives or [say.pair.old], new.alternatives or [say.pair.new]
@@ -195,10 +180,10 @@ class _Walk:
         for member in come:
             say.of("alternative-added", say.pair.label, _named(self.schemas.new, member), None, member.pointer)
         for one, other in pairs:
-            self.compare(_Pair(one, other, f"{say.pair.label}|{_named(self.schemas.new, other)}"))
-        _compare_discriminators(say, old.discriminator, new.discriminator)
+            self.compare(Pair(one, other, f"{say.pair.label}|{_named(self.schemas.new, other)}"))
+        compare_discriminators(say, old.discriminator, new.discriminator)
 
-    def _compare_conditions(self, say: _Say, old: Shape, new: Shape) -> None:
+    def _compare_conditions(self, say: Say, old: Shape, new: Shape) -> None:
         for keyword in sorted(old.conditions.keys() | new.conditions.keys()):
             before = [self.schemas.old.expanded(node.value) for node in old.conditions.get(keyword, ())]
             after = [self.schemas.new.expanded(node.value) for node in new.conditions.get(keyword, ())]
@@ -208,181 +193,6 @@ class _Walk:
                 say("condition-added" if after else "condition-removed", keyword)
             else:
                 say("condition-changed", keyword)
-
-
-class _Say:
-    """Notes a change of a schema under the rule of its direction."""
-
-    def __init__(self, changes: Changes, direction: Direction, pair: _Pair) -> None:
-        self.changes = changes
-        self.direction = direction
-        self.pair = pair
-
-    def __call__(self, kind: str, detail: str = "") -> None:
-        self.of(kind, self.pair.label, detail, self.pair.old.pointer, self.pair.new.pointer)
-
-    def of(
-        self, kind: str, label: str, detail: str = "", old: Pointer | None = None, new: Pointer | None = None
-    ) -> None:
-        self.changes.add(f"{self.direction}-{kind}", label, detail, old=old, new=new)
-
-
-def _compare_remarks(say: _Say, old: Shape, new: Shape) -> None:
-    if old.remarks != new.remarks:
-        keys = [key for key in {**old.remarks, **new.remarks} if old.remarks.get(key) != new.remarks.get(key)]
-        say.changes.add(
-            "documentation-changed", say.pair.label, listed(keys), old=say.pair.old.pointer, new=say.pair.new.pointer
-        )
-
-
-def _compare_types(say: _Say, old: Shape, new: Shape) -> bool:
-    """Whether the two have something in common, so that it is worth looking further."""
-    if old.types == new.types:
-        pass
-    elif old.types and new.types and (old.types < new.types or new.types < old.types):
-        say("type-widened" if old.types < new.types else "type-narrowed", _arrow(_types(old), _types(new)))
-    else:
-        say("type-changed", _arrow(_types(old), _types(new)))
-        return False
-    return True
-
-
-def _types(form: Shape) -> str:
-    shown = form.types - ({"integer"} if "number" in form.types else set())
-    return " or ".join(sorted(shown)) or ("null" if form.nullable else "nothing")
-
-
-def _compare_formats(say: _Say, old: Shape, new: Shape) -> None:
-    before, after = frozenset(old.formats), frozenset(new.formats)
-    if before == after:
-        return
-    if _ORDERED_FORMATS.get(before) == after:
-        kind = "format-widened"
-    elif _ORDERED_FORMATS.get(after) == before:
-        kind = "format-narrowed"
-    elif not before or before < after:
-        kind = "format-added"
-    elif not after or after < before:
-        kind = "format-removed"
-    else:
-        kind = "format-changed"
-    say(kind, _arrow(listed(sorted(before)), listed(sorted(after))))
-
-
-def _compare_enums(say: _Say, old: Shape, new: Shape) -> None:
-    if old.enum is None or new.enum is None:
-        if old.enum != new.enum:
-            say("enum-removed" if new.enum is None else "enum-added", listed(map(quoted, new.enum or old.enum or ())))
-        return
-    for value in old.enum:
-        if value not in new.enum:
-            say("enum-value-removed", quoted(value))
-    for value in new.enum:
-        if value not in old.enum:
-            say("enum-value-added", quoted(value))
-
-
-def _compare_limits(say: _Say, old: Shape, new: Shape) -> None:
-    for keyword, name in (("minimum", "minimum"), *LOWER.items()):
-        before, after = old.lower.get(keyword), new.lower.get(keyword)
-        if before != after:
-            raised = before is None or (after is not None and after > before)
-            say(f"{name}-raised" if raised else f"{name}-lowered", _arrow(_limit(before), _limit(after)))
-    for keyword, name in (("maximum", "maximum"), *UPPER.items()):
-        before, after = old.upper.get(keyword), new.upper.get(keyword)
-        if before != after:
-            lowered = before is None or (after is not None and (after[0], not after[1]) < (before[0], not before[1]))
-            say(f"{name}-lowered" if lowered else f"{name}-raised", _arrow(_limit(before), _limit(after)))
-
-
-def _limit(limit: tuple[float, bool] | None) -> str:
-    return "" if limit is None else f"{limit[0]}{' (excluded)' if limit[1] else ''}"
-
-
-def _compare_steps(say: _Say, old: Shape, new: Shape) -> None:
-    if old.steps != new.steps:
-        if _covers(old.steps, new.steps):
-            kind = "step-narrowed"
-        else:
-            kind = "step-widened" if _covers(new.steps, old.steps) else "step-changed"
-        say(kind, _arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))))
-
-
-def _covers(coarse: set[float], fine: set[float]) -> bool:
-    """Whether every multiple of all of `fine` is one of all of `coarse`."""
-    return all(any(_is_multiple(step, base) for step in fine) for base in coarse)
-
-
-def _is_multiple(value: float, base: float) -> bool:
-    return base != 0 and abs(value / base - round(value / base)) < 1e-9  # fractions are binary
-
-
-def _compare_patterns(say: _Say, old: Shape, new: Shape) -> None:
-    if old.patterns != new.patterns:
-        if old.patterns < new.patterns:
-            kind = "pattern-added"
-        else:
-            kind = "pattern-removed" if new.patterns < old.patterns else "pattern-changed"
-        say(kind, _arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))))
-
-
-def _compare_flags(say: _Say, old: Shape, new: Shape) -> None:
-    if old.unique != new.unique:
-        say("unique-items-demanded" if new.unique else "unique-items-dropped")
-    if old.unit != new.unit:
-        say("unit-changed", _arrow(str(old.unit or ""), str(new.unit or "")))
-    if old.encoding != new.encoding:
-        say("encoding-changed", _arrow(listed(old.encoding.values()), listed(new.encoding.values())))
-    if old.xml != new.xml:
-        say("xml-changed")
-
-
-def _compare_defaults(say: _Say, old: Shape, new: Shape) -> None:
-    if old.default != new.default:
-        before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
-        kind = (
-            "default-changed" if old.default and new.default else "default-added" if new.default else "default-removed"
-        )
-        say(kind, _arrow(before, after))
-
-
-def _compare_dependencies(say: _Say, old: Shape, new: Shape) -> None:
-    for given, wanted in sorted(new.dependencies - old.dependencies):
-        say("dependency-added", f"{given} demands {wanted}")
-    for given, wanted in sorted(old.dependencies - new.dependencies):
-        say("dependency-removed", f"{given} demanded {wanted}")
-
-
-_ASPECTS: tuple[Callable[[_Say, Shape, Shape], None], ...] = (
-    _compare_formats,
-    _compare_enums,
-    _compare_limits,
-    _compare_steps,
-    _compare_patterns,
-    _compare_flags,
-    _compare_defaults,
-    _compare_dependencies,
-)
-
-
-def _compare_discriminators(say: _Say, old: Node | None, new: Node | None) -> None:
-    if old is None or new is None:
-        if old is not new:
-            say("discriminator-added" if old is None else "discriminator-removed")
-        return
-    if old.fields.get("propertyName") != new.fields.get("propertyName"):
-        say("discriminator-changed", _arrow(str(old.fields.get("propertyName")), str(new.fields.get("propertyName"))))
-        return
-    before, after = old.child("mapping").fields, new.child("mapping").fields
-    for value in sorted(before.keys() | after.keys()):
-        if value not in after or value not in before:
-            say("discriminator-value-added" if value in after else "discriminator-value-removed", quoted(value))
-        elif _last(before[value]) != _last(after[value]):
-            say("discriminator-changed", f"{quoted(value)}: {_arrow(_last(before[value]), _last(after[value]))}")
-
-
-def _last(reference: Any) -> str:
-    return str(reference).rpartition("/")[2]
 
 
 def _matched(
@@ -412,8 +222,4 @@ def _matched(
 
 
 def _named(side: Side, node: Node) -> str:
-    return name_of(side, node) or _types(shape(side, node))
-
-
-def _arrow(old: str, new: str) -> str:
-    return f"{old or 'none'} → {new or 'none'}"
+    return name_of(side, node) or types_of(shape(side, node))

@@ -14,3 +14,8 @@ def quoted(value: object) -> str:
 def listed(values: Iterable[object]) -> str:
     """Several values in one line."""
     return ", ".join(str(value) for value in values)
+
+
+def arrow(old: str, new: str) -> str:
+    """From what to what."""
+    return f"{old or 'none'} → {new or 'none'}"

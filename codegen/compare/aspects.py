@@ -1,0 +1,208 @@
+"""Compare what two schemas say of a value itself: its types, limits and lists, not what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from codegen.compare.changes import Changes
+from codegen.compare.rules import Direction
+from codegen.compare.shape import LOWER, UPPER, Shape
+from codegen.compare.side import Node
+from codegen.compare.words import arrow, listed, quoted
+from codegen.errors import Pointer
+
+_ORDERED_FORMATS = {
+    frozenset({"int32"}): frozenset({"int64"}),
+    frozenset({"float"}): frozenset({"double"}),
+}
+"""A format of numbers, and the one that holds all of its values."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two schemas to compare, and how a person names the place."""
+
+    old: Node
+    new: Node
+    label: str
+
+
+class Say:
+    """Notes a change of a schema under the rule of its direction."""
+
+    def __init__(self, changes: Changes, direction: Direction, pair: Pair) -> None:
+        self.changes = changes
+        self.direction = direction
+        self.pair = pair
+
+    def __call__(self, kind: str, detail: str = "") -> None:
+        self.of(kind, self.pair.label, detail, self.pair.old.pointer, self.pair.new.pointer)
+
+    def of(
+        self, kind: str, label: str, detail: str = "", old: Pointer | None = None, new: Pointer | None = None
+    ) -> None:
+        self.changes.add(f"{self.direction}-{kind}", label, detail, old=old, new=new)
+
+
+def compare_remarks(say: Say, old: Shape, new: Shape) -> None:
+    """Compare what is said in words."""
+    if old.remarks != new.remarks:
+        keys = [key for key in {**old.remarks, **new.remarks} if old.remarks.get(key) != new.remarks.get(key)]
+        say.changes.add(
+            "documentation-changed", say.pair.label, listed(keys), old=say.pair.old.pointer, new=say.pair.new.pointer
+        )
+
+
+def compare_types(say: Say, old: Shape, new: Shape) -> bool:
+    """Whether the two have something in common, so that it is worth looking further."""
+    if old.types == new.types:
+        pass
+    elif old.types and new.types and (old.types < new.types or new.types < old.types):
+        say("type-widened" if old.types < new.types else "type-narrowed", arrow(types_of(old), types_of(new)))
+    else:
+        say("type-changed", arrow(types_of(old), types_of(new)))
+        return False
+    return True
+
+
+def types_of(form: Shape) -> str:
+    """The types, in words."""
+    shown = form.types - ({"integer"} if "number" in form.types else set())
+    return " or ".join(sorted(shown)) or ("null" if form.nullable else "nothing")
+
+
+def _compare_formats(say: Say, old: Shape, new: Shape) -> None:
+    before, after = frozenset(old.formats), frozenset(new.formats)
+    if before == after:
+        return
+    if _ORDERED_FORMATS.get(before) == after:
+        kind = "format-widened"
+    elif _ORDERED_FORMATS.get(after) == before:
+        kind = "format-narrowed"
+    elif not before or before < after:
+        kind = "format-added"
+    elif not after or after < before:
+        kind = "format-removed"
+    else:
+        kind = "format-changed"
+    say(kind, arrow(listed(sorted(before)), listed(sorted(after))))
+
+
+def _compare_enums(say: Say, old: Shape, new: Shape) -> None:
+    if old.enum is None or new.enum is None:
+        if old.enum != new.enum:
+            say("enum-removed" if new.enum is None else "enum-added", listed(map(quoted, new.enum or old.enum or ())))
+        return
+    for value in old.enum:
+        if value not in new.enum:
+            say("enum-value-removed", quoted(value))
+    for value in new.enum:
+        if value not in old.enum:
+            say("enum-value-added", quoted(value))
+
+
+def _compare_limits(say: Say, old: Shape, new: Shape) -> None:
+    for keyword, name in (("minimum", "minimum"), *LOWER.items()):
+        before, after = old.lower.get(keyword), new.lower.get(keyword)
+        if before != after:
+            raised = before is None or (after is not None and after > before)
+            say(f"{name}-raised" if raised else f"{name}-lowered", arrow(_limit(before), _limit(after)))
+    for keyword, name in (("maximum", "maximum"), *UPPER.items()):
+        before, after = old.upper.get(keyword), new.upper.get(keyword)
+        if before != after:
+            lowered = before is None or (after is not None and (after[0], not after[1]) < (before[0], not before[1]))
+            say(f"{name}-lowered" if lowered else f"{name}-raised", arrow(_limit(before), _limit(after)))
+
+
+def _limit(limit: tuple[float, bool] | None) -> str:
+    return "" if limit is None else f"{limit[0]}{' (excluded)' if limit[1] else ''}"
+
+
+def _compare_steps(say: Say, old: Shape, new: Shape) -> None:
+    if old.steps != new.steps:
+        if _covers(old.steps, new.steps):
+            kind = "step-narrowed"
+        else:
+            kind = "step-widened" if _covers(new.steps, old.steps) else "step-changed"
+        say(kind, arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))))
+
+
+def _covers(coarse: set[float], fine: set[float]) -> bool:
+    """Whether every multiple of all of `fine` is one of all of `coarse`."""
+    return all(any(_is_multiple(step, base) for step in fine) for base in coarse)
+
+
+def _is_multiple(value: float, base: float) -> bool:
+    return base != 0 and abs(value / base - round(value / base)) < 1e-9  # fractions are binary
+
+
+def _compare_patterns(say: Say, old: Shape, new: Shape) -> None:
+    if old.patterns != new.patterns:
+        if old.patterns < new.patterns:
+            kind = "pattern-added"
+        else:
+            kind = "pattern-removed" if new.patterns < old.patterns else "pattern-changed"
+        say(kind, arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))))
+
+
+def _compare_flags(say: Say, old: Shape, new: Shape) -> None:
+    if old.unique != new.unique:
+        say("unique-items-demanded" if new.unique else "unique-items-dropped")
+    if old.unit != new.unit:
+        say("unit-changed", arrow(str(old.unit or ""), str(new.unit or "")))
+    if old.encoding != new.encoding:
+        say("encoding-changed", arrow(listed(old.encoding.values()), listed(new.encoding.values())))
+    if old.xml != new.xml:
+        say("xml-changed")
+
+
+def _compare_defaults(say: Say, old: Shape, new: Shape) -> None:
+    if old.default != new.default:
+        before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
+        kind = (
+            "default-changed" if old.default and new.default else "default-added" if new.default else "default-removed"
+        )
+        say(kind, arrow(before, after))
+
+
+def _compare_dependencies(say: Say, old: Shape, new: Shape) -> None:
+    for given, wanted in sorted(new.dependencies - old.dependencies):
+        say("dependency-added", f"{given} demands {wanted}")
+    for given, wanted in sorted(old.dependencies - new.dependencies):
+        say("dependency-removed", f"{given} demanded {wanted}")
+
+
+ASPECTS: tuple[Callable[[Say, Shape, Shape], None], ...] = (
+    _compare_formats,
+    _compare_enums,
+    _compare_limits,
+    _compare_steps,
+    _compare_patterns,
+    _compare_flags,
+    _compare_defaults,
+    _compare_dependencies,
+)
+"""What to compare once the types have something in common."""
+
+
+def compare_discriminators(say: Say, old: Node | None, new: Node | None) -> None:
+    """Compare what tells alternatives apart."""
+    if old is None or new is None:
+        if old is not new:
+            say("discriminator-added" if old is None else "discriminator-removed")
+        return
+    if old.fields.get("propertyName") != new.fields.get("propertyName"):
+        say("discriminator-changed", arrow(str(old.fields.get("propertyName")), str(new.fields.get("propertyName"))))
+        return
+    before, after = old.child("mapping").fields, new.child("mapping").fields
+    for value in sorted(before.keys() | after.keys()):
+        if value not in after or value not in before:
+            say("discriminator-value-added" if value in after else "discriminator-value-removed", quoted(value))
+        elif _last(before[value]) != _last(after[value]):
+            say("discriminator-changed", f"{quoted(value)}: {arrow(_last(before[value]), _last(after[value]))}")
+
+
+def _last(reference: Any) -> str:
+    return str(reference).rpartition("/")[2]

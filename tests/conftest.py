@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,14 +21,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def as_first_version() -> Callable[[Path], None]:
-    """Makes a copy of the project version 0.1.0, whatever the project itself has come to."""
+    """Makes a copy of the project what its version 0.1.0 was, whatever the project itself has come to."""
 
     def reset(folder: Path) -> None:
-        for name in ("pyproject.toml", "generated/binance_gift_card/_about.py"):
-            text = (folder / name).read_text(encoding="utf-8")
-            text = re.sub(r'^(__version__|version) = "[^"]*"', r'\1 = "0.1.0"', text, count=1, flags=re.MULTILINE)
-            (folder / name).write_text(text, encoding="utf-8")
+        shutil.copytree(ROOT / "tests" / "contract" / "openapi", folder / "openapi", dirs_exist_ok=True)
+        settings = folder / "pyproject.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(re.sub(r'^version = "[^"]*"', 'version = "0.1.0"', text, count=1, flags=re.MULTILINE))
         (folder / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n### Added\n- All.\n")
+        done = _run("generate", cwd=folder)
+        assert done.returncode == 0, done.stderr
 
     return reset
 
@@ -35,17 +38,17 @@ def as_first_version() -> Callable[[Path], None]:
 @pytest.fixture
 def codegen() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs ``python -m codegen`` as a process, in a folder."""
+    return _run
 
-    def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "codegen", *map(str, arguments)],
-            cwd=cwd,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
 
-    return run
+def _run(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "codegen", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )

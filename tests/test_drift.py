@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ def _append(path: Path, text: str) -> None:
 
 
 def _respell(path: Path) -> None:
-    path.write_text(path.read_text(encoding="utf-8").replace("operationId: createGiftCard", "operationId: makeCard"))
+    path.write_text(re.sub(r"operationId: \w+", "operationId: makeCard", path.read_text(encoding="utf-8"), count=1))
 
 
 DRIFTS: dict[str, tuple[Callable[[Path], object], str]] = {

@@ -77,7 +77,7 @@ def test_hostile_text_stays_text(codegen, tmp_path: Path) -> None:
 
 
 def test_the_received_contract_works_alone(codegen, tmp_path: Path) -> None:
-    spec = ROOT / "openapi" / "binance-gift-card-openapi.yml"
+    spec = ROOT / "tests" / "contract" / "openapi" / "binance-gift-card-openapi.yml"
     done = codegen("generate", "--spec", spec, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     code = """

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
-SPEC = Path(__file__).parent.parent.parent / "openapi" / "binance-gift-card-openapi.yml"
+SPEC = Path(__file__).parents[1] / "contract" / "openapi" / "binance-gift-card-openapi.yml"
 OPERATIONS = {
     "create_gift_card": "CreateGiftCardResponse",
     "redeem_gift_card": "RedeemGiftCardResponse",

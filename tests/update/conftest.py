@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-SPEC = "openapi/binance-gift-card-openapi.yml"
+CONTRACT = ROOT / "tests" / "contract" / "openapi" / "binance-gift-card-openapi.yml"
 
 
 @pytest.fixture
@@ -19,8 +19,6 @@ def project(tmp_path: Path, as_first_version) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     shutil.copy(ROOT / "pyproject.toml", folder)
-    for name in ("openapi", "generated"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     as_first_version(folder)
     return folder
 
@@ -30,7 +28,7 @@ def changed(tmp_path: Path) -> Callable[..., Path]:
     """Writes a changed copy of the project's document, and says where."""
 
     def write(change: Callable[[dict[str, Any]], object], name: str = "new.yaml") -> Path:
-        tree = yaml.safe_load((ROOT / SPEC).read_text(encoding="utf-8"))
+        tree = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
         change(tree)
         file = tmp_path / name
         file.write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")

@@ -62,7 +62,8 @@ def _lint(parsed: argparse.Namespace) -> int:
     settings = read(options)
     document, warnings = pipeline.read(settings.spec, settings.overlays, parsed.schema_check or settings.schema_check)
     api = lower(document, settings)
-    _warn([*warnings, *api.warnings])
+    needless = [f"{place}: the document says so itself; the action can be deleted" for place in document.needless]
+    _warn([*warnings, *needless, *api.warnings])
     print(f"{shown(settings.spec)}: {len(api.operations)} operations, {len(api.schemas)} models, no errors")
     return DONE
 

@@ -56,9 +56,10 @@ def complete(base: Path) -> bool:
         return False
     for index, (path, is_there) in enumerate(json.loads((decided / _PLAN).read_bytes())):
         target, staged = base / path, decided / str(index)
-        if not is_there:
-            target.unlink(missing_ok=True)
-        elif staged.exists():  # else it was moved before the stop
+        if not is_there and target.exists():
+            target.unlink()
+            _flush(target.parent)
+        elif is_there and staged.exists():  # else it was moved before the stop
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
             _flush(target.parent)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codegen.compare.comparison import Finding
+from codegen.compare.markdown import code, prose
 from codegen.compare.rules import LEVELS, Level
 
 _HEADINGS: Mapping[Level, str] = {
@@ -101,28 +101,13 @@ def _tables(found: Sequence[Finding]) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     change = finding.change
-    what = code(change.subject) + (f"<br>{_cell(change.detail)}" if change.detail else "")
+    what = code(change.subject) + (f"<br>{prose(change.detail)}" if change.detail else "")
     if change.operations:
-        what += f"<br>in {_cell(_operations(change.operations))}"
-    why = _cell(change.rule.reason)
+        what += f"<br>in {prose(_operations(change.operations))}"
+    why = prose(change.rule.reason)
     if finding.accepted is not None:
-        why += f"<br>Accepted until {finding.accepted.until}: {_cell(finding.accepted.reason)}"
+        why += f"<br>Accepted until {finding.accepted.until}: {prose(finding.accepted.reason)}"
     return f"| {what} | {why} | {code(change.rule.id)} |"
-
-
-def code(words: str) -> str:
-    """Text of the document as code: nothing in it is a link, a mention or HTML."""
-    plain = re.sub(r"\s+", " ", words).replace("|", "\\|")
-    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if longest else ""
-    return f"{fence}{space}{plain}{space}{fence}"
-
-
-def _cell(words: str) -> str:
-    """Text of the document with nothing in it that Markdown or the host would act on."""
-    plain = re.sub(r"\s+", " ", words).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*_{}\[\]()#+|~@])", r"\\\1", plain).replace("\\@", "@\u200b").replace("\\#", "#\u200b")
 
 
 def _counts(found: Sequence[Finding]) -> dict[str, int]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.compare.comparison import Finding
+from codegen.compare.markdown import code, prose
 
 _ORDER = ("Added", "Changed", "Deprecated", "Removed")
 
@@ -88,10 +89,10 @@ def _line(item: Finding) -> tuple[str, str]:
     if not words:
         words = "{subject}{detail_in_brackets}: {reason}"
     line = words.format(
-        subject=f"`{change.subject}`",
-        detail=f"`{change.detail}`",
-        after_colon=f": {change.detail}" if change.detail else ".",
-        detail_in_brackets=f" (`{change.detail}`)" if change.detail else "",
+        subject=code(change.subject),
+        detail=code(change.detail),
+        after_colon=f": {prose(change.detail)}" if change.detail else ".",
+        detail_in_brackets=f" ({code(change.detail)})" if change.detail else "",
         reason=change.rule.reason,
     )
     return section, f"- **Breaking:** {line}" if item.level == "breaking" else f"- {line}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codegen.compare import report
 from codegen.compare.changes import Change
+from codegen.compare.markdown import code
 from codegen.update.update import Update
 from codegen.update.version import RULE
 
@@ -33,12 +34,12 @@ def markdown(update: Update) -> str:
     if update.hidden:
         parts.append("## Hidden by the overlay\n")
         parts.append("The vendor changed this, and an overlay says otherwise. Look whether it is still right.\n")
-        parts += [f"- {report.code(_told(change))} ({report.code(change.rule.id)})" for change in update.hidden]
+        parts += [f"- {code(_told(change))} ({code(change.rule.id)})" for change in update.hidden]
         parts.append("")
     if update.needless:
         parts.append("## Needless actions of the overlay\n")
         parts.append("The document now says the same; they can be deleted.\n")
-        parts += [f"- {report.code(str(place))}" for place in update.needless]
+        parts += [f"- {code(str(place))}" for place in update.needless]
         parts.append("")
     parts += ["## Changelog\n", *(f"> {line}".rstrip() for line in update.entry.rstrip().splitlines())]
     return "\n".join(parts) + "\n"

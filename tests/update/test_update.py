@@ -322,3 +322,19 @@ def test_an_overlay_that_was_corrected_for_the_new_document_is_no_obstacle(proje
     again = codegen("update", new, cwd=project)
     assert again.returncode == 0, again.stderr
     assert "[operation-moved]" in again.stdout
+
+
+def test_text_of_the_vendor_does_nothing_in_the_changelog_or_the_report(
+    project: Path, changed, codegen, tmp_path
+) -> None:
+    def hostile(tree: dict[str, Any]) -> None:
+        add_operation(tree)
+        tree["paths"][f"{PATHS}/lock"]["post"]["summary"] = "Closes #1 @everyone <img src=x> [a](b) `c` | d"
+
+    report = tmp_path / "report.md"
+    done = codegen("update", changed(hostile), "--report", report, cwd=project)
+    assert done.returncode == 0, done.stderr
+    for told in (report.read_text(), (project / "CHANGELOG.md").read_text()):
+        assert "everyone" in told
+        for active in ("#1", "@everyone", "<img", "[a](b)", " `c`"):
+            assert active not in told

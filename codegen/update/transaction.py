@@ -7,9 +7,11 @@ completes it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,10 +32,7 @@ def commit(base: Path, files: Mapping[str, bytes | None]) -> None:
         _sweep(base)
         staging.mkdir()
         _write(staging / ".gitignore", b"*\n")
-        for index, content in enumerate(files.values()):
-            if content is not None:
-                _write(staging / str(index), content)
-        plan = [[path, content is not None] for path, content in files.items()]
+        plan = [(path, None if content is None else _staged(staging, content)) for path, content in files.items()]
         _write(staging / _PLAN, json.dumps(plan).encode())
         _flush(staging)
         staging.rename(base / _DECIDED)
@@ -54,17 +53,17 @@ def complete(base: Path) -> bool:
     if not (decided / _PLAN).is_file():
         shutil.rmtree(decided, ignore_errors=True)  # all was moved, only the folder was left
         return False
-    for index, (path, is_there) in enumerate(json.loads((decided / _PLAN).read_bytes())):
-        target, staged = base / path, decided / str(index)
-        if not is_there and target.exists():
-            target.unlink()
+    for path, name in json.loads((decided / _PLAN).read_bytes()):
+        target = base / path
+        with contextlib.suppress(FileNotFoundError):  # it was done before the stop, or is being done by another
+            if name is None:
+                target.unlink()
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (decided / name).replace(target)
             _flush(target.parent)
-        elif is_there and staged.exists():  # else it was moved before the stop
-            target.parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(target)
-            _flush(target.parent)
-    (decided / _PLAN).unlink()
-    shutil.rmtree(decided)
+    (decided / _PLAN).unlink(missing_ok=True)
+    shutil.rmtree(decided, ignore_errors=True)
     return True
 
 
@@ -87,6 +86,13 @@ def _is_running(process: str) -> bool:
     return int(process) != os.getpid()
 
 
+def _staged(folder: Path, content: bytes) -> str:
+    """Lay the content into `folder`, under a name that nothing else has."""
+    name = uuid.uuid4().hex
+    _write(folder / name, content)
+    return name
+
+
 def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as stream:
         stream.write(content)
@@ -95,6 +101,9 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _flush(folder: Path) -> None:
+    """Make what was renamed in `folder` outlast a power cut, where a system lets a folder be opened."""
+    if os.name == "nt":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -106,3 +106,16 @@ def test_a_property_that_is_demanded_and_not_described_counts() -> None:
 def test_that_a_text_is_secret_restricts_nothing() -> None:
     plain, secret = ({"properties": {"a": {"type": "string", **more}}} for more in ({}, {"format": "password"}))
     assert set(_changes(plain, secret)) == {"documentation-changed"}
+
+
+def test_what_a_stream_is_made_of_counts() -> None:
+    def document(item: Tree) -> Tree:
+        tree = _document({"type": "object"}) | {"openapi": "3.2.0"}
+        content = {"application/jsonl": {"itemSchema": item}}
+        tree["paths"]["/other"]["get"]["responses"]["200"]["content"] = content
+        return tree
+
+    found = compare(document({"type": "integer"}), document({"type": "string"}))
+    assert [(change.rule.id, change.subject) for change in found] == [
+        ("response-type-changed", "GET /other: answer 200, each item")
+    ]

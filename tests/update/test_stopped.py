@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,20 +46,38 @@ def test_killed_at_any_step_it_leaves_the_old_state_or_the_new_one(project: Path
     assert len(told["outcomes"]) > 2 * sum(old.get(name) != text for name, text in new.items())
 
 
-def test_the_next_command_completes_what_was_decided(project: Path, changed, codegen, state) -> None:
-    new = changed(another_edition)
+@pytest.fixture
+def decided(project: Path, changed, codegen, state) -> dict[str, bytes]:
+    """Leaves the project as a stop right after the decision does; the state that was decided."""
     reference = project.with_name("reference")
-    subprocess.run(["cp", "-r", project, reference], check=True)
-    assert codegen("update", new, cwd=reference, SOURCE_DATE_EPOCH="1795400000").returncode == 0
-    wanted = state(reference)
-    changes = {name: text for name, text in wanted.items() if state(project).get(name) != text}
-    decided = project / ".codegen-update"
-    decided.mkdir()
+    shutil.copytree(project, reference)
+    assert codegen("update", changed(another_edition), cwd=reference).returncode == 0
+    wanted: dict[str, bytes] = state(reference)
+    before = state(project)
+    changes = {name: text for name, text in wanted.items() if before.get(name) != text}
+    folder = project / ".codegen-update"
+    folder.mkdir()
     for index, text in enumerate(changes.values()):
-        (decided / str(index)).write_bytes(text)
-    (decided / "plan.json").write_text(json.dumps([[name, True] for name in changes]))
+        (folder / f"staged-{index}").write_bytes(text)
+    plan = [[name, f"staged-{index}"] for index, name in enumerate(changes)]
+    (folder / "plan.json").write_text(json.dumps(plan))
+    return wanted
+
+
+def test_the_next_command_completes_what_was_decided(project: Path, decided, codegen, state) -> None:
     done = codegen("check", cwd=project)
     assert done.returncode == 0, done.stdout
     assert "an update that had been interrupted was completed" in done.stderr
-    assert state(project) == wanted
-    assert not decided.exists()
+    assert state(project) == decided
+    assert not (project / ".codegen-update").exists()
+
+
+def test_several_commands_at_once_complete_it_together(project: Path, decided, codegen, state) -> None:
+    command = [sys.executable, "-m", "codegen", "check"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    for process in [subprocess.Popen(command, cwd=project, env=environment, **quiet) for _ in range(4)]:
+        process.wait(60)
+    assert codegen("check", cwd=project).returncode == 0
+    assert state(project) == decided
+    assert not (project / ".codegen-update").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codegen.ir import Body, Credential, ErrorCode, Parameter
+from codegen.ir import Body, Credential, Encryption, ErrorCode, Parameter
 from codegen.text import entry, one_line, plain, sentence, wrapped
 
 _BOUNDS = {
@@ -21,10 +21,20 @@ _BOUNDS = {
 
 _CLIENT_OPTIONS = (
     ("base_url", "The server to call."),
-    ("connect_timeout", "Seconds to wait for a connection."),
-    ("timeout", "Seconds to wait for the next bytes of an answer."),
+    ("timeout", "Seconds for a whole call, with all its attempts and waits."),
+    ("connect_timeout", "Seconds to wait for a connection, with its proxy and TLS."),
+    ("attempts", "How many attempts a call may make; 1 tries nothing again."),
     ("clock", "Gives the time in milliseconds since the epoch; this machine's clock if left out."),
+    ("network", "Proxy, certificates and sizes."),
+    ("hooks", "Watches every attempt, for tracing and metrics."),
+    (
+        "pace",
+        "The share of a rate limit, at most 1, from which on the client slows down by itself; left out, it never does.",
+    ),
 )
+
+_SYNC_CLOCK = ("sync_clock", "Whether to ask the server for its time before the first signed call.")
+_TIMEOUT = ("timeout", "Seconds for the whole call; the client's if left out.")
 
 _VARIABLES = {"signer": "{0}_PRIVATE_KEY_FILE with {0}_PRIVATE_KEY_PASSPHRASE or {0}_API_SECRET"}
 
@@ -42,7 +52,9 @@ _UNKNOWN = {
 }
 
 
-def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, credentials: Sequence[Credential]) -> str:
+def api_docstring(
+    info: Mapping[str, Any], source: Mapping[str, Any] | None, credentials: Sequence[Credential], tells_time: bool
+) -> str:
     """The docstring of the client."""
     arguments = [
         (credential.name, f"{credential.meaning} Operations that need it refuse without it.")
@@ -51,7 +63,7 @@ def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, cre
     return _joined(
         sentence(info.get("title")),
         wrapped(plain(info.get("description"))),
-        _section("Args", [*arguments, *_CLIENT_OPTIONS]),
+        _section("Args", [*arguments, *_CLIENT_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])]),
         _section("Raises", [("ArgumentError", "An argument cannot be used.")]),
         _source(source),
     )
@@ -71,6 +83,7 @@ def operation_docstring(
     operation: Mapping[str, Any],
     parameters: Sequence[Parameter],
     body: Body | None,
+    encryption: Encryption | None,
     result: str,
     raises: Sequence[ErrorCode],
     repeatable: bool,
@@ -85,7 +98,7 @@ def operation_docstring(
         summary or sentence(operation.get("operationId")) or "Call the operation.",
         description if one_line(description) != summary else "",
         deprecated,
-        _arguments([*parameters, *([body] if body else [])]),
+        _arguments([*parameters, *([body] if body else [])], encryption),
         _returns(operation, result),
         _raises(raises, repeatable),
         _source(operation.get("externalDocs")),
@@ -99,9 +112,15 @@ def error_docstring(codes: Sequence[ErrorCode]) -> str:
     return _joined("One of these codes:", "\n".join(entry(f"* {code.code}", sentence(code.meaning)) for code in codes))
 
 
-def _arguments(arguments: Sequence[Parameter | Body]) -> str:
+def _arguments(arguments: Sequence[Parameter | Body], encryption: Encryption | None) -> str:
     ordered = sorted(arguments, key=lambda argument: not argument.required)
-    return _section("Args", [(argument.name, _argument(argument)) for argument in ordered])
+    switch = []
+    if encryption is not None:
+        meaning = (
+            f"Whether {encryption.parameter} is encrypted under the server's key of the day, which is fetched for it."
+        )
+        switch = [(encryption.argument, f"{meaning} Needs the extra keys.")]
+    return _section("Args", [*((argument.name, _argument(argument)) for argument in ordered), *switch, _TIMEOUT])
 
 
 def _argument(argument: Parameter | Body) -> str:

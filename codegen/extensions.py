@@ -13,9 +13,17 @@ RAISES = "x-sdk-raises"
 NAME = "x-sdk-name"
 UNIT = "x-sdk-unit"
 SIGNING = "x-sdk-signing"
+RATES = "x-sdk-rates"
+CLOCK = "x-sdk-clock"
+LOCKOUT = "x-sdk-lockout"
+ENCRYPTION = "x-sdk-encryption"
 
 _TEXT = {"type": "string", "minLength": 1}
 _CODE = {"type": ["integer", "string"]}
+_SECONDS = {"type": "number", "exclusiveMinimum": 0}
+_MILLISECONDS = {"type": "integer", "minimum": 0}
+_STATUS = {"type": "integer", "minimum": 400, "maximum": 499}
+_ARGUMENT = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 
 
 def _closed(properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -41,6 +49,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                         "name": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*Error$"},
                         "meaning": _TEXT,
                         "outcome": {"enum": ["refused", "unknown"]},
+                        "cure": {"enum": ["clock", "wait", "later"]},
                     },
                     "code",
                     "meaning",
@@ -57,6 +66,52 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     RAISES: {"type": "array", "items": _CODE},
     NAME: {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"},
     UNIT: _TEXT,
-    SIGNING: _closed({"timestamp": _TEXT, "signature": _TEXT}),
+    SIGNING: _closed(
+        {
+            "timestamp": _TEXT,
+            "signature": _TEXT,
+            "window": _closed(
+                {"parameter": _TEXT, "default": _MILLISECONDS, "ahead": _MILLISECONDS}, "parameter", "default"
+            ),
+        }
+    ),
+    RATES: _closed(
+        {
+            "limits": {
+                "type": "array",
+                "items": _closed(
+                    {"name": _TEXT, "header": _TEXT, "window": _SECONDS, "limit": {"type": "integer", "minimum": 1}},
+                    "name",
+                    "header",
+                    "window",
+                ),
+            },
+            "holds": {
+                "type": "array",
+                "items": _closed(
+                    {"status": _STATUS, "seconds": _SECONDS, "ban": {"type": "boolean"}}, "status", "seconds"
+                ),
+            },
+        }
+    ),
+    CLOCK: _closed({"operation": _TEXT, "result": _TEXT}, "operation", "result"),
+    LOCKOUT: _closed(
+        {
+            "failures": {"type": "integer", "minimum": 2},
+            "window": _SECONDS,
+            "wrong": {"type": "array", "items": _CODE},
+            "result": {"type": "object", "minProperties": 1},
+            "locked": _CODE,
+        },
+        "failures",
+        "window",
+    ),
+    ENCRYPTION: _closed(
+        {"argument": _ARGUMENT, "key": _TEXT, "algorithm": {"const": "RSA-OAEP-256"}, "holds": {"const": "day"}},
+        "argument",
+        "key",
+        "algorithm",
+        "holds",
+    ),
 }
 """Extension → the schema of its value."""

@@ -43,6 +43,18 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Encryption:
+    """An argument that can be encrypted under a key of the server."""
+
+    argument: str
+    """The switch that asks for it."""
+    parameter: str
+    """The argument that is encrypted."""
+    key: str
+    """The constant of the operation that gives the key."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Operation:
     """One method, and the facts the runtime needs to perform it."""
 
@@ -65,6 +77,9 @@ class Operation:
     """Where the signing hook's parameters go: query or form."""
     repeatable: bool
     weight: Mapping[str, int]
+    lockout: Mapping[str, Any] | None
+    """How wrong attempts lock the operation, by the runtime's names."""
+    encryption: Encryption | None
     docstring: str
 
     @property
@@ -77,12 +92,19 @@ class Operation:
     def signature(self) -> str:
         """The method's parameters after ``self``: all by keyword."""
         shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in self.arguments]
-        return f", *, {', '.join(shown)}" if shown else ""
+        switch = [f"{self.encryption.argument}: bool = False"] if self.encryption else []
+        return f", *, {', '.join([*shown, *switch, 'timeout: float | None = None'])}"
 
     @property
     def call(self) -> str:
         """The arguments as the runtime takes them: by name."""
-        return f"{{{', '.join(f'{item.name!r}: {item.name}' for item in self.arguments)}}}"
+        switch = [self.encryption.argument] if self.encryption else []
+        return f"{{{', '.join(f'{name!r}: {name}' for name in [*(item.name for item in self.arguments), *switch])}}}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The arguments that no traceback may show."""
+        return tuple(item.name for item in self.parameters if item.secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +118,8 @@ class Credential:
     """The hook class of the runtime."""
     facts: Mapping[str, str]
     """What the hook is told of the scheme."""
+    window: Mapping[str, Any] | None
+    """For how long the server takes what the hook signs, by the runtime's names."""
     from_env: str
     """The function of the runtime that reads it from the environment."""
     variable: str
@@ -128,6 +152,7 @@ class ErrorCode:
     class_name: str
     meaning: str
     outcome: str
+    cure: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +166,24 @@ class Errors:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rates:
+    """How the server limits rates, each entry by the runtime's names."""
+
+    limits: tuple[Mapping[str, Any], ...]
+    holds: Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What tells the server's time."""
+
+    constant: str
+    """Of the operation."""
+    field: str
+    """Of its result, in Python."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Api:
     """All of it."""
 
@@ -151,6 +194,8 @@ class Api:
     credentials: tuple[Credential, ...]
     envelopes: tuple[Envelope, ...]
     errors: Errors
+    rates: Rates | None
+    clock: Clock | None
     operations: tuple[Operation, ...]
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """Class name → schema, hoisted and normalised, for datamodel-code-generator."""

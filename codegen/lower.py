@@ -12,8 +12,33 @@ from codegen.arguments import value_of
 from codegen.check import METHODS, resolve
 from codegen.docstrings import api_docstring, error_docstring, operation_docstring
 from codegen.errors import Fault, InputError, Pointer, pointer_text
-from codegen.extensions import ENVELOPE, ENVELOPES, ERRORS, NAME, RAISES, REPEAT, WEIGHT
-from codegen.ir import Api, Body, Credential, Envelope, ErrorClass, ErrorCode, Errors, Operation, Parameter
+from codegen.extensions import (
+    CLOCK,
+    ENCRYPTION,
+    ENVELOPE,
+    ENVELOPES,
+    ERRORS,
+    LOCKOUT,
+    NAME,
+    RAISES,
+    RATES,
+    REPEAT,
+    WEIGHT,
+)
+from codegen.ir import (
+    Api,
+    Body,
+    Clock,
+    Credential,
+    Encryption,
+    Envelope,
+    ErrorClass,
+    ErrorCode,
+    Errors,
+    Operation,
+    Parameter,
+    Rates,
+)
 from codegen.load import Document
 from codegen.models import MODEL_MODULES, annotation
 from codegen.schemas import Hoister
@@ -56,22 +81,57 @@ class _Lowering:
         for name, envelope in self.envelopes.items():
             self._claim_constant(envelope.constant, (ENVELOPES, name))
         self.warnings: list[str] = []
+        self.encryptions: dict[str, Pointer] = {}
 
     def api(self) -> Api:
         info = self.tree.get("info", {})
         operations = tuple(self._operations())
+        clock = self._clock(operations)
+        self._check_keys(operations)
         return Api(
             title=one_line(info.get("title")) or self.settings.package,
-            client_docstring=api_docstring(info, self.tree.get("externalDocs"), self.credentials),
+            client_docstring=api_docstring(info, self.tree.get("externalDocs"), self.credentials, bool(clock)),
             version=str(info.get("version", "")),
             servers=_servers(self.tree.get("servers", ())),
             credentials=self.credentials,
             envelopes=tuple(self.envelopes.values()),
             errors=self.errors,
+            rates=_rates(self.tree.get(RATES)),
+            clock=clock,
             operations=operations,
             schemas=self.hoister.schemas,
             warnings=(*self.warnings, *self.hoister.warnings),
         )
+
+    def _clock(self, operations: tuple[Operation, ...]) -> Clock | None:
+        said = self.tree.get(CLOCK)
+        if said is None:
+            return None
+        found = self._named(said["operation"], operations, (CLOCK, "operation"))
+        if found.security or any(argument.required for argument in found.arguments):
+            raise Fault(
+                "the operation that tells the time must need no credential and no argument", (CLOCK, "operation")
+            )
+        return Clock(constant=found.constant, field=naming.snake(said["result"]))
+
+    def _check_keys(self, operations: tuple[Operation, ...]) -> None:
+        for operation in operations:
+            if operation.encryption is not None:
+                pointer = self.encryptions[operation.name]
+                found = next((other for other in operations if other.constant == operation.encryption.key), None)
+                if found is None or found.result_type != "str":
+                    raise Fault(
+                        "the operation that gives the key must be one of the document's whose result is text", pointer
+                    )
+                if any(argument.required for argument in found.arguments):
+                    raise Fault("the operation that gives the key must need no argument", pointer)
+
+    def _named(self, name: str, operations: tuple[Operation, ...], pointer: Pointer) -> Operation:
+        """The operation of that operationId."""
+        for operation in operations:
+            if operation.name == naming.method(name):
+                return operation
+        raise Fault(f"there is no operation {name!r}", pointer)
 
     def _used_schemes(self) -> set[str]:
         every = [self.tree.get("security"), *(operation.get("security") for _, _, _, operation, _ in _walk(self.tree))]
@@ -112,6 +172,7 @@ class _Lowering:
         parameters = self._parameters([*declared, *form], set(made.values()), body, pointer)
         result, envelope, accept = self._result(operation, naming.pascal(said), pointer)
         raises = [self._error_code(code, (*pointer, RAISES)) for code in operation.get(RAISES, ())]
+        encryption = self._encryption(name, [*declared, *form], parameters)
         repeatable = operation.get(REPEAT, "safe" if method in _SAFE_METHODS else "never") == "safe"
         return Operation(
             name=name,
@@ -128,8 +189,42 @@ class _Lowering:
             signed_place=_signed_place(made, [*declared, *form], bool(form)),
             repeatable=repeatable,
             weight=operation.get(WEIGHT, {}),
-            docstring=operation_docstring(operation, parameters, body, result, raises, repeatable),
+            lockout=self._lockout(operation.get(LOCKOUT), (*pointer, LOCKOUT)),
+            encryption=encryption,
+            docstring=operation_docstring(operation, parameters, body, encryption, result, raises, repeatable),
         )
+
+    def _lockout(self, said: dict[str, Any] | None, pointer: Pointer) -> dict[str, Any] | None:
+        if said is None:
+            return None
+        for index, code in enumerate(said.get("wrong", ())):
+            self._error_code(code, (*pointer, "wrong", index))
+        if "locked" in said:
+            self._error_code(said["locked"], (*pointer, "locked"))
+        lockout = {**said, "wrong": tuple(said.get("wrong", ()))}
+        if "result" in said:
+            lockout["result"] = {naming.snake(name): value for name, value in said["result"].items()}
+        return lockout
+
+    def _encryption(
+        self, operation: str, declared: list[tuple[dict[str, Any], Pointer]], parameters: tuple[Parameter, ...]
+    ) -> Encryption | None:
+        found = None
+        for declaration, here in declared:
+            schema = declaration.get("schema")
+            said = declaration.get(ENCRYPTION) or (schema.get(ENCRYPTION) if isinstance(schema, dict) else None)
+            if said is None:
+                continue
+            if found is not None:
+                raise Fault("only one argument of an operation can be encrypted", here)
+            argument = said["argument"]
+            if argument in naming.TAKEN_BY_A_CALL or any(argument == parameter.name for parameter in parameters):
+                raise Fault(f"the argument name {argument} is taken; give the switch another", (*here, ENCRYPTION))
+            name = next(item.name for item in parameters if item.wire_name == declaration["name"])
+            key = naming.constant(naming.method(said["key"]))
+            found = Encryption(argument=argument, parameter=name, key=key)
+            self.encryptions[operation] = (*here, ENCRYPTION)
+        return found
 
     def _security(self, operation: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
         requirements = operation.get("security", self.tree.get("security")) or []
@@ -350,6 +445,7 @@ def _errors(tree: Mapping[str, Any], settings: Settings) -> Errors:
             class_name=entry.get("name", "ApiError"),
             meaning=plain(entry["meaning"]),
             outcome=entry.get("outcome", "refused"),
+            cure=entry.get("cure"),
         )
         for entry in said["codes"]
     )
@@ -365,6 +461,13 @@ def _errors(tree: Mapping[str, Any], settings: Settings) -> Errors:
         ),
         codes=codes,
     )
+
+
+def _rates(said: Mapping[str, Any] | None) -> Rates | None:
+    if said is None:
+        return None
+    holds = {hold["status"]: {key: hold[key] for key in hold if key != "status"} for hold in said.get("holds", ())}
+    return Rates(limits=tuple(said.get("limits", ())), holds=holds)
 
 
 def _refuse_repeated(codes: tuple[ErrorCode, ...]) -> None:

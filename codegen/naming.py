@@ -10,10 +10,17 @@ import unicodedata
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _BUILTINS = frozenset(dir(builtins))
 
-TAKEN_BY_THE_CLIENT = frozenset({"raw", "close", "from_env", "self", "models", "date", "datetime"})
+TAKEN_BY_THE_CLIENT = frozenset(
+    {"raw", "close", "from_env", "limits", "sync_clock", "with_options", "self", "models", "date", "datetime"}
+)
 """Names that a method cannot have: the client has them already, or the annotations of its methods need them."""
 
-TAKEN_BY_THE_CONSTRUCTOR = frozenset({"self", "base_url", "connect_timeout", "timeout", "clock", "signing"})
+TAKEN_BY_THE_CONSTRUCTOR = frozenset(
+    (
+        "self base_url connect_timeout timeout attempts clock sync_clock network hooks pace "
+        "signing environment Callable Clock Hooks Network"
+    ).split()
+)
 """Names that a credential cannot have as an argument of the client."""
 
 TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
@@ -28,7 +35,10 @@ TAKEN_BY_MODELS = frozenset(
 """Names that a model cannot have, because the module of models imports them."""
 
 TAKEN_BY_ERRORS = frozenset(
-    {"ApiError", "ArgumentError", "ClientError", "DecodeError", "NotSentError", "OutcomeUnknownError", "SigningError"}
+    (
+        "ApiError ArgumentError ClientError DecodeError HeldBackError LockoutError NotSentError OutcomeUnknownError "
+        "SigningError"
+    ).split()
 )
 """Names that an error's class cannot have, because the runtime has them."""
 

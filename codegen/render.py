@@ -15,10 +15,18 @@ from codegen.models import MODEL_MODULES
 from codegen.settings import Settings
 
 _RUNTIME_ERRORS = tuple(sorted(naming.TAKEN_BY_ERRORS - {"ClientError"}))
-_EXPORTS = (
-    *("Ed25519Signer", "HmacSigner", "Response", "RsaSigner", "SPEC_DIGEST", "SPEC_VERSION", "Signer"),
-    *("__version__", "errors", "models"),
-)
+_HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")
+_HOMES = {
+    "_runtime.classify": ("Response",),
+    "_runtime.errors": ("Attempt",),
+    "_runtime.hooks": ("Hooks", "Sending"),
+    "_runtime.network": ("Network",),
+    "_runtime.rates": ("Usage",),
+    "_runtime.signing": ("Ed25519Signer", "HmacSigner", "RsaSigner", "Signer"),
+    "errors": ("errors",),
+    "models": ("models",),
+}
+"""What the package offers beside its client and its base error, by the module that has it."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"
@@ -45,6 +53,8 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
     environment.filters.update(literal=literal, docstring=docstring, keywords=keywords)
+    homes = {name: home for home, names in _HOMES.items() for name in names}
+    homes |= {settings.client: "client", settings.error: "errors"}
     context = {
         "api": api,
         "settings": settings,
@@ -53,7 +63,8 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         "model_module": MODEL_MODULES[settings.models],
         "user_agent": settings.package.replace("_", "-"),
         "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.errors.classes)]),
-        "exports": sorted([*_EXPORTS, settings.client, settings.error]),
+        "exports": sorted([*_HERE, *homes]),
+        "homes": sorted(homes.items()),
         "from_env_docstring": from_env_docstring(api.credentials, settings.environment),
     }
     return {

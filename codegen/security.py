@@ -43,6 +43,11 @@ def _signing(scheme: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def _window(scheme: Mapping[str, Any]) -> dict[str, Any] | None:
+    said = scheme.get(SIGNING, {}).get("window")
+    return None if said is None else {"ahead": 0, **said}
+
+
 HOOKS: dict[str, _Hook | None] = {
     "api-key": _Hook("ApiKey", "str", "text", _named, "The API key."),
     "bearer": _Hook("Bearer", "str", "text", _no_facts, "The access token, sent as a bearer token."),
@@ -122,6 +127,7 @@ def _credential(name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, 
         type=hook.type,
         hook=hook.class_name,
         facts=hook.facts(scheme),
+        window=_window(scheme) if hook.class_name == "Signature" else None,
         from_env=hook.from_env,
         variable=prefix if hook.from_env == "signer" else f"{prefix}_{argument.upper()}",
         meaning=hook.meaning,

@@ -4,19 +4,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, NoReturn, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from .errors import ApiError, DecodeError, OutcomeUnknownError
+from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
 from .operation import Code, Errors, Operation
-from .transport import Answer
+from .reader import Answer
+from .retry import Situation
 
 T = TypeVar("T")
 
 _properties: Callable[[bytes], dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_value: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder().decode
 _REQUEST_TIMEOUT = 408  # a gateway says it too, of a request that it did hand on
+_UNDOCUMENTED = Code(ApiError, "")
+_SITUATIONS: Mapping[str | None, Situation] = {
+    None: "refused",
+    "clock": "wrong clock",
+    "wait": "rate limited",
+    "later": "busy",
+}
+MASK = "********"
 
 
 class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -35,87 +45,105 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     result: T
 
 
-def classify(operation: Operation[T], answer: Answer) -> Response[T]:  # noqa: RET503 - _raise_refusal raises
-    """The result in an answer.
+class Verdict(NamedTuple):
+    """What an attempt came to: a response, or an error and the situation it leaves behind."""
 
-    Raises:
-        ApiError: The server refused.
-        OutcomeUnknownError: The answer does not say what became of the operation.
-        DecodeError: A success that does not read as promised.
-    """
+    situation: Situation | Literal["done"]
+    response: Response[Any] | None = None
+    error: ClientError | None = None
+
+
+def classify(operation: Operation[Any], answer: Answer, secrets: Sequence[str]) -> Verdict:
+    """Judge an answer; `secrets` are kept out of what its error quotes."""
     properties = _read(answer.body)
     if 200 <= answer.status < 300:
-        return _success(operation, answer, properties)
-    refused = 400 <= answer.status < 500 and answer.status != _REQUEST_TIMEOUT
-    _raise_refusal(operation, answer, properties, refused=refused)
+        return _success(operation, answer, properties, secrets)
+    return _refusal(operation, answer, properties, secrets)
 
 
-def _success(operation: Operation[T], answer: Answer, properties: dict[str, msgspec.Raw]) -> Response[T]:
+def _success(
+    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+) -> Verdict:
     envelope = operation.envelope
     if envelope is None:
-        return _bare(operation, answer, properties)
-    marks = {name: _value(properties[name]) for name in envelope.success if name in properties}
-    if any(value != envelope.success[name] for name, value in marks.items()):
-        _raise_refusal(operation, answer, properties, refused=True)
-    if not marks:
-        raise _undecodable(operation, answer, "bears no mark of a success", done=False)
+        return _bare(operation, answer, properties, secrets)
+    around = {name: _value(raw) for name, raw in properties.items() if name != envelope.result}
+    marked = False
+    for name, expected in envelope.success.items():
+        if name in around:
+            marked = True
+            if around[name] != expected:
+                return _refusal(operation, answer, properties, secrets)
+    if not marked:
+        return _undecodable(operation, answer, "bears no mark of a success", done=False)
     if envelope.result not in properties:
-        raise _undecodable(operation, answer, f"has no {envelope.result!r}", done=True)
+        return _undecodable(operation, answer, f"has no {envelope.result!r}", done=True)
     try:
         result = operation.decode(bytes(properties[envelope.result]))
     except ValueError as error:
-        raise _undecodable(operation, answer, str(error), done=True) from None
-    around = {name: _value(raw) for name, raw in properties.items() if name != envelope.result}
-    return Response(status=answer.status, headers=answer.headers, envelope=around, result=result)
+        return _undecodable(operation, answer, str(error), done=True)
+    return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope=around, result=result), None)
 
 
-def _bare(operation: Operation[T], answer: Answer, properties: dict[str, msgspec.Raw]) -> Response[T]:
+def _bare(
+    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+) -> Verdict:
     try:
         result = operation.decode(answer.body)
     except ValueError as error:
         if _code(operation.errors, properties) in operation.errors.codes:
-            _raise_refusal(operation, answer, properties, refused=True)
-        raise _undecodable(operation, answer, str(error), done=False) from None
-    return Response(status=answer.status, headers=answer.headers, envelope={}, result=result)
+            return _refusal(operation, answer, properties, secrets)
+        return _undecodable(operation, answer, str(error), done=False)
+    return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope={}, result=result), None)
 
 
-def _raise_refusal(
-    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], *, refused: bool
-) -> NoReturn:
+def _refusal(
+    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+) -> Verdict:
+    """A refusal, or an answer that does not tell the outcome."""
+    status = answer.status
     code = _code(operation.errors, properties)
-    words = _words(operation.errors, properties)
     documented = operation.errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
-    said = " ".join(
-        filter(None, (f"HTTP {answer.status}", f"code {code}" if code is not None else "", documented.meaning))
-    )
+    parts = (f"HTTP {status}", f"code {code}" if code is not None else "", documented.meaning)
+    said = " ".join(filter(None, parts))
     facts: dict[str, Any] = {
         "operation": operation.name,
-        "status": answer.status,
+        "status": status,
         "code": code,
-        "server_message": words,
-        "headers": answer.headers,
+        "server_message": _words(operation.errors, properties, secrets),
+        "headers": answer.headers.without("set-cookie"),
     }
+    hold = operation.rates.holds.get(status)
+    refused = hold is not None or 200 <= status < 300 or (400 <= status < 500 and status != _REQUEST_TIMEOUT)
     if refused and not documented.unknown:
-        raise documented.error(f"{operation.name}: refused: {said}", **facts)
-    advice = "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
-    raise OutcomeUnknownError(
-        f"{operation.name}: the answer does not tell the outcome: {said}; {advice}",
+        situation = _SITUATIONS[documented.cure] if hold is None else "banned" if hold.ban else "rate limited"
+        return Verdict(situation, None, documented.error(f"{operation.name}: refused: {said}", **facts))
+    unknown = OutcomeUnknownError(
+        f"{operation.name}: the answer does not tell the outcome: {said}; {advice(operation)}",
         repeatable=operation.repeatable,
+        body=answer.body,
         **facts,
     )
+    return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown)
 
 
-_UNDOCUMENTED = Code(ApiError, "")
+def advice(operation: Operation[Any]) -> str:
+    """What to do about an unknown outcome."""
+    return "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
 
 
-def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, done: bool) -> DecodeError:
-    return DecodeError(
-        f"{operation.name}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) {problem}; see its body",
-        operation=operation.name,
-        executed="yes" if done else "unknown",
-        status=answer.status,
-        headers=answer.headers,
-        body=answer.body,
+def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, done: bool) -> Verdict:
+    return Verdict(
+        "unreadable",
+        None,
+        DecodeError(
+            f"{operation.name}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) {problem}; see its body",
+            operation=operation.name,
+            executed="yes" if done else "unknown",
+            status=answer.status,
+            headers=answer.headers.without("set-cookie"),
+            body=answer.body,
+        ),
     )
 
 
@@ -123,12 +151,8 @@ def _read(body: bytes) -> dict[str, msgspec.Raw]:
     """The properties of a JSON object; none for anything else."""
     try:
         return _properties(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
-
-
-def _value(raw: msgspec.Raw) -> Any:
-    return msgspec.json.decode(raw)
 
 
 def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | None:
@@ -140,6 +164,9 @@ def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | Non
     return spelled.get(str(value), value)
 
 
-def _words(errors: Errors, properties: dict[str, msgspec.Raw]) -> str | None:
+def _words(errors: Errors, properties: dict[str, msgspec.Raw], secrets: Sequence[str]) -> str | None:
     found = (_value(properties[name]) for name in errors.message if name in properties)
-    return next((value for value in found if isinstance(value, str)), None)
+    words = next((value for value in found if isinstance(value, str)), None)
+    for secret in secrets if words else ():
+        words = words.replace(secret, MASK)  # type: ignore[union-attr]
+    return words

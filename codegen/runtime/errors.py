@@ -7,7 +7,9 @@
     ClientError
     ├── ArgumentError            refused here; nothing was sent
     ├── SigningError             the signer failed; nothing was sent
-    ├── NotSentError             no byte of the request left; safe to repeat
+    ├── NotSentError             the request did not leave; safe to repeat
+    │   ├── HeldBackError        the server's rate limit or ban is not over yet
+    │   └── LockoutError         one more wrong attempt would lock the account
     ├── OutcomeUnknownError      it may have been done
     ├── ApiError                 refused by the server: status, code, message
     └── DecodeError              answered, but not as promised; carries what came
@@ -16,10 +18,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+E = TypeVar("E", bound="ClientError")
 
 Executed: TypeAlias = Literal["no", "yes", "unknown"]
 """Whether an operation was done: ``unknown`` where nobody can tell from here."""
+
+Outcome: TypeAlias = Literal["done", "refused", "not sent", "unknown"]
+"""What became of one attempt."""
+
+
+class Attempt(NamedTuple):
+    """One request that was made, or tried, for a call."""
+
+    number: int
+    """From 1."""
+    outcome: Outcome
+    seconds: float
+    """How long it took."""
+    status: int | None
+    """The HTTP status, when there was an answer."""
+    code: int | str | None
+    """The API's own code, when there was one."""
+    reason: str
+    """What went wrong, in a few words; empty when nothing did."""
 
 
 class ClientError(Exception):
@@ -28,13 +52,47 @@ class ClientError(Exception):
     Attributes:
         operation: The name of the method that was called; `None` when it was none.
         executed: Whether the operation was done.
+        attempts: The attempts that were made, in order.
+        status: The HTTP status, when there was an answer.
+        code: The API's own code, when there was one.
+        server_message: The API's own words, when there were any; they can change at any time.
+        headers: The headers of the answer, without cookies.
+        settled_after: With an unknown outcome: from this instant (UTC) on the server can no longer begin to execute
+            the request, because its signature has expired. `None` where no signature limits that.
+        until: When it makes sense to call again (UTC), if the server said so.
+        body: What came of an answer that cannot be used, byte for byte. It may hold what was paid for, and secrets:
+            no message, repr or pickle shows it.
     """
 
     executed: Executed = "no"
 
-    def __init__(self, message: str, *, operation: str | None = None) -> None:
+    def __init__(self, message: str = "", *, operation: str | None = None, **facts: Any) -> None:
         super().__init__(message)
         self.operation = operation
+        self.attempts: tuple[Attempt, ...] = ()
+        self.status: int | None = None
+        self.code: int | str | None = None
+        self.server_message: str | None = None
+        self.headers: Mapping[str, str] = {}
+        self.settled_after: datetime | None = None
+        self.until: datetime | None = None
+        self.body = b""
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {**self.__dict__, "body": b""}
+        return _restored, (type(self), str(self)), state
+
+    def bare(self: E) -> E:
+        """The error without the tracebacks of its making, whose local variables hold requests and answers."""
+        self.__traceback__ = None
+        self.__context__ = None
+        return self
+
+
+def _restored(kind: type[ClientError], message: str) -> ClientError:
+    return kind(message)
 
 
 class ArgumentError(ClientError, ValueError):
@@ -42,11 +100,19 @@ class ArgumentError(ClientError, ValueError):
 
 
 class SigningError(ClientError):
-    """The signer failed or gave no signature. Nothing was sent."""
+    """The signer failed, gave no signature or took too long. Nothing was sent; the cause is what the signer raised."""
 
 
 class NotSentError(ClientError):
-    """No byte of the request left this machine for the server. It is safe to call again."""
+    """The request did not leave this machine, or not whole, so nothing was done. It is safe to call again."""
+
+
+class HeldBackError(NotSentError):
+    """The server has set a rate limit or a ban that is not over yet, so nothing was sent. `until` says when it is."""
+
+
+class LockoutError(NotSentError):
+    """One more wrong attempt would lock the account, so nothing was sent. `until` says when one may try again."""
 
 
 class OutcomeUnknownError(ClientError):
@@ -54,82 +120,20 @@ class OutcomeUnknownError(ClientError):
 
     Attributes:
         repeatable: Whether the operation is safe to repeat all the same.
-        status: The HTTP status, when there was one.
-        code: The API's own code, when there was one.
-        server_message: The API's own words, when there were any.
-        headers: The headers of the answer.
     """
 
     executed: Executed = "unknown"
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        operation: str | None = None,
-        repeatable: bool = False,
-        status: int | None = None,
-        code: int | str | None = None,
-        server_message: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message, operation=operation)
-        self.repeatable = repeatable
-        self.status = status
-        self.code = code
-        self.server_message = server_message
-        self.headers: Mapping[str, str] = headers or {}
+    repeatable: bool = False
 
 
 class ApiError(ClientError):
-    """The server refused the call. Nothing was done.
-
-    Attributes:
-        status: The HTTP status.
-        code: The API's own code; `None` when the answer had none.
-        server_message: The API's own words; `None` when the answer had none.
-        headers: The headers of the answer.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        operation: str | None = None,
-        status: int,
-        code: int | str | None = None,
-        server_message: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message, operation=operation)
-        self.status = status
-        self.code = code
-        self.server_message = server_message
-        self.headers: Mapping[str, str] = headers or {}
+    """The server refused the call. Nothing was done."""
 
 
 class DecodeError(ClientError):
     """The server answered with a success that does not read as promised.
 
-    Attributes:
-        executed: ``yes`` when the answer bears the marks of a success, else ``unknown``.
-        status: The HTTP status.
-        headers: The headers of the answer.
-        body: What came, byte for byte. It may hold secrets, so no message and no repr shows it.
+    `executed` is ``yes`` when the answer bears the marks of a success, else ``unknown``; `body` is what came.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        operation: str | None = None,
-        executed: Executed = "unknown",
-        status: int,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-    ) -> None:
-        super().__init__(message, operation=operation)
-        self.executed = executed
-        self.status = status
-        self.headers: Mapping[str, str] = headers or {}
-        self.body = body
+    executed: Executed = "unknown"

@@ -17,3 +17,13 @@ class Hidden(msgspec.Struct):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return []
+
+
+class Arguments(dict[str, Any]):
+    """The arguments of a call, by name; its repr shows no value."""
+
+    def __repr__(self) -> str:
+        return f"<Arguments {', '.join(self)}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []

@@ -4,24 +4,72 @@
 
 """Binance Gift Card API: a client of its API."""
 
-from . import errors, models
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ._about import SPEC_DIGEST, SPEC_VERSION, __version__
-from ._runtime.classify import Response
-from ._runtime.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
-from .client import GiftCardClient
-from .errors import GiftCardError
+
+if TYPE_CHECKING:
+    from . import errors, models
+    from ._runtime.classify import Response
+    from ._runtime.errors import Attempt
+    from ._runtime.hooks import Hooks, Sending
+    from ._runtime.network import Network
+    from ._runtime.rates import Usage
+    from ._runtime.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
+    from .client import GiftCardClient
+    from .errors import GiftCardError
 
 __all__ = [
+    "Attempt",
     "Ed25519Signer",
     "GiftCardClient",
     "GiftCardError",
     "HmacSigner",
+    "Hooks",
+    "Network",
     "Response",
     "RsaSigner",
     "SPEC_DIGEST",
     "SPEC_VERSION",
+    "Sending",
     "Signer",
+    "Usage",
     "__version__",
     "errors",
     "models",
 ]
+
+_HOMES = {
+    "Attempt": "_runtime.errors",
+    "Ed25519Signer": "_runtime.signing",
+    "GiftCardClient": "client",
+    "GiftCardError": "errors",
+    "HmacSigner": "_runtime.signing",
+    "Hooks": "_runtime.hooks",
+    "Network": "_runtime.network",
+    "Response": "_runtime.classify",
+    "RsaSigner": "_runtime.signing",
+    "Sending": "_runtime.hooks",
+    "Signer": "_runtime.signing",
+    "Usage": "_runtime.rates",
+    "errors": "errors",
+    "models": "models",
+}
+"""Name → the module that has it; each is imported when it is first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{home}", __name__)
+    found = module if home == name else getattr(module, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

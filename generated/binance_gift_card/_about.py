@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "252c5b6f352ad8894cb85b4e89d016aff1dd929588ea4dac782388d450434bf5"
+SPEC_DIGEST = "504dcf4393dc25ce33e2755f84a2cfc2875143c4585180a37df767f86b4e1f9d"
 """The SHA-256 over the document and its overlays."""

@@ -9,7 +9,19 @@ from __future__ import annotations
 from . import errors, models
 from ._runtime import wire
 from ._runtime.model import decoder
-from ._runtime.operation import Code, Envelope, Errors, Limits, Operation, Parameter
+from ._runtime.operation import (
+    Code,
+    Encryption,
+    Envelope,
+    Errors,
+    Hold,
+    Limit,
+    Limits,
+    Lockout,
+    Operation,
+    Parameter,
+    Rates,
+)
 
 ERRORS = Errors(
     code="code",
@@ -19,107 +31,137 @@ ERRORS = Errors(
             errors.AmountLimitError,
             "The account has issued cards up to the limit on their total amount. The server's text speaks of 24 hours, the vendor's change log of a month.",
             False,
+            None,
         ),
         -18003: Code(
             errors.CountLimitError,
             "The account has issued as many cards as it may. The server's text speaks of 24 hours, the vendor's change log of a month.",
             False,
+            None,
         ),
         -18004: Code(
             errors.RedeemAttemptsError,
             "Redemption is locked, because too many wrong codes were sent within 24 hours.",
             False,
+            None,
         ),
         -18005: Code(
             errors.VerifyAttemptsError,
             "Checking is locked, because too many wrong card numbers were sent within an hour.",
             False,
+            None,
         ),
-        -18006: Code(errors.AmountTooSmallError, "The amount is below the least that a card may hold.", False),
-        -18007: Code(errors.TokenNotSupportedError, "Cards are not offered for this token.", False),
-        -4026: Code(errors.InsufficientBalanceError, "The balance does not cover the amount and the fee.", False),
-        -5002: Code(errors.InsufficientBalanceError, "The balance is too low.", False),
-        -6012: Code(errors.InsufficientBalanceError, "The balance is not enough.", False),
+        -18006: Code(errors.AmountTooSmallError, "The amount is below the least that a card may hold.", False, None),
+        -18007: Code(errors.TokenNotSupportedError, "Cards are not offered for this token.", False, None),
+        -4026: Code(errors.InsufficientBalanceError, "The balance does not cover the amount and the fee.", False, None),
+        -5002: Code(errors.InsufficientBalanceError, "The balance is too low.", False, None),
+        -6012: Code(errors.InsufficientBalanceError, "The balance is not enough.", False, None),
         -1000: Code(
             errors.ApiError,
             "The server failed and does not say why. Nothing shows that it failed before it did the work, so it may have been done.",
             True,
+            None,
         ),
         -1001: Code(
             errors.ApiError,
             "The server lost touch with the service behind it. Nothing shows that the call had not got through, so it may have been done.",
             True,
+            None,
         ),
         -1006: Code(
             errors.ApiError,
             "The service behind the server answered in a way that the server cannot read. It may have been done.",
             True,
+            None,
         ),
         -1007: Code(
-            errors.ApiError, "The server waited too long for the service behind it. It may have been done.", True
+            errors.ApiError, "The server waited too long for the service behind it. It may have been done.", True, None
         ),
         -1004: Code(
             errors.ServiceUnavailableError,
             "The server says that it is busy and asks to try again. It did not take the call.",
             False,
+            "later",
         ),
         -1008: Code(
             errors.ServiceUnavailableError,
             "The server says that it is overloaded and asks to try again in some minutes. It did not take the call.",
             False,
+            "later",
         ),
         -1016: Code(
             errors.ServiceUnavailableError,
             "The server says that the service is shutting down. It did not take the call.",
             False,
+            "later",
         ),
         -1003: Code(
             errors.RateLimitError,
             "Too many requests were sent, or the address is banned for a while. The header Retry-After says how long to wait.",
             False,
+            "wait",
         ),
-        -1020: Code(errors.ApiError, "The server does not offer this operation.", False),
+        -1020: Code(errors.ApiError, "The server does not offer this operation.", False, None),
         -1099: Code(
             errors.ApiError,
             "What was asked for does not exist, or the key is not allowed to use it. The server does not say which.",
             False,
+            None,
         ),
-        -1002: Code(errors.AuthenticationError, "The account is not allowed to do this.", False),
-        -2008: Code(errors.AuthenticationError, "The server does not know the API key.", False),
-        -2014: Code(errors.AuthenticationError, "The API key does not look like one.", False),
+        -1002: Code(errors.AuthenticationError, "The account is not allowed to do this.", False, None),
+        -2008: Code(errors.AuthenticationError, "The server does not know the API key.", False, None),
+        -2014: Code(errors.AuthenticationError, "The API key does not look like one.", False, None),
         -2015: Code(
             errors.AuthenticationError,
             "The API key is wrong, lacks the permission, or may not be used from this address.",
             False,
+            None,
         ),
         -1021: Code(
             errors.TimestampError,
             "The request came later than its window allows, or its timestamp is more than a second ahead of the server's clock.",
             False,
+            "clock",
         ),
         -1022: Code(
             errors.InvalidSignatureError,
             "The signature does not fit the request. The secret is wrong, or the request was not percent-encoded before it was signed.",
             False,
+            None,
         ),
         -1100: Code(
             errors.InvalidParameterError,
             "A parameter has a character that it may not have. In an amount that is a sign or an exponent, for instance.",
             False,
+            None,
         ),
-        -1101: Code(errors.InvalidParameterError, "There are too many parameters, or one was sent twice.", False),
-        -1102: Code(errors.InvalidParameterError, "A required parameter is missing, empty or malformed.", False),
-        -1103: Code(errors.InvalidParameterError, "The server does not know one of the parameters.", False),
-        -1104: Code(errors.InvalidParameterError, "The server did not read all of the parameters.", False),
-        -1105: Code(errors.InvalidParameterError, "A parameter is empty.", False),
-        -1111: Code(errors.InvalidParameterError, "An amount has more decimal places than its token allows.", False),
-        -1130: Code(errors.InvalidParameterError, "A parameter has a value that is not allowed.", False),
-        -1131: Code(errors.InvalidParameterError, "The parameter recvWindow is out of bounds.", False),
+        -1101: Code(errors.InvalidParameterError, "There are too many parameters, or one was sent twice.", False, None),
+        -1102: Code(errors.InvalidParameterError, "A required parameter is missing, empty or malformed.", False, None),
+        -1103: Code(errors.InvalidParameterError, "The server does not know one of the parameters.", False, None),
+        -1104: Code(errors.InvalidParameterError, "The server did not read all of the parameters.", False, None),
+        -1105: Code(errors.InvalidParameterError, "A parameter is empty.", False, None),
+        -1111: Code(
+            errors.InvalidParameterError, "An amount has more decimal places than its token allows.", False, None
+        ),
+        -1130: Code(errors.InvalidParameterError, "A parameter has a value that is not allowed.", False, None),
+        -1131: Code(errors.InvalidParameterError, "The parameter recvWindow is out of bounds.", False, None),
         -3026: Code(
             errors.InvalidParameterError,
             "The server examined the values that were sent and found one that is not valid.",
             False,
+            None,
         ),
+    },
+)
+
+RATES = Rates(
+    limits=(
+        Limit(name="ip", header="X-SAPI-USED-IP-WEIGHT-1M", limit=12000, window=60),
+        Limit(name="uid", header="X-SAPI-USED-UID-WEIGHT-1M", window=60),
+    ),
+    holds={
+        429: Hold(seconds=1),
+        418: Hold(seconds=120, ban=True),
     },
 )
 
@@ -169,6 +211,7 @@ CREATE_GIFT_CARD: Operation[models.GiftCard] = Operation(
     signed_place="query",
     repeatable=False,
     weight={"ip": 1},
+    rates=RATES,
 )
 
 REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
@@ -215,6 +258,13 @@ REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
     signed_place="form",
     repeatable=False,
     weight={"ip": 1},
+    rates=RATES,
+    lockout=Lockout(failures=5, window=86400, wrong=(-3026,), locked=-18004),
+    encryption=Encryption(
+        argument="encrypt",
+        parameter="code",
+        key=lambda: FETCH_RSA_PUBLIC_KEY,
+    ),
 )
 
 VERIFY_GIFT_CARD: Operation[models.Verification] = Operation(
@@ -251,6 +301,8 @@ VERIFY_GIFT_CARD: Operation[models.Verification] = Operation(
     signed_place="query",
     repeatable=True,
     weight={"ip": 1},
+    rates=RATES,
+    lockout=Lockout(failures=5, window=3600, wrong=(-3026,), result={"valid": False, "token": None}, locked=-18005),
 )
 
 BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
@@ -307,6 +359,7 @@ BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
     signed_place="query",
     repeatable=False,
     weight={"ip": 1},
+    rates=RATES,
 )
 
 FETCH_RSA_PUBLIC_KEY: Operation[str] = Operation(
@@ -333,6 +386,7 @@ FETCH_RSA_PUBLIC_KEY: Operation[str] = Operation(
     signed_place="query",
     repeatable=True,
     weight={"ip": 1},
+    rates=RATES,
 )
 
 FETCH_TOKEN_LIMIT: Operation[list[models.TokenLimit]] = Operation(
@@ -369,6 +423,7 @@ FETCH_TOKEN_LIMIT: Operation[list[models.TokenLimit]] = Operation(
     signed_place="query",
     repeatable=True,
     weight={"ip": 1},
+    rates=RATES,
 )
 
 GET_SERVER_TIME: Operation[models.ServerTime] = Operation(
@@ -384,4 +439,5 @@ GET_SERVER_TIME: Operation[models.ServerTime] = Operation(
     signed_place="query",
     repeatable=True,
     weight={},
+    rates=RATES,
 )

@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from . import _operations, models
 from ._about import __version__
 from ._runtime import environment, signing
-from ._runtime.client import CONNECT_TIMEOUT, TIMEOUT, Client
-from ._runtime.signing import Clock, Signer
+from ._runtime.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT, Client
+from ._runtime.hidden import Arguments
+from ._runtime.hooks import Hooks
+from ._runtime.network import Network
+from ._runtime.signing import Signer
 from .raw import RawOperations
 
 SERVERS = (
@@ -37,9 +41,15 @@ class GiftCardClient(Client):
         signer: Signs each request; anything with sign(payload: bytes) -> str. Operations that need
             it refuse without it.
         base_url: The server to call.
-        connect_timeout: Seconds to wait for a connection.
-        timeout: Seconds to wait for the next bytes of an answer.
+        timeout: Seconds for a whole call, with all its attempts and waits.
+        connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
+        attempts: How many attempts a call may make; 1 tries nothing again.
         clock: Gives the time in milliseconds since the epoch; this machine's clock if left out.
+        network: Proxy, certificates and sizes.
+        hooks: Watches every attempt, for tracing and metrics.
+        pace: The share of a rate limit, at most 1, from which on the client slows down by itself;
+            left out, it never does.
+        sync_clock: Whether to ask the server for its time before the first signed call.
 
     Raises:
         ArgumentError: An argument cannot be used.
@@ -53,29 +63,65 @@ class GiftCardClient(Client):
         api_key: str | None = None,
         signer: Signer | None = None,
         base_url: str = SERVERS[0],
-        connect_timeout: float = CONNECT_TIMEOUT,
         timeout: float = TIMEOUT,
-        clock: Clock | None = None,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        attempts: int = ATTEMPTS,
+        clock: Callable[[], int] | None = None,
+        network: Network | None = None,
+        hooks: Hooks | None = None,
+        pace: float | None = None,
+        sync_clock: bool = False,
     ) -> None:
         super().__init__(
             base_url=base_url,
-            hooks={
+            credentials={
                 "apiKey": signing.ApiKey(api_key, argument="api_key", name="X-MBX-APIKEY", place="header"),
                 "hmacSignature": signing.Signature(
-                    signer, argument="signer", timestamp="timestamp", signature="signature"
+                    signer,
+                    argument="signer",
+                    timestamp="timestamp",
+                    signature="signature",
+                    window=signing.Window(ahead=1000, parameter="recvWindow", default=5000),
                 ),
             },
-            connect_timeout=connect_timeout,
             timeout=timeout,
+            connect_timeout=connect_timeout,
+            attempts=attempts,
             clock=clock,
+            network=network,
+            hooks=hooks,
+            pace=pace,
+            rates=_operations.RATES,
             user_agent=f"binance-gift-card/{__version__}",
+            time=(_operations.GET_SERVER_TIME, "server_time"),
+            sync_clock=sync_clock,
         )
-        self.raw = RawOperations(self)
+
+    @property
+    def raw(self) -> RawOperations:
         """The same operations, answered in full: status, headers, envelope, result."""
+        return RawOperations(self)
+
+    def sync_clock(self) -> None:
+        """Ask the server for its time, and sign by it from now on.
+
+        Raises:
+            GiftCardError: The server did not tell.
+        """
+        self._sync_clock()
 
     @classmethod
     def from_env(
-        cls, *, connect_timeout: float = CONNECT_TIMEOUT, timeout: float = TIMEOUT, clock: Clock | None = None
+        cls,
+        *,
+        timeout: float = TIMEOUT,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        attempts: int = ATTEMPTS,
+        clock: Callable[[], int] | None = None,
+        network: Network | None = None,
+        hooks: Hooks | None = None,
+        pace: float | None = None,
+        sync_clock: bool = False,
     ) -> GiftCardClient:
         """A client whose credentials come from the environment.
 
@@ -89,13 +135,18 @@ class GiftCardClient(Client):
             api_key=environment.text("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),
             base_url=environment.text("BINANCE_BASE_URL") or SERVERS[0],
-            connect_timeout=connect_timeout,
             timeout=timeout,
+            connect_timeout=connect_timeout,
+            attempts=attempts,
             clock=clock,
+            network=network,
+            hooks=hooks,
+            pace=pace,
+            sync_clock=sync_clock,
         )
 
     def create_gift_card(
-        self, *, token: str, amount: Decimal | str | int, recv_window: int | None = None
+        self, *, token: str, amount: Decimal | str | int, recv_window: int | None = None, timeout: float | None = None
     ) -> models.GiftCard:
         """Issue a card.
 
@@ -111,6 +162,7 @@ class GiftCardClient(Client):
                 float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             GiftCard: The card that was issued, with its secret code.
@@ -135,10 +187,18 @@ class GiftCardClient(Client):
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Create-a-single-token-gift-card
         """
-        return self._call(_operations.CREATE_GIFT_CARD, {"token": token, "amount": amount, "recv_window": recv_window})
+        return self._call(
+            _operations.CREATE_GIFT_CARD, {"token": token, "amount": amount, "recv_window": recv_window}, timeout
+        )
 
     def redeem_gift_card(
-        self, *, code: str, external_uid: str | None = None, recv_window: int | None = None
+        self,
+        *,
+        code: str,
+        external_uid: str | None = None,
+        recv_window: int | None = None,
+        encrypt: bool = False,
+        timeout: float | None = None,
     ) -> models.Redemption:
         """Redeem a card.
 
@@ -155,6 +215,9 @@ class GiftCardClient(Client):
                 at most 400 characters.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            encrypt: Whether code is encrypted under the server's key of the day, which is fetched for
+                it. Needs the extra keys.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             Redemption: What was credited.
@@ -172,11 +235,15 @@ class GiftCardClient(Client):
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Redeem-a-Binance-Gift-Card
         """
-        return self._call(
-            _operations.REDEEM_GIFT_CARD, {"code": code, "external_uid": external_uid, "recv_window": recv_window}
+        arguments = Arguments(
+            {"code": code, "external_uid": external_uid, "recv_window": recv_window, "encrypt": encrypt}
         )
+        del code  # no traceback shows what is not there
+        return self._call(_operations.REDEEM_GIFT_CARD, arguments, timeout)
 
-    def verify_gift_card(self, *, reference_no: str, recv_window: int | None = None) -> models.Verification:
+    def verify_gift_card(
+        self, *, reference_no: str, recv_window: int | None = None, timeout: float | None = None
+    ) -> models.Verification:
         """Check a card.
 
         Tells whether a card is valid and what it holds, by the card's number. The card stays as it is.
@@ -188,6 +255,7 @@ class GiftCardClient(Client):
                 At least 1 character(s).
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             Verification: What the server says of the card.
@@ -204,7 +272,9 @@ class GiftCardClient(Client):
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Verify-Binance-Gift-Card-by-Gift-Card-Number
         """
-        return self._call(_operations.VERIFY_GIFT_CARD, {"reference_no": reference_no, "recv_window": recv_window})
+        return self._call(
+            _operations.VERIFY_GIFT_CARD, {"reference_no": reference_no, "recv_window": recv_window}, timeout
+        )
 
     def buy_gift_card(
         self,
@@ -213,6 +283,7 @@ class GiftCardClient(Client):
         face_token: str,
         base_token_amount: Decimal | str | int,
         recv_window: int | None = None,
+        timeout: float | None = None,
     ) -> models.GiftCard:
         """Issue a card paid with another token.
 
@@ -230,6 +301,7 @@ class GiftCardClient(Client):
                 never a float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             GiftCard: The card that was issued, with its secret code.
@@ -262,9 +334,10 @@ class GiftCardClient(Client):
                 "base_token_amount": base_token_amount,
                 "recv_window": recv_window,
             },
+            timeout,
         )
 
-    def fetch_rsa_public_key(self, *, recv_window: int | None = None) -> str:
+    def fetch_rsa_public_key(self, *, recv_window: int | None = None, timeout: float | None = None) -> str:
         """Get the key that redemption codes are encrypted under.
 
         Returns the server's RSA key for the current day. A redemption code may be sent encrypted under it,
@@ -273,6 +346,7 @@ class GiftCardClient(Client):
         Args:
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             str: The key, as base64 of a DER SubjectPublicKeyInfo.
@@ -287,9 +361,11 @@ class GiftCardClient(Client):
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Fetch-RSA-Public-Key
         """
-        return self._call(_operations.FETCH_RSA_PUBLIC_KEY, {"recv_window": recv_window})
+        return self._call(_operations.FETCH_RSA_PUBLIC_KEY, {"recv_window": recv_window}, timeout)
 
-    def fetch_token_limit(self, *, base_token: str, recv_window: int | None = None) -> list[models.TokenLimit]:
+    def fetch_token_limit(
+        self, *, base_token: str, recv_window: int | None = None, timeout: float | None = None
+    ) -> list[models.TokenLimit]:
         """Get the tokens and limits of dual-token cards.
 
         Returns the tokens in which a card can be issued that is paid with the base token, and the bounds of
@@ -299,6 +375,7 @@ class GiftCardClient(Client):
             base_token: The token that pays for the card, by its symbol. At least 1 character(s).
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             list[TokenLimit]: One entry for each token.
@@ -314,12 +391,17 @@ class GiftCardClient(Client):
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Fetch-Token-Limit
         """
-        return self._call(_operations.FETCH_TOKEN_LIMIT, {"base_token": base_token, "recv_window": recv_window})
+        return self._call(
+            _operations.FETCH_TOKEN_LIMIT, {"base_token": base_token, "recv_window": recv_window}, timeout
+        )
 
-    def get_server_time(self) -> models.ServerTime:
+    def get_server_time(self, *, timeout: float | None = None) -> models.ServerTime:
         """Get the server's time.
 
         Returns what the server's clock shows, so that a clock that is wrong can be corrected.
+
+        Args:
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             ServerTime: The server's time.
@@ -334,4 +416,4 @@ class GiftCardClient(Client):
 
         Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
         """
-        return self._call(_operations.GET_SERVER_TIME, {})
+        return self._call(_operations.GET_SERVER_TIME, {}, timeout)

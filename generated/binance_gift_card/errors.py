@@ -9,7 +9,9 @@
     GiftCardError
     ├── ArgumentError            refused here; nothing was sent
     ├── SigningError             the signer failed; nothing was sent
-    ├── NotSentError             no byte of the request left; safe to repeat
+    ├── NotSentError             the request did not leave; safe to repeat
+    │   ├── HeldBackError        the server's rate limit or ban is not over yet
+    │   └── LockoutError         one more wrong attempt would lock the account
     ├── OutcomeUnknownError      it may have been done
     ├── ApiError                 refused by the server: status, code, message
     │   ├── AmountLimitError
@@ -33,6 +35,8 @@ from ._runtime.errors import (
     ArgumentError,
     ClientError,
     DecodeError,
+    HeldBackError,
+    LockoutError,
     NotSentError,
     OutcomeUnknownError,
     SigningError,
@@ -50,9 +54,11 @@ __all__ = [
     "CountLimitError",
     "DecodeError",
     "GiftCardError",
+    "HeldBackError",
     "InsufficientBalanceError",
     "InvalidParameterError",
     "InvalidSignatureError",
+    "LockoutError",
     "NotSentError",
     "OutcomeUnknownError",
     "RateLimitError",

@@ -11,6 +11,7 @@ from decimal import Decimal
 from . import _operations, models
 from ._runtime.classify import Response
 from ._runtime.client import Client
+from ._runtime.hidden import Arguments
 
 
 class RawOperations:
@@ -20,7 +21,7 @@ class RawOperations:
         self._respond = client._respond
 
     def create_gift_card(
-        self, *, token: str, amount: Decimal | str | int, recv_window: int | None = None
+        self, *, token: str, amount: Decimal | str | int, recv_window: int | None = None, timeout: float | None = None
     ) -> Response[models.GiftCard]:
         """Issue a card.
 
@@ -36,6 +37,7 @@ class RawOperations:
                 float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             GiftCard: The card that was issued, with its secret code.
@@ -61,11 +63,17 @@ class RawOperations:
         Source: https://developers.binance.com/docs/gift_card/market-data/Create-a-single-token-gift-card
         """
         return self._respond(
-            _operations.CREATE_GIFT_CARD, {"token": token, "amount": amount, "recv_window": recv_window}
+            _operations.CREATE_GIFT_CARD, {"token": token, "amount": amount, "recv_window": recv_window}, timeout
         )
 
     def redeem_gift_card(
-        self, *, code: str, external_uid: str | None = None, recv_window: int | None = None
+        self,
+        *,
+        code: str,
+        external_uid: str | None = None,
+        recv_window: int | None = None,
+        encrypt: bool = False,
+        timeout: float | None = None,
     ) -> Response[models.Redemption]:
         """Redeem a card.
 
@@ -82,6 +90,9 @@ class RawOperations:
                 at most 400 characters.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            encrypt: Whether code is encrypted under the server's key of the day, which is fetched for
+                it. Needs the extra keys.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             Redemption: What was credited.
@@ -99,11 +110,15 @@ class RawOperations:
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Redeem-a-Binance-Gift-Card
         """
-        return self._respond(
-            _operations.REDEEM_GIFT_CARD, {"code": code, "external_uid": external_uid, "recv_window": recv_window}
+        arguments = Arguments(
+            {"code": code, "external_uid": external_uid, "recv_window": recv_window, "encrypt": encrypt}
         )
+        del code  # no traceback shows what is not there
+        return self._respond(_operations.REDEEM_GIFT_CARD, arguments, timeout)
 
-    def verify_gift_card(self, *, reference_no: str, recv_window: int | None = None) -> Response[models.Verification]:
+    def verify_gift_card(
+        self, *, reference_no: str, recv_window: int | None = None, timeout: float | None = None
+    ) -> Response[models.Verification]:
         """Check a card.
 
         Tells whether a card is valid and what it holds, by the card's number. The card stays as it is.
@@ -115,6 +130,7 @@ class RawOperations:
                 At least 1 character(s).
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             Verification: What the server says of the card.
@@ -131,7 +147,9 @@ class RawOperations:
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Verify-Binance-Gift-Card-by-Gift-Card-Number
         """
-        return self._respond(_operations.VERIFY_GIFT_CARD, {"reference_no": reference_no, "recv_window": recv_window})
+        return self._respond(
+            _operations.VERIFY_GIFT_CARD, {"reference_no": reference_no, "recv_window": recv_window}, timeout
+        )
 
     def buy_gift_card(
         self,
@@ -140,6 +158,7 @@ class RawOperations:
         face_token: str,
         base_token_amount: Decimal | str | int,
         recv_window: int | None = None,
+        timeout: float | None = None,
     ) -> Response[models.GiftCard]:
         """Issue a card paid with another token.
 
@@ -157,6 +176,7 @@ class RawOperations:
                 never a float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             GiftCard: The card that was issued, with its secret code.
@@ -189,9 +209,10 @@ class RawOperations:
                 "base_token_amount": base_token_amount,
                 "recv_window": recv_window,
             },
+            timeout,
         )
 
-    def fetch_rsa_public_key(self, *, recv_window: int | None = None) -> Response[str]:
+    def fetch_rsa_public_key(self, *, recv_window: int | None = None, timeout: float | None = None) -> Response[str]:
         """Get the key that redemption codes are encrypted under.
 
         Returns the server's RSA key for the current day. A redemption code may be sent encrypted under it,
@@ -200,6 +221,7 @@ class RawOperations:
         Args:
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             str: The key, as base64 of a DER SubjectPublicKeyInfo.
@@ -214,10 +236,10 @@ class RawOperations:
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Fetch-RSA-Public-Key
         """
-        return self._respond(_operations.FETCH_RSA_PUBLIC_KEY, {"recv_window": recv_window})
+        return self._respond(_operations.FETCH_RSA_PUBLIC_KEY, {"recv_window": recv_window}, timeout)
 
     def fetch_token_limit(
-        self, *, base_token: str, recv_window: int | None = None
+        self, *, base_token: str, recv_window: int | None = None, timeout: float | None = None
     ) -> Response[list[models.TokenLimit]]:
         """Get the tokens and limits of dual-token cards.
 
@@ -228,6 +250,7 @@ class RawOperations:
             base_token: The token that pays for the card, by its symbol. At least 1 character(s).
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             list[TokenLimit]: One entry for each token.
@@ -243,12 +266,17 @@ class RawOperations:
 
         Source: https://developers.binance.com/docs/gift_card/market-data/Fetch-Token-Limit
         """
-        return self._respond(_operations.FETCH_TOKEN_LIMIT, {"base_token": base_token, "recv_window": recv_window})
+        return self._respond(
+            _operations.FETCH_TOKEN_LIMIT, {"base_token": base_token, "recv_window": recv_window}, timeout
+        )
 
-    def get_server_time(self) -> Response[models.ServerTime]:
+    def get_server_time(self, *, timeout: float | None = None) -> Response[models.ServerTime]:
         """Get the server's time.
 
         Returns what the server's clock shows, so that a clock that is wrong can be corrected.
+
+        Args:
+            timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
             ServerTime: The server's time.
@@ -263,4 +291,4 @@ class RawOperations:
 
         Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
         """
-        return self._respond(_operations.GET_SERVER_TIME, {})
+        return self._respond(_operations.GET_SERVER_TIME, {}, timeout)

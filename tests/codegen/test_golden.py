@@ -15,7 +15,17 @@ ROOT = Path(__file__).parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 CASES = sorted(path.parent.name for path in GOLDEN.glob("*/codegen.toml"))
 
-STANDARD = ("__future__", "collections.abc", "datetime", "decimal", "typing", "uuid", "msgspec", "builtins")
+STANDARD = (
+    "__future__",
+    "collections.abc",
+    "datetime",
+    "decimal",
+    "importlib",
+    "typing",
+    "uuid",
+    "msgspec",
+    "builtins",
+)
 
 USE = """
 import importlib, inspect, os, sys
@@ -88,10 +98,10 @@ for name in ("create_gift_card", "buy_gift_card", "redeem_gift_card", "verify_gi
     print(name, *(f"{item.name}{'' if item.default is item.empty else '?'}" for item in taken.values()))
 """
     assert _python(code, path=tmp_path).splitlines() == [
-        "create_gift_card self token amount recv_window?",
-        "buy_gift_card self base_token face_token base_token_amount recv_window?",
-        "redeem_gift_card self code external_uid? recv_window?",
-        "verify_gift_card self reference_no recv_window?",
+        "create_gift_card self token amount recv_window? timeout?",
+        "buy_gift_card self base_token face_token base_token_amount recv_window? timeout?",
+        "redeem_gift_card self code external_uid? recv_window? timeout?",
+        "verify_gift_card self reference_no recv_window? timeout?",
     ]
     models = (tmp_path / "binance_gift_card" / "models.py").read_text()
     names = {node.name for node in ast.parse(models).body if isinstance(node, ast.ClassDef)}

@@ -60,7 +60,7 @@ def create(client: GiftCardClient):
 def test_answer(scripted, recorder, status, body, kind, executed) -> None:
     recorder.reply(status, body)
     with pytest.raises(errors.GiftCardError) as raised:
-        create(scripted)
+        create(scripted.with_options(attempts=1))
     assert type(raised.value) is kind
     assert raised.value.executed == executed
     assert raised.value.operation == "create_gift_card"
@@ -90,7 +90,7 @@ def test_a_lost_answer_is_an_unknown_outcome(scripted, recorder, answer) -> None
         create(scripted)
     assert (raised.value.executed, raised.value.repeatable) == ("unknown", False)
     with pytest.raises(errors.OutcomeUnknownError) as raised:
-        scripted.verify_gift_card(reference_no="1")
+        scripted.with_options(attempts=1).verify_gift_card(reference_no="1")
     assert raised.value.repeatable
     assert len(recorder.requests) == 2
 
@@ -159,7 +159,7 @@ def test_no_secret_reaches_a_log_or_an_error(scripted, recorder, caplog) -> None
             error = error.__cause__ or error.__context__
     signatures = [request.split(b"signature=")[1][:64].decode() for request in recorder.requests]
     shown = caplog.text + repr(card) + str(card) + repr(scripted) + "".join(f"{error!r} {error}" for error in raised)
-    assert "giftcard" in caplog.text  # urllib3 does log the path
+    assert "127.0.0.1" in caplog.text  # urllib3 does log where it connects to
     for secret in (CODE, "the-api-key-itself", "the-api-secret-itself", *signatures):
         assert secret not in shown
 

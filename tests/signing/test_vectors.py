@@ -65,6 +65,7 @@ def test_a_key_file_gives_the_signer_of_its_kind(rsa_key: rsa.RSAPrivateKey, tmp
     for key, kind in ((rsa_key, RsaSigner), (ed25519.Ed25519PrivateKey.generate(), Ed25519Signer)):
         file = tmp_path / "key.pem"
         file.write_text(_pem(key, "open sesame"))
+        file.chmod(0o600)
         assert isinstance(signer_from_file(file, passphrase="open sesame"), kind)
 
 

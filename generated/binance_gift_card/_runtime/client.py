@@ -1,19 +1,25 @@
 # Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
 # `python -m codegen generate`; a copy under generated/ is output.
-"""The base of every client: how a call goes, from its arguments to a result or an error."""
+"""The base of every client: what it was given, and the door that every call goes through."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
 
-from .classify import Response, classify
-from .draft import Draft, draft
-from .errors import ArgumentError
-from .operation import Operation
-from .signing import Clock, Hook
+from . import call
+from .call import Core, Options
+from .classify import Response
+from .clock import Clock
+from .encryption import DayKeys
+from .errors import ArgumentError, ClientError
+from .hooks import Hooks
+from .network import Network
+from .operation import Operation, Rates
+from .rates import RateLimits
+from .signing import Credential
 from .transport import Transport
 
 T = TypeVar("T")
@@ -21,11 +27,7 @@ C = TypeVar("C", bound="Client")
 
 CONNECT_TIMEOUT = 5.0
 TIMEOUT = 30.0
-
-
-def wall_clock() -> int:
-    """Milliseconds since the epoch, by this machine's clock."""
-    return time.time_ns() // 1_000_000
+ATTEMPTS = 4
 
 
 class Client:
@@ -35,45 +37,98 @@ class Client:
         self,
         *,
         base_url: str | None,
-        hooks: Mapping[str, Hook],
-        connect_timeout: float,
+        credentials: Mapping[str, Credential],
         timeout: float,
-        clock: Clock | None,
+        connect_timeout: float,
+        attempts: int,
+        clock: Callable[[], int] | None,
+        network: Network | None,
+        hooks: Hooks | None,
+        pace: float | None,
+        rates: Rates,
         user_agent: str,
+        time: tuple[Operation[Any], str] | None = None,
+        sync_clock: bool = False,
     ) -> None:
         if base_url is None:
             raise ArgumentError("base_url is missing, and the document names no server")
-        self._base_url = base_url
-        self._transport = Transport(base_url, connect_timeout=connect_timeout, timeout=timeout, user_agent=user_agent)
-        self._hooks = hooks
-        self._clock = clock or wall_clock
+        if pace is not None and not (_is_number(pace) and 0 < pace <= 1):
+            raise ArgumentError(f"pace must be a share above 0 and at most 1, not {pace!r}")
+        self._options = _checked(Options(timeout, connect_timeout, attempts))
+        transport = Transport(base_url, network=network or Network(), user_agent=user_agent)
+        hands = Clock(clock, to_sync=sync_clock)
+        self._core = Core(
+            server=base_url,
+            transport=transport,
+            credentials=credentials,
+            clock=hands,
+            time=time,
+            limits=RateLimits(rates, hands, pace),
+            guards={},
+            keys=DayKeys(),
+            hooks=hooks,
+        )
 
-    def _call(self, operation: Operation[T], arguments: Mapping[str, Any]) -> T:
-        return self._respond(operation, arguments).result
+    @property
+    def limits(self) -> RateLimits:
+        """What the server last said of its rate limits, and until when it wants to be left alone."""
+        return self._core.limits
 
-    def _respond(self, operation: Operation[T], arguments: Mapping[str, Any]) -> Response[T]:
-        request = draft(operation, arguments)
-        self._sign(request, operation)
-        return classify(operation, self._transport.send(request, operation))
+    def with_options(
+        self: C,
+        *,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        attempts: int | None = None,
+        insist: bool | None = None,
+    ) -> C:
+        """The same client with other options, for one call or some; both share connections, clock and limits.
 
-    def _sign(self, request: Draft, operation: Operation[Any]) -> None:
-        if not operation.security:
+        Args:
+            timeout: Seconds for a whole call, with all its attempts and waits.
+            connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
+            attempts: How many attempts a call may make; 1 tries nothing again.
+            insist: Send what is refused here because one more wrong attempt would lock the account.
+
+        Raises:
+            ArgumentError: An option cannot be used.
+        """
+        mine = self._options
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._options = _checked(
+            Options(
+                timeout=mine.timeout if timeout is None else timeout,
+                connect_timeout=mine.connect_timeout if connect_timeout is None else connect_timeout,
+                attempts=mine.attempts if attempts is None else attempts,
+                insist=mine.insist if insist is None else insist,
+            )
+        )
+        return twin
+
+    def _call(self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None) -> T:
+        return self._respond(operation, arguments, timeout).result
+
+    def _respond(self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None) -> Response[T]:
+        options = self._options if timeout is None else _checked(self._options._replace(timeout=timeout))
+        try:
+            return call.perform(self._core, options, operation, arguments)
+        except ClientError as error:
+            problem = error
+        raise problem.bare()
+
+    def _sync_clock(self) -> None:
+        try:
+            call.sync_clock(self._core, self._options)
+        except ClientError as error:
+            problem = error
+        else:
             return
-        for alternative in operation.security:
-            hooks = [self._hooks[name] for name in alternative]
-            if all(hook.ready for hook in hooks):
-                for hook in hooks:
-                    hook.apply(request, operation, self._clock)
-                return
-        missing = " or ".join(self._wanted(alternative) for alternative in operation.security)
-        raise ArgumentError(f"{operation.name} needs {missing}; give it to the client", operation=operation.name)
-
-    def _wanted(self, alternative: tuple[str, ...]) -> str:
-        return " and ".join(self._hooks[name].argument for name in alternative if not self._hooks[name].ready)
+        raise problem.bare()
 
     def close(self) -> None:
         """Close the connections. A closed client sends nothing; closing it twice does no harm."""
-        self._transport.close()
+        self._core.transport.close()
 
     def __enter__(self: C) -> C:
         return self
@@ -84,4 +139,18 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} for {self._base_url}>"
+        return f"<{type(self).__name__} for {self._core.server}>"
+
+
+def _checked(options: Options) -> Options:
+    for name, seconds in (("timeout", options.timeout), ("connect_timeout", options.connect_timeout)):
+        if not _is_number(seconds) or not 0 < seconds < math.inf:
+            raise ArgumentError(f"{name} must be a number of seconds above 0, not {seconds!r}")
+    attempts = options.attempts
+    if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
+        raise ArgumentError(f"attempts must be a whole number above 0, not {attempts!r}")
+    return options
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

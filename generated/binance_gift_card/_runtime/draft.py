@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from . import wire
 from .errors import ArgumentError
 from .hidden import Hidden
@@ -24,6 +26,21 @@ class Draft(Hidden, kw_only=True):
     body: bytes | None = None
     """A body that is no form."""
     headers: dict[str, str]
+    secrets: list[str] = msgspec.field(default_factory=list)
+    """Values that no message may show, whoever wrote it."""
+    stamp: int | None = None
+    """The timestamp that was signed, in milliseconds since the epoch."""
+
+    def fresh(self) -> Draft:
+        """A copy to complete for one attempt."""
+        return Draft(
+            path=self.path,
+            query=self.query,
+            form=self.form,
+            body=self.body,
+            headers=self.headers.copy(),
+            secrets=self.secrets.copy(),
+        )
 
     def add(self, place: str, name: str, value: str) -> None:
         """Append one pair to the query or the form."""
@@ -46,13 +63,18 @@ class Draft(Hidden, kw_only=True):
         return self.form.encode("ascii") if self.form else self.body
 
 
-def draft(operation: Operation[Any], arguments: Mapping[str, Any]) -> Draft:
+def draft(operation: Operation[Any], arguments: Mapping[str, Any], encrypted: Mapping[str, str] | None = None) -> Draft:
     """Write the arguments where the operation wants them.
+
+    Args:
+        operation: What is called.
+        arguments: By their names in Python.
+        encrypted: What goes out in place of an argument, which itself is checked all the same.
 
     Raises:
         ArgumentError: A value is missing, cannot be written exactly, or breaks a limit.
     """
-    made = Draft(path=operation.path, headers={"accept": operation.accept})
+    made = Draft(path=operation.path, headers={"accept": operation.accept}, secrets=[])
     cookies = []
     for parameter in operation.parameters:
         value = arguments[parameter.name]
@@ -61,6 +83,10 @@ def draft(operation: Operation[Any], arguments: Mapping[str, Any]) -> Draft:
                 raise ArgumentError(f"{operation.name}: {parameter.name} is missing", operation=operation.name)
             continue
         pairs = _written(operation, parameter, value)
+        if parameter.secret:
+            made.secrets += [text for _, text in pairs]
+        if encrypted and parameter.name in encrypted:
+            pairs = [(parameter.wire_name, encrypted[parameter.name])]
         if parameter.place in ("query", "form"):
             for name, text in pairs:
                 made.add(parameter.place, name, text)

@@ -87,6 +87,8 @@ class Code(msgspec.Struct, frozen=True):
     meaning: str
     unknown: bool = False
     """Whether the outcome is unknown all the same."""
+    cure: Literal["clock", "wait", "later"] | None = None
+    """What helps: to correct the clock, to wait as long as the server says, or to come back a little later."""
 
 
 class Errors(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +99,61 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     message: tuple[str, ...]
     """The properties that may hold its text."""
     codes: Mapping[int | str, Code]
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """A rate limit of the server, by weight."""
+
+    name: str
+    header: str
+    """The header that says how much was used."""
+    window: float
+    """Seconds after which the count begins anew."""
+    limit: int | None = None
+    """The most weight in a window, where it is known."""
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """An HTTP status that asks for a pause."""
+
+    seconds: float
+    """How long, where the answer does not say."""
+    ban: bool = False
+    """Whether it is the answer to having gone on all the same."""
+
+
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
+    """How a server limits rates."""
+
+    limits: tuple[Limit, ...] = ()
+    holds: Mapping[int, Hold] = msgspec.field(default_factory=lambda: {429: Hold(seconds=1.0)})
+    """By HTTP status."""
+
+
+class Lockout(msgspec.Struct, frozen=True, kw_only=True):
+    """How wrong attempts lock an operation."""
+
+    failures: int
+    """So many of them lock it."""
+    window: float
+    """Seconds for which each counts, and for which it is locked."""
+    wrong: tuple[int | str, ...] = ()
+    """Codes of refusals that mean a wrong attempt. One that is not documented counts as well."""
+    result: Mapping[str, Any] | None = None
+    """What a result of a wrong attempt looks like: each of these fields has this value."""
+    locked: int | str | None = None
+    """The code that says that it is locked."""
+
+
+class Encryption(msgspec.Struct, frozen=True, kw_only=True):
+    """An argument that can be encrypted under a key of the server."""
+
+    argument: str
+    """The argument that asks for it."""
+    parameter: str
+    """The argument that is encrypted."""
+    key: Callable[[], Operation[str]]
+    """The operation that gives the key of the day."""
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,3 +186,6 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """Whether the operation may be sent again when its outcome is unknown."""
     weight: Mapping[str, int] = {}
     """What one call costs of each rate limit."""
+    rates: Rates = Rates()
+    lockout: Lockout | None = None
+    encryption: Encryption | None = None

@@ -5,19 +5,22 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+import math
+import os
+import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from .clock import Clock
+from .deadline import Deadline, bounded
 from .draft import Draft
 from .errors import ArgumentError, SigningError
 from .operation import Operation
 
+K = TypeVar("K", bound="_KeySigner")
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-
-Clock = Callable[[], int]
-"""Gives the time in milliseconds since the epoch."""
 
 
 class Signer(Protocol):
@@ -27,7 +30,7 @@ class Signer(Protocol):
         """The signature of the payload, as the text that the server expects, not yet percent-encoded."""
 
 
-class Hook(Protocol):
+class Credential(Protocol):
     """Completes a draft for one security scheme."""
 
     @property
@@ -38,11 +41,21 @@ class Hook(Protocol):
     def argument(self) -> str:
         """The argument of the client that gives the credential."""
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         """Add to the draft what the scheme asks for."""
 
+    def expires(self, draft: Draft) -> int | None:
+        """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
 
-class ApiKey:
+
+class _Lasting:
+    """A credential that does not expire."""
+
+    def expires(self, draft: Draft) -> int | None:
+        return None
+
+
+class ApiKey(_Lasting):
     """A key that is sent as it is, in a header, the query or a cookie."""
 
     def __init__(self, key: str | None, *, argument: str, name: str, place: str) -> None:
@@ -55,7 +68,7 @@ class ApiKey:
     def ready(self) -> bool:
         return self._key is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         assert self._key is not None
         if self._place == "query":
             draft.add("query", self._name, self._key)
@@ -70,7 +83,7 @@ class ApiKey:
         return f"<ApiKey in {self._place} {self._name}>"
 
 
-class Bearer:
+class Bearer(_Lasting):
     """An access token in the Authorization header."""
 
     def __init__(self, token: str | None, *, argument: str) -> None:
@@ -81,14 +94,14 @@ class Bearer:
     def ready(self) -> bool:
         return self._token is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         draft.headers["authorization"] = f"Bearer {self._token}"
 
     def __repr__(self) -> str:
         return "<Bearer>"
 
 
-class Basic:
+class Basic(_Lasting):
     """User name and password in the Authorization header."""
 
     def __init__(self, pair: tuple[str, str] | None, *, argument: str) -> None:
@@ -99,44 +112,79 @@ class Basic:
     def ready(self) -> bool:
         return self._value is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         draft.headers["authorization"] = f"Basic {self._value}"
 
     def __repr__(self) -> str:
         return "<Basic>"
 
 
+class Window(NamedTuple):
+    """For how long a server takes a signed request."""
+
+    parameter: str
+    """The parameter by which a caller may change it, in milliseconds."""
+    default: int
+    """Milliseconds after the timestamp."""
+    ahead: int
+    """Milliseconds by which a timestamp may lie in the server's future."""
+
+
 class Signature:
     """A timestamp and, last of all, a signature over the encoded query and body."""
 
-    def __init__(self, signer: Signer | None, *, argument: str, timestamp: str, signature: str) -> None:
+    def __init__(
+        self, signer: Signer | None, *, argument: str, timestamp: str, signature: str, window: Window | None = None
+    ) -> None:
         if signer is not None and not callable(getattr(signer, "sign", None)):
             raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")
         self.argument = argument
         self._signer = signer
+        self._inline = type(signer) in _INLINE
         self._timestamp = timestamp
         self._signature = signature
+        self._window = window
 
     @property
     def ready(self) -> bool:
         return self._signer is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
-        assert self._signer is not None
-        draft.add(operation.signed_place, self._timestamp, str(clock()))
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         try:
-            signature = self._signer.sign(draft.payload())
+            draft.stamp = stamp = clock.now()
+            draft.add(operation.signed_place, self._timestamp, str(stamp))
+            signature = self._signed(draft.payload(), deadline)
         except Exception as error:
             raise SigningError(
                 f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name
-            ) from error
-        if not isinstance(signature, str) or not signature:
-            kind = "an empty text" if signature == "" else type(signature).__name__
+            ) from bare(error)
+        if not isinstance(signature, str) or not signature.isascii() or not signature.isprintable() or not signature:
+            kind = "no printable ASCII text" if isinstance(signature, str) else type(signature).__name__
             raise SigningError(f"{operation.name}: the signer gave {kind}, not a signature", operation=operation.name)
+        draft.secrets.append(signature)
         draft.add(operation.signed_place, self._signature, signature)
+
+    def _signed(self, payload: bytes, deadline: Deadline) -> object:
+        """A signer that is not ours may hang, in a vault that does not answer."""
+        sign = self._signer.sign  # type: ignore[union-attr]
+        return sign(payload) if self._inline else bounded(lambda: sign(payload), deadline.need())
+
+    def expires(self, draft: Draft) -> int | None:
+        if self._window is None or draft.stamp is None:
+            return None
+        pairs = [pair.partition("=") for pair in f"{draft.query}&{draft.form}".split("&")]
+        chosen = [value for name, _, value in pairs if name == self._window.parameter]
+        lasts = math.ceil(float(chosen[0])) if chosen else self._window.default
+        return draft.stamp + lasts + self._window.ahead
 
     def __repr__(self) -> str:
         return f"<Signature in {self._signature}>"
+
+
+def bare(error: BaseException) -> BaseException:
+    """The error without its traceback, whose local variables may hold what was signed."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 class HmacSigner:
@@ -164,7 +212,20 @@ class HmacSigner:
         return "<HmacSigner>"
 
 
-class RsaSigner:
+class _KeySigner:
+    """A signer with a private key."""
+
+    @classmethod
+    def from_file(cls: type[K], path: str | Path, *, passphrase: str | None = None) -> K:
+        """The signer for the private key in a PEM file.
+
+        Raises:
+            ArgumentError: The file cannot be read, may be read by everybody, or holds no such key.
+        """
+        return cls(_read_key(path), passphrase=passphrase)  # type: ignore[call-arg]
+
+
+class RsaSigner(_KeySigner):
     """RSA, PKCS#1 v1.5 with SHA-256, as base64; needs the extra ``keys`` (cryptography).
 
     Args:
@@ -181,6 +242,8 @@ class RsaSigner:
 
         if not isinstance(key, rsa.RSAPrivateKey):
             raise ArgumentError("an RsaSigner needs an RSA private key, and this is another kind")
+        if key.key_size < 2048:
+            raise ArgumentError(f"an RsaSigner needs a key of at least 2048 bits, and this has {key.key_size}")
         self._key = key
 
     def sign(self, payload: bytes) -> str:
@@ -194,7 +257,7 @@ class RsaSigner:
         return "<RsaSigner>"
 
 
-class Ed25519Signer:
+class Ed25519Signer(_KeySigner):
     """Ed25519, as base64; needs the extra ``keys`` (cryptography).
 
     Args:
@@ -225,18 +288,27 @@ def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaS
     """The signer for the private key in a PEM file, by the kind of the key.
 
     Raises:
-        ArgumentError: The file cannot be read, or holds no RSA or Ed25519 private key.
+        ArgumentError: The file cannot be read, may be read by everybody, or holds no RSA or Ed25519 private key.
     """
-    try:
-        pem = Path(path).read_bytes()
-    except OSError as error:
-        raise ArgumentError(f"the key file {path} cannot be read: {error.strerror}") from error
+    pem = _read_key(path)
     key = _load_private_key(pem, passphrase)
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     if isinstance(key, rsa.RSAPrivateKey):
         return RsaSigner(pem, passphrase=passphrase)
     return Ed25519Signer(pem, passphrase=passphrase)
+
+
+def _read_key(path: str | Path) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IWOTH):
+                shown = f"{stat.S_IMODE(mode):04o}"
+                raise ArgumentError(f"the key file {path} is open to every user (mode {shown}); chmod it to 0600")
+            return file.read()
+    except OSError as error:
+        raise ArgumentError(f"the key file {path} cannot be read: {error.strerror}") from None
 
 
 def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:
@@ -255,6 +327,9 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
     except ValueError:
         reason = "the private key is no PEM text of a key, or the passphrase is wrong"
         raise ArgumentError(reason) from None  # the library's own words may quote the key
+
+
+_INLINE = (HmacSigner, RsaSigner, Ed25519Signer)
 
 
 def _base64(data: bytes) -> str:

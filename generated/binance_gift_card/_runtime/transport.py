@@ -1,131 +1,117 @@
 # Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
 # `python -m codegen generate`; a copy under generated/ is output.
-"""One request out, one answer in, over urllib3's pool. Its own retries and redirects are off."""
+"""One request out, one answer in, over a pool of connections to one server."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import threading
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ClosedPoolError, HTTPError
-
+from .deadline import Deadline
 from .draft import Draft
-from .errors import ArgumentError, NotSentError, OutcomeUnknownError
-from .hidden import Hidden
-from .operation import Operation
+from .errors import ArgumentError
+from .exchange import Exchange, ExchangeError, described, system_error
+from .fork import renewed_after_fork
+from .network import Network
 
+if TYPE_CHECKING:
+    from .connection import Pool, SecurePool
+    from .reader import Answer
 
-class Answer(Hidden):
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class _Outgoing(Hidden):
-    """The request as it goes out. urllib3 is given the bare path, so that its log shows no query."""
-
-    target: str
-    content: bytes | None
-    started: bool = False
-    """Whether a byte may have left: set between the connection's standing and the first write."""
-
-
-class _Sending:
-    """The part of a connection that writes an `_Outgoing`."""
-
-    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
-        if self.is_closed:  # type: ignore[attr-defined]
-            self.connect()  # type: ignore[attr-defined]
-        body.started = True
-        super().request(method, body.target, body=body.content, headers=headers, **options)  # type: ignore[misc]
-
-
-class _Connection(_Sending, HTTPConnection):
-    pass
-
-
-class _SecureConnection(_Sending, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
+_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class Transport:
-    """A pool of connections to one server.
+    """A pool of connections to one server; threads share it, a child process makes its own.
 
     Args:
         base_url: ``http://`` or ``https://``, a host, and at most a port and a path.
-        connect_timeout: Seconds to wait for a connection.
-        timeout: Seconds to wait for the server to send the next bytes of an answer.
+        network: How to get there.
         user_agent: What the client calls itself.
 
     Raises:
-        ArgumentError: The URL or a timeout is wrong.
+        ArgumentError: The URL is wrong.
     """
 
-    def __init__(self, base_url: str, *, connect_timeout: float, timeout: float, user_agent: str) -> None:
-        for name, seconds in (("connect_timeout", connect_timeout), ("timeout", timeout)):
-            if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < float("inf"):
-                raise ArgumentError(f"{name} must be a number of seconds above 0, not {seconds!r}")
-        scheme, host, port, self._prefix = _parts(base_url)
-        limits = urllib3.Timeout(connect=connect_timeout, read=timeout)
-        kind = _SecurePool if scheme == "https" else _Pool
-        self._pool = kind(host, port, timeout=limits, maxsize=10)
-        self._user_agent = user_agent
+    def __init__(self, base_url: str, *, network: Network, user_agent: str) -> None:
+        self._scheme, self._host, self._port, self._prefix = _parts(base_url)
+        self._network = network
+        self._place = self._host if self._port is None else f"{self._host}:{self._port}"
+        self._fixed = f"host: {self._place}\r\nuser-agent: {user_agent}\r\naccept-encoding: identity\r\n"
+        self._origin = self._for_proxy = ""
+        self._closed = False
+        self.after_fork()
+        renewed_after_fork(self)
 
-    def send(self, draft: Draft, operation: Operation[Any]) -> Answer:
-        """Send the signed draft once.
+    def after_fork(self) -> None:
+        """Start with no connections: a parent's carry the parent's answers."""
+        self._lock = threading.Lock()
+        self._pool: Pool | SecurePool | None = None
+
+    def exchange(self, method: str, draft: Draft, deadline: Deadline) -> Exchange:
+        """A signed draft, ready to go out.
 
         Raises:
-            NotSentError: No connection came about, so nothing left.
-            OutcomeUnknownError: The request left, and the answer did not come whole.
+            ArgumentError: A setting of the network cannot be used.
         """
-        outgoing = _Outgoing(self._prefix + draft.target(), draft.content())
-        draft.headers["user-agent"] = self._user_agent
+        if self._pool is None and not self._closed:
+            self._open()
+        content = draft.content() or b""
+        lines = "".join([f"{name}: {value}\r\n" for name, value in draft.headers.items()])
+        length = f"content-length: {len(content)}\r\n" if content or method in _WITH_BODY else ""
+        target = f"{self._origin}{self._prefix}{draft.target()}"
+        head = f"{method} {target} HTTP/1.1\r\n{self._fixed}{self._for_proxy}{lines}{length}\r\n".encode("latin-1")
+        return Exchange(method, head + content, deadline, self._network.max_body)
+
+    def send(self, exchange: Exchange, connect_timeout: float) -> Answer:
+        """Send it once.
+
+        Args:
+            exchange: What to send; afterwards it tells whether it left.
+            connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
+
+        Raises:
+            ExchangeError: No answer came.
+        """
+        pool = self._pool
+        if pool is None:
+            raise ExchangeError("the client is closed", final=True)
+        seconds = min(connect_timeout, exchange.deadline.left())
+        if seconds <= 0:
+            raise ExchangeError("the time was over", final=True)
         try:
-            response = self._pool.urlopen(
-                operation.method,
-                self._prefix + draft.path,
-                body=outgoing,  # type: ignore[arg-type]
-                headers=draft.headers,
-                retries=False,
-                redirect=False,
-            )
-        except (HTTPError, OSError) as error:
-            raise _translated(error, outgoing, operation) from error
-        return Answer(response.status, response.headers, response.data)
+            pool.exchange(exchange, seconds)
+        except ExchangeError:
+            raise
+        except Exception as error:
+            raise self._failure(error) from None
+        assert exchange.answer is not None
+        return exchange.answer
+
+    def _failure(self, error: Exception) -> ExchangeError:
+        if self._closed:
+            return ExchangeError("the client is closed", final=True)
+        cause = system_error(error)
+        return ExchangeError(described(cause or error), cause=cause)
+
+    def _open(self) -> None:
+        with self._lock:
+            if self._pool is not None or self._closed:
+                return
+            pool = self._network.pool(self._scheme, self._host, self._port)
+            if pool.proxy is not None and self._scheme == "http":  # a proxy forwards these, it does not tunnel them
+                self._origin = f"http://{self._place}"
+                headers = pool.proxy_headers.items()
+                self._for_proxy = "".join(f"{name}: {value}\r\n" for name, value in headers)
+            self._pool = pool
 
     def close(self) -> None:
         """Close the connections; nothing can be sent afterwards."""
-        self._pool.close()
-
-
-def _translated(error: Exception, outgoing: _Outgoing, operation: Operation[Any]) -> NotSentError | OutcomeUnknownError:
-    kind = type(error).__name__
-    if isinstance(error, ClosedPoolError):
-        return NotSentError(f"{operation.name}: the client is closed; nothing was sent", operation=operation.name)
-    if not outgoing.started:
-        return NotSentError(
-            f"{operation.name}: no connection to the server ({kind}); nothing was sent", operation=operation.name
-        )
-    advice = "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
-    return OutcomeUnknownError(
-        f"{operation.name}: the request left and the answer was lost ({kind}); {advice}",
-        operation=operation.name,
-        repeatable=operation.repeatable,
-    )
+        self._closed = True
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
 
 def _parts(base_url: str) -> tuple[str, str, int | None, str]:

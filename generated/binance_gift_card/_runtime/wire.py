@@ -18,7 +18,7 @@ _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 def encode(text: str) -> str:
     """Percent-encoded: only ``A-Z a-z 0-9 - _ . ~`` stay bare, and a space is ``%20``."""
-    return quote(text, safe="")
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def text(value: object) -> str:

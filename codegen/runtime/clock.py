@@ -1,0 +1,59 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""The server's time, as well as it is known here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def _running() -> int:
+    """Nanoseconds by a clock that nobody sets; where there is one, by a clock that goes on while the machine sleeps."""
+    return time.clock_gettime_ns(_BOOT) if _BOOT is not None else time.monotonic_ns()
+
+
+_BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+class Clock:
+    """Milliseconds since the epoch, as the server counts them.
+
+    Args:
+        source: Gives this machine's time in milliseconds. Left out, the wall clock is read once and a clock that
+            nobody sets goes on from there, so that a jump of the wall clock does no harm.
+        to_sync: Whether to ask the server before the first signed call.
+    """
+
+    def __init__(self, source: Callable[[], int] | None, *, to_sync: bool = False) -> None:
+        self.to_sync = to_sync
+        self._source = source
+        self._anchor = time.time_ns() - _running()
+        self.offset = 0
+        """By how many milliseconds the server is ahead of this machine."""
+
+    def local(self) -> int:
+        """The time of this machine."""
+        return self._source() if self._source is not None else (_running() + self._anchor) // 1_000_000
+
+    def now(self) -> int:
+        """The server's time."""
+        return self.local() + self.offset
+
+    def correct(self, server: int, before: int, after: int) -> None:
+        """Learn that the server's time was `server` between two readings of the local clock."""
+        self.offset = server - (before + after) // 2
+        self.to_sync = False
+
+
+def instant(milliseconds: float) -> datetime:
+    """Milliseconds since the epoch, as a moment in UTC."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def moment(seconds_ahead: float) -> datetime:
+    """The moment that is so many seconds ahead, by this machine's wall clock."""
+    return datetime.now(timezone.utc) + timedelta(seconds=seconds_ahead)

@@ -1,0 +1,251 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Bytes from a server into one answer: strict about how it is framed, and capped. Pure; llhttp does the parsing."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from .exchange import UnreadableError
+from .hidden import Hidden
+
+HEAD_BYTES = 65_536
+_END = b"\r\n\r\n"
+_GZIP = 31  # the window of zlib that reads gzip and nothing else
+_LEAD = b"\r\n"  # what may stand before a status line
+
+
+class Headers(Mapping[str, str]):
+    """The headers of an answer; names in any case. Of one that came several times, the values are joined.
+
+    Args:
+        lines: Status line and header lines, which llhttp found to be in order.
+    """
+
+    __slots__ = ("_lines", "_read")
+
+    def __init__(self, lines: bytes = b"") -> None:
+        self._lines = lines
+        self._read: dict[str, str] | None = None
+
+    def _pairs(self) -> dict[str, str]:
+        if self._read is None:
+            read: dict[str, str] = {}
+            for line in self._lines.decode("latin-1").split("\r\n")[1:]:
+                name, _, value = line.partition(":")
+                key, text = name.lower(), value.strip(" \t")
+                read[key] = f"{read[key]}, {text}" if key in read else text
+            self._read = read
+        return self._read
+
+    def __getitem__(self, name: str) -> str:
+        return self._pairs()[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pairs())
+
+    def __len__(self) -> int:
+        return len(self._pairs())
+
+    def __repr__(self) -> str:
+        return f"<Headers {', '.join(self)}>"
+
+    def without(self, *names: str) -> Headers:
+        """All but those."""
+        left = Headers()
+        left._read = {name: value for name, value in self._pairs().items() if name not in names}
+        return left
+
+
+class Answer(Hidden):
+    """What came back."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Reader:
+    """Reads one answer.
+
+    Args:
+        method: Of the request; an answer to HEAD has no body, and a success of CONNECT has none.
+        body_bytes: How large a body may be, before and after it is decompressed.
+    """
+
+    __slots__ = (
+        "_body",
+        "_body_bytes",
+        "_head",
+        "_interim",
+        "_method",
+        "_parser",
+        "_size",
+        "_total",
+        "complete",
+        "excess",
+        "head",
+        "keep_alive",
+        "status",
+    )
+
+    def __init__(self, *, method: str, body_bytes: int) -> None:
+        self._parser = HttpResponseParser(self)
+        self._body_bytes = body_bytes
+        self._method = method
+        self._head = b""  # bytes up to and beyond the end of the head
+        self._interim = 0  # answers before the one that counts
+        self._body: list[bytes] = []
+        self._size = 0  # of the body
+        self._total = 0  # of everything
+        self.status = 0
+        self.head = False
+        """Whether the head of the answer is whole."""
+        self.complete = False
+        self.excess = False
+        """Whether something came after the answer's end."""
+        self.keep_alive = False
+
+    def feed(self, data: bytes) -> bool:
+        """Read some bytes; whether the answer is complete now.
+
+        Raises:
+            UnreadableError: They are no part of an answer, or of one that is too large.
+        """
+        if not self._total and not data.lstrip(_LEAD).startswith(b"H"):  # llhttp also takes RTSP and ICE
+            raise UnreadableError("it does not begin like an answer of HTTP")
+        self._total += len(data)
+        if not self.head:
+            self._head = self._head + data if self._head else data
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade:
+            if not self.complete:
+                raise UnreadableError("it changes the protocol") from None
+        except HttpParserError as error:
+            if not self.complete:
+                raise _translated(error) from None
+            self.excess = True
+        self._check_sizes()
+        return self.complete
+
+    def end(self) -> None:
+        """The connection ended.
+
+        Raises:
+            UnreadableError: In the middle of the answer.
+        """
+        if not self.head:
+            raise UnreadableError("the connection ended before an answer" if not self._total else "its head is cut")
+        headers = self.headers()
+        if "content-length" in headers or "transfer-encoding" in headers:
+            raise UnreadableError("its body is cut")
+        self.complete = True
+
+    def answer(self) -> Answer:
+        """The answer, decompressed.
+
+        Raises:
+            UnreadableError: It cannot be decompressed, or only to too large a body.
+        """
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        headers = self.headers()
+        if b"content-encoding" in self._head.lower():  # seldom: a header is only read when it matters
+            body = self._decoded(headers.get("content-encoding", "identity").lower(), body)
+        return Answer(self.status, headers, body)
+
+    def headers(self) -> Headers:
+        """The headers, once the head is whole."""
+        if not self.head:
+            return Headers()
+        head = self._head.lstrip(_LEAD)
+        for _ in range(self._interim):
+            head = head.partition(_END)[2]
+        return Headers(head[: head.find(_END)])
+
+    def body(self) -> bytes:
+        """What came of the body so far, as it came."""
+        return b"".join(self._body)[: self._body_bytes]
+
+    # What the parser calls.
+
+    def on_status(self, reason: bytes) -> None:
+        if not reason.decode("latin-1").isprintable():
+            raise UnreadableError("its status line has control characters")
+
+    def on_headers_complete(self) -> None:
+        if self.complete:
+            return
+        self.status = status = self._parser.get_status_code()
+        if 100 <= status < 200:
+            self._interim += 1
+            return
+        if not 200 <= status < 600:
+            raise UnreadableError("its status is none")
+        version = self._parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise UnreadableError(f"it speaks HTTP/{version}")
+        self.head = True
+        if b"transfer-encoding" in self._head.lower():
+            self._check_transfer(version)
+        if self._method == "HEAD" or (self._method == "CONNECT" and status < 300):
+            self.complete = True
+
+    def on_body(self, data: bytes) -> None:
+        self._size += len(data)
+        if not self.complete and self._size <= self._body_bytes:
+            self._body.append(data)
+
+    def on_message_begin(self) -> None:
+        if self.complete:
+            self.excess = True
+
+    def on_message_complete(self) -> None:
+        if self.head:
+            if not self.complete:
+                self.complete = True
+                self.keep_alive = self._parser.should_keep_alive()
+        elif self.status == 101:
+            raise UnreadableError("it changes the protocol")
+
+    def _check_transfer(self, version: str) -> None:
+        """What llhttp leaves to its user: it takes other codings, and reads until the connection ends."""
+        headers = self.headers()
+        if headers.get("transfer-encoding", "chunked").lower() != "chunked":
+            raise UnreadableError("its Transfer-Encoding is not just chunked")
+        if "transfer-encoding" in headers and ("content-length" in headers or version == "1.0"):
+            raise UnreadableError("its Transfer-Encoding is out of place")
+
+    def _check_sizes(self) -> None:
+        if self._size > self._body_bytes:
+            raise UnreadableError(f"its body has more than {self._body_bytes} bytes", final=True)
+        if not self.head and self._total > HEAD_BYTES:
+            raise UnreadableError(f"its head has more than {HEAD_BYTES} bytes", final=True)
+        if self._total > HEAD_BYTES + 2 * self._body_bytes:
+            raise UnreadableError("it has more framing than body", final=True)
+
+    def _decoded(self, coding: str, body: bytes) -> bytes:
+        if coding == "identity" or not body:
+            return body
+        if coding not in ("gzip", "x-gzip"):
+            raise UnreadableError("its Content-Encoding is none that was asked for", final=True)
+        unzip = zlib.decompressobj(_GZIP)
+        try:
+            plain = unzip.decompress(body, self._body_bytes + 1)
+        except zlib.error:
+            raise UnreadableError("its body is no gzip", final=True) from None
+        if len(plain) > self._body_bytes:
+            raise UnreadableError(f"its body has more than {self._body_bytes} bytes, decompressed", final=True)
+        if not unzip.eof:
+            raise UnreadableError("its body is cut")
+        if unzip.unused_data:
+            raise UnreadableError("its body goes on after the end of its gzip", final=True)
+        return plain
+
+
+def _translated(error: HttpParserError) -> BaseException:
+    """The parser's complaint; or what was raised in a callback of ours, be it a Ctrl-C."""
+    return error.__context__ or UnreadableError(f"it breaks the rules of HTTP: {error}")

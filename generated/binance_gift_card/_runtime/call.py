@@ -1,0 +1,418 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""One call from its arguments to a result or an error, over as many attempts as its rules allow."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from . import retry
+from .classify import Response, Verdict, advice, classify
+from .clock import Clock, instant, moment
+from .deadline import Deadline
+from .draft import Draft, draft
+from .encryption import DayKeys, encrypted
+from .errors import (
+    ApiError,
+    ArgumentError,
+    Attempt,
+    ClientError,
+    HeldBackError,
+    LockoutError,
+    NotSentError,
+    Outcome,
+    OutcomeUnknownError,
+)
+from .exchange import Exchange, ExchangeError
+from .hooks import Hooks, Sending
+from .lockout import Guard
+from .operation import Lockout, Operation
+from .rates import RateLimits, retry_after
+from .signing import Credential
+from .transport import Transport
+
+T = TypeVar("T")
+
+_logger = logging.getLogger(__package__.rpartition(".")[0] if __package__ else __name__)
+
+
+class Options(NamedTuple):
+    """What may differ from call to call."""
+
+    timeout: float
+    """Seconds for a whole call."""
+    connect_timeout: float
+    """Seconds for a connection."""
+    attempts: int
+    """How many a call may make."""
+    insist: bool = False
+    """Whether to send what might lock the account."""
+
+
+class Core(NamedTuple):
+    """What the calls of a client share."""
+
+    server: str
+    transport: Transport
+    credentials: Mapping[str, Credential]
+    clock: Clock
+    time: tuple[Operation[Any], str] | None
+    """The operation that tells the server's time, and the field of its result."""
+    limits: RateLimits
+    guards: dict[str, Guard]
+    keys: DayKeys
+    hooks: Hooks | None
+
+    def guard(self, operation: Operation[Any]) -> Guard | None:
+        """What keeps the operation from locking the account, if anything might."""
+        if operation.lockout is None:
+            return None
+        return self.guards.get(operation.name) or self.guards.setdefault(operation.name, Guard(operation.lockout))
+
+
+def perform(
+    core: Core,
+    options: Options,
+    operation: Operation[T],
+    arguments: Mapping[str, Any],
+    deadline: Deadline | None = None,
+) -> Response[T]:
+    """Make a call.
+
+    Raises:
+        ClientError: It brought no result; the error says whether it was done.
+    """
+    return _Call(core, options, operation, deadline or Deadline(options.timeout)).made(arguments)
+
+
+def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -> None:
+    """Ask the server for its time and go by it from now on."""
+    assert core.time is not None
+    operation, field = core.time
+    before = core.clock.local()
+    result = perform(core, options, operation, {}, deadline).result
+    core.clock.correct(int(getattr(result, field)), before, core.clock.local())
+
+
+class _Call:
+    def __init__(self, core: Core, options: Options, operation: Operation[Any], deadline: Deadline) -> None:
+        self.core = core
+        self.options = options
+        self.operation = operation
+        self.deadline = deadline
+        self.guard = core.guard(operation)
+        self.attempts: list[Attempt] = []
+        self.admitted = 0  # attempts that the guard let in
+        self.cured = False
+        self.exchange: Exchange | None = None
+        self.signed: Draft | None = None
+        self.doubt: ClientError | None = None
+        """The error of an attempt that may have been executed."""
+
+    def made(self, arguments: Mapping[str, Any]) -> Response[Any]:
+        verdict: Verdict | None = None
+        try:
+            unsigned = self._drafted(arguments)
+            credentials = self._credentials()
+            verdict = self._tried(unsigned, credentials)
+        except ClientError as error:
+            verdict = Verdict("hopeless", None, error)
+        except BaseException as error:
+            interrupted = self._finished(self._interrupted(error))
+            if isinstance(error, Exception):
+                raise error from interrupted.bare()
+            raise error.with_traceback(None) from interrupted.bare()
+        finally:
+            if self.guard is not None and self.admitted:
+                self._tell(self.guard, verdict)
+        if verdict.response is not None:
+            return verdict.response
+        assert verdict.error is not None
+        raise self._finished(verdict.error)
+
+    # Before anything is sent.
+
+    def _drafted(self, arguments: Mapping[str, Any]) -> Draft:
+        made = draft(self.operation, arguments)
+        encryption = self.operation.encryption
+        if encryption is None or not arguments.get(encryption.argument):
+            return made
+        plain, key = arguments[encryption.parameter], self._key(encryption.key())
+        if plain is None:
+            return made
+        try:
+            sealed = encrypted(plain, key)
+        except ArgumentError as error:
+            raise ArgumentError(
+                f"{self.operation.name}: {encryption.parameter} {error}", operation=self.operation.name
+            ) from None
+        except ValueError as error:
+            raise NotSentError(
+                f"{self.operation.name}: {error}; nothing was sent", operation=self.operation.name
+            ) from None
+        return draft(self.operation, arguments, {encryption.parameter: sealed})
+
+    def _key(self, operation: Operation[str]) -> str:
+        now = self.core.clock.now()
+        key = self.core.keys.get(operation.name, now)
+        if key is None:
+            try:
+                key = perform(self.core, self.options, operation, {}, self.deadline).result
+            except ClientError as error:
+                raise self._not_begun("the key to encrypt under was not given", error) from error.bare()
+            self.core.keys.keep(operation.name, key, now)
+        return key
+
+    def _not_begun(self, problem: str, error: ClientError) -> ClientError:
+        """The error of a call that another call had to come before, and it failed."""
+        name = self.operation.name
+        return NotSentError(f"{name}: {problem} ({type(error).__name__}); nothing was sent", operation=name)
+
+    def _credentials(self) -> list[Credential]:
+        alternatives = self.operation.security
+        if not alternatives:
+            return []
+        every = self.core.credentials
+        for names in alternatives:
+            if all(every[name].ready for name in names):
+                if self.core.clock.to_sync and self.core.time is not None:
+                    self._sync_first()
+                return [every[name] for name in names]
+        missing = " or ".join(
+            " and ".join(every[name].argument for name in names if not every[name].ready) for names in alternatives
+        )
+        name = self.operation.name
+        raise ArgumentError(f"{name} needs {missing}; give it to the client", operation=name)
+
+    def _sync_first(self) -> None:
+        try:
+            sync_clock(self.core, self.options, self.deadline)
+        except ClientError as error:
+            raise self._not_begun("the server's time was not given", error) from error.bare()
+
+    # The attempts.
+
+    def _tried(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
+        while True:
+            self._admit()
+            verdict = self._attempt(unsigned, credentials)
+            if verdict.error is None:
+                return verdict
+            if verdict.error.executed != "no":
+                self.doubt = verdict.error
+            if not self._prepared_again(verdict):
+                return verdict
+
+    def _admit(self) -> None:
+        """Wait for what the client promised to wait for; refuse what it promised not to send."""
+        name, limits = self.operation.name, self.core.limits
+        held = limits.held()
+        if held > 0:
+            raise HeldBackError(
+                f"{name}: the server set a rate limit or a ban that lasts another {held:.0f} s; nothing was sent",
+                operation=name,
+                until=moment(held),
+            )
+        while (pause := limits.pause(self.operation.weight)) > 0:
+            if pause >= self.deadline.left():
+                raise HeldBackError(
+                    f"{name}: the rate limit leaves no room for another {pause:.0f} s; nothing was sent",
+                    operation=name,
+                    until=moment(pause),
+                )
+            time.sleep(pause)
+        if self.guard is None:
+            return
+        if self.options.insist:
+            self.guard.insist()
+        elif (locked := self.guard.enter(self.deadline)) is not None:
+            raise LockoutError(
+                f"{name}: one more wrong attempt would lock the account; nothing was sent. "
+                f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
+                operation=name,
+                until=moment(locked),
+            )
+        self.admitted += 1
+
+    def _attempt(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
+        self.exchange = None
+        number = len(self.attempts) + 1
+        hooks = self.core.hooks
+        sending = None
+        if hooks is not None:
+            operation = self.operation
+            sending = Sending(operation.name, operation.method, operation.path, self.core.server, number)
+            _watched(hooks.before_attempt, sending)
+        began = time.monotonic()
+        verdict: Verdict | None = None
+        error: ClientError | None = None
+        try:
+            verdict = self._sent(unsigned, credentials)
+            error = verdict.error
+            return verdict
+        except ClientError as raised:
+            error = raised
+            raise
+        except BaseException as raised:
+            error = self._interrupted(raised)
+            raise
+        finally:
+            attempt = _attempt_made(number, error, verdict, time.monotonic() - began)
+            self.attempts.append(attempt)
+            if hooks is not None:
+                _watched(hooks.after_attempt, sending, attempt)
+
+    def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
+        core = self.core
+        self.signed = signed = unsigned.fresh()
+        for credential in credentials:
+            credential.apply(signed, self.operation, core.clock, self.deadline)
+        self.exchange = exchange = core.transport.exchange(self.operation.method, signed, self.deadline)
+        try:
+            answer = core.transport.send(exchange, self.options.connect_timeout)
+        except ExchangeError as failure:
+            return self._failed(failure, exchange)
+        core.limits.note(answer.headers)
+        return classify(self.operation, answer, signed.secrets)
+
+    def _failed(self, failure: ExchangeError, exchange: Exchange) -> Verdict:
+        name = self.operation.name
+        error: ClientError
+        if not exchange.left:
+            untrusted = isinstance(failure.cause, ssl.SSLCertVerificationError)
+            error = NotSentError(f"{name}: {failure.reason}; nothing was sent", operation=name)
+            error.__cause__ = failure.cause
+            return Verdict("hopeless" if failure.final or untrusted else "not sent", None, error)
+        reader = exchange.reader
+        error = OutcomeUnknownError(
+            f"{name}: the request left and its answer was lost: {failure.reason}; {advice(self.operation)}",
+            operation=name,
+            repeatable=self.operation.repeatable,
+            status=reader.status if reader is not None and reader.head else None,
+            headers=reader.headers().without("set-cookie") if reader is not None else {},
+            body=reader.body() if reader is not None else b"",
+        )
+        error.__cause__ = failure.cause
+        return Verdict("unreadable" if failure.final else "lost", None, error)
+
+    def _prepared_again(self, verdict: Verdict) -> bool:
+        """Whether the call may be tried again; what has to be done or waited for before is done then."""
+        assert verdict.error is not None
+        assert verdict.situation != "done"
+        situation = verdict.situation
+        seconds = self._hold(verdict.error) if situation in ("rate limited", "banned") else 0.0
+        step = retry.action(
+            situation,
+            repeatable=self.operation.repeatable,
+            number=len(self.attempts),
+            attempts=self.options.attempts,
+            cured=self.cured,
+        )
+        if step == "correct the clock":
+            return self._clock_corrected()
+        if step == "back off":
+            seconds = max(retry.pause(len(self.attempts)), retry_after(verdict.error.headers) or 0.0)
+        if step == "raise" or seconds >= self.deadline.left():
+            return False
+        time.sleep(seconds)
+        return True
+
+    def _hold(self, error: ClientError) -> float:
+        """Hold back every later call of the client; for how many seconds."""
+        seconds = retry_after(error.headers)
+        if seconds is None:
+            hold = self.operation.rates.holds.get(error.status or 0)
+            seconds = hold.seconds if hold is not None else 1.0
+        self.core.limits.hold(seconds)
+        error.until = moment(seconds)
+        return seconds
+
+    def _clock_corrected(self) -> bool:
+        if self.core.time is None:
+            return False
+        self.cured = True
+        try:
+            sync_clock(self.core, self.options, self.deadline)
+        except ClientError:  # the refusal, which is raised now, says more
+            return False
+        return self.deadline.left() > 0
+
+    # Afterwards.
+
+    def _interrupted(self, error: BaseException) -> ClientError:
+        """What is known of a call in whose middle something else was raised."""
+        name, kind = self.operation.name, type(error).__name__
+        exchange = self.exchange
+        if exchange is None or not exchange.left:
+            return NotSentError(f"{name}: {kind} before the request had left; nothing was sent", operation=name)
+        answer = exchange.answer
+        return OutcomeUnknownError(
+            f"{name}: {kind} after the request had left; {advice(self.operation)}",
+            operation=name,
+            repeatable=self.operation.repeatable,
+            status=answer.status if answer is not None else None,
+            body=answer.body if answer is not None else b"",
+        )
+
+    def _finished(self, error: ClientError) -> ClientError:
+        """The error of the whole call: an attempt that may have been executed outweighs a later one that was not."""
+        if self.doubt is not None and error.executed == "no":
+            if isinstance(error, ApiError):
+                error.executed = "unknown"
+            else:
+                error = self.doubt
+        error.operation = self.operation.name
+        error.attempts = tuple(self.attempts)
+        if error.executed == "unknown":
+            error.settled_after = self._settled()
+        return error
+
+    def _settled(self) -> Any:
+        if self.signed is None:
+            return None
+        ends = [credential.expires(self.signed) for credential in self.core.credentials.values()]
+        return next((instant(end) for end in ends if end is not None), None)
+
+    def _tell(self, guard: Guard, verdict: Verdict | None) -> None:
+        """Tell the guard how many attempts were wrong, or may have been."""
+        rule = self.operation.lockout
+        assert rule is not None
+        reached = sum(attempt.outcome != "not sent" for attempt in self.attempts)
+        wrong = verdict is None or _wrong(rule, verdict, self.operation)
+        locked = rule.locked is not None and verdict is not None and getattr(verdict.error, "code", None) == rule.locked
+        guard.leave(self.admitted, wrong=reached if wrong else 0, locked=locked)
+
+
+def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:
+    error = verdict.error
+    if error is None:
+        assert verdict.response is not None
+        result = verdict.response.result
+        return rule.result is not None and all(
+            getattr(result, name, None) == value for name, value in rule.result.items()
+        )
+    if error.executed != "no":
+        return True
+    code = error.code
+    return code is not None and (code in rule.wrong or code not in operation.errors.codes)
+
+
+def _attempt_made(number: int, error: ClientError | None, verdict: Verdict | None, seconds: float) -> Attempt:
+    if error is None:
+        status = verdict.response.status if verdict is not None and verdict.response is not None else None
+        return Attempt(number, "done", seconds, status, None, "")
+    outcome: Outcome = "done" if error.executed == "yes" else "unknown"
+    if error.executed == "no":
+        outcome = "refused" if isinstance(error, ApiError) else "not sent"
+    return Attempt(number, outcome, seconds, error.status, error.code, type(error).__name__)
+
+
+def _watched(hook: Any, *told: Any) -> None:
+    try:
+        hook(*told)
+    except Exception as error:  # a hook decides nothing; its words might hold what it should not have known
+        _logger.error("%s in %s", type(error).__name__, getattr(hook, "__qualname__", "a hook"))  # noqa: TRY400

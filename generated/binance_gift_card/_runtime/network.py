@@ -1,0 +1,148 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""How a client reaches its server: proxy, certificates, sizes. urllib3 is imported when the first request goes out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .errors import ArgumentError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from .connection import Pool, SecurePool
+
+MIB = 1_048_576
+_LOOPBACK = ("localhost", "127.", "::1")
+
+
+class Network:
+    """How a client reaches its server.
+
+    Args:
+        proxy: ``http://`` or ``https://``, a host and a port, with ``user:password@`` before it where the proxy asks
+            for them. Left out, the environment decides (``https_proxy``, ``http_proxy``, ``all_proxy``, ``no_proxy``),
+            except for a server on this machine; empty text means none at all.
+        ca_file: A file of certificates in PEM form that are trusted instead of the system's.
+        client_certificate: A file with the client's certificate in PEM form, for servers that ask for one.
+        client_key: The file of its private key; left out, the key is in the same file.
+        client_key_passphrase: What that key is encrypted under.
+        connections: How many connections are kept open for later calls.
+        max_body: The most bytes that the body of an answer may have, before and after it is decompressed.
+
+    Raises:
+        ArgumentError: A setting cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        ca_file: str | Path | None = None,
+        client_certificate: str | Path | None = None,
+        client_key: str | Path | None = None,
+        client_key_passphrase: str | None = None,
+        connections: int = 32,
+        max_body: int = MIB,
+    ) -> None:
+        for name, value in (("connections", connections), ("max_body", max_body)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ArgumentError(f"{name} must be a whole number above 0, not {value!r}")
+        if client_key is not None and client_certificate is None:
+            raise ArgumentError("client_key needs a client_certificate")
+        if proxy:
+            _check_proxy(proxy)
+        self.connections = connections
+        self.max_body = max_body
+        self._proxy = proxy
+        self._ca_file = ca_file
+        self._certificate = client_certificate
+        self._key = client_key
+        self._passphrase = client_key_passphrase
+
+    def __repr__(self) -> str:
+        return "<Network>"
+
+    def pool(self, scheme: str, host: str, port: int | None) -> Pool | SecurePool:
+        """A pool of connections to a server.
+
+        Raises:
+            ArgumentError: A file cannot be used.
+        """
+        import urllib3
+
+        from .connection import Pool, SecurePool
+
+        options: dict[str, Any] = {"maxsize": self.connections}
+        if scheme == "https":
+            options["ssl_context"] = self._context()
+        proxy = self._proxy_for(scheme, host, port)
+        manager: urllib3.PoolManager
+        if proxy is None:
+            manager = urllib3.PoolManager(**options)
+        else:
+            url = urllib3.util.parse_url(proxy)
+            headers = urllib3.make_headers(proxy_basic_auth=url.auth) if url.auth else None
+            bare = url._replace(auth=None).url
+            manager = urllib3.ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=self._context(), **options)
+        manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+        return manager.connection_from_host(host, port, scheme)  # type: ignore[return-value]
+
+    def _context(self) -> ssl.SSLContext:
+        import ssl
+
+        try:
+            context = ssl.create_default_context(cafile=self._ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ArgumentError(f"ca_file {self._ca_file} cannot be used: {_why(error)}") from None
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self._certificate is not None:
+            secret = self._passphrase or ""  # empty, OpenSSL refuses; left out, it would ask at the terminal
+            try:
+                context.load_cert_chain(self._certificate, self._key, password=secret)
+            except (OSError, ssl.SSLError) as error:
+                named = f"client_certificate {self._certificate}"
+                raise ArgumentError(
+                    f"{named} cannot be used: {_why(error)}; is the key there, and its passphrase right?"
+                ) from None
+        return context
+
+    def _proxy_for(self, scheme: str, host: str, port: int | None) -> str | None:
+        if self._proxy is not None:
+            return self._proxy or None
+        if host.strip("[]").startswith(_LOOPBACK) or not _environment_names_proxies():
+            return None
+        from urllib.request import getproxies, proxy_bypass
+
+        if proxy_bypass(f"{host}:{port}" if port else host):
+            return None
+        proxies = getproxies()
+        found = proxies.get(scheme) or proxies.get("all")
+        if not found:
+            return None
+        proxy = found if "://" in found else f"http://{found}"
+        _check_proxy(proxy, "the proxy that the environment names")
+        return proxy
+
+
+def _environment_names_proxies() -> bool:
+    return any(name.lower() in ("http_proxy", "https_proxy", "all_proxy") for name in os.environ)
+
+
+def _check_proxy(proxy: str, named: str = "proxy") -> None:
+    problem = f"{named} must be http:// or https://, a host and a port"  # what it is may hold a password
+    try:
+        url = urlsplit(proxy)
+        usable = url.scheme in ("http", "https") and url.hostname and url.port and not (url.query or url.fragment)
+    except (AttributeError, TypeError, ValueError):
+        usable = False
+    if not usable:
+        raise ArgumentError(problem)
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or getattr(error, "reason", None) or type(error).__name__

@@ -17,7 +17,8 @@ from .retry import Situation
 T = TypeVar("T")
 
 _properties: Callable[[bytes], dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_value: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder().decode
+_json: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder().decode
+_UNREADABLE = object()
 _REQUEST_TIMEOUT = 408  # a gateway says it too, of a request that it did hand on
 _UNDOCUMENTED = Code(ApiError, "")
 _SITUATIONS: Mapping[str | None, Situation] = {
@@ -67,7 +68,11 @@ def _success(
     envelope = operation.envelope
     if envelope is None:
         return _bare(operation, answer, properties, secrets)
-    around = {name: _value(raw) for name, raw in properties.items() if name != envelope.result}
+    around = {
+        name: value
+        for name, raw in properties.items()
+        if name != envelope.result and (value := _value(raw)) is not _UNREADABLE
+    }
     marked = False
     for name, expected in envelope.success.items():
         if name in around:
@@ -145,6 +150,14 @@ def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, don
             body=answer.body,
         ),
     )
+
+
+def _value(raw: msgspec.Raw) -> Any:
+    """What the JSON says; a part that nobody can read costs no answer that can be."""
+    try:
+        return _json(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _UNREADABLE
 
 
 def _read(body: bytes) -> dict[str, msgspec.Raw]:

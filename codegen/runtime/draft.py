@@ -77,7 +77,7 @@ def draft(operation: Operation[Any], arguments: Mapping[str, Any], encrypted: Ma
     made = Draft(path=operation.path, headers={"accept": operation.accept}, secrets=[])
     cookies = []
     for parameter in operation.parameters:
-        value = arguments[parameter.name]
+        value = arguments.get(parameter.name)
         if value is None:
             if parameter.required:
                 raise ArgumentError(f"{operation.name}: {parameter.name} is missing", operation=operation.name)
@@ -108,7 +108,7 @@ def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: D
         if operation.signed_place == "form" or made.form:
             made.headers["content-type"] = _FORM
         return
-    value = arguments[body.name]
+    value = arguments.get(body.name)
     if value is None:
         if body.required:
             raise ArgumentError(f"{operation.name}: {body.name} is missing", operation=operation.name)

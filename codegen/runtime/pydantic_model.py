@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from .wire import plain_decimals
 
@@ -22,8 +22,8 @@ class _Mark:
 
 _MARK = _Mark()
 
-Secret = Annotated[str, _MARK]
-"""Text that no repr shows. The attribute itself is plain text."""
+Secret = Annotated[str, Field(min_length=1), _MARK]
+"""Text that no repr shows. The attribute itself is plain text; an answer in which it is empty does not hold it."""
 
 
 class Model(BaseModel):

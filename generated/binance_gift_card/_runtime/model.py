@@ -16,10 +16,10 @@ from .wire import plain_decimals
 T = TypeVar("T")
 
 MASK = "********"
-_MARK = msgspec.Meta(extra={"secret": True})
+_MARK = msgspec.Meta(min_length=1, extra={"secret": True})
 
 Secret = Annotated[str, _MARK]
-"""Text that no repr shows. The attribute itself is plain text."""
+"""Text that no repr shows. The attribute itself is plain text; an answer in which it is empty does not hold it."""
 
 
 class Model(msgspec.Struct, omit_defaults=True):
@@ -50,6 +50,8 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
             raise ValueError(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise ValueError("is not JSON") from None
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
 
     return decode
 

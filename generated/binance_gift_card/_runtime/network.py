@@ -56,6 +56,13 @@ class Network:
             raise ArgumentError("client_key needs a client_certificate")
         if proxy:
             _check_proxy(proxy)
+        for name, file in (
+            ("ca_file", ca_file),
+            ("client_certificate", client_certificate),
+            ("client_key", client_key),
+        ):
+            if file is not None and not os.access(file, os.R_OK):
+                raise ArgumentError(f"{name} {file} cannot be read")
         self.connections = connections
         self.max_body = max_body
         self._proxy = proxy

@@ -61,4 +61,4 @@ def action(situation: Situation, *, repeatable: bool, number: int, attempts: int
 
 def pause(number: int) -> float:
     """Seconds before the attempt after this one: anything up to a bound that doubles each time (full jitter)."""
-    return random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (number - 1)))  # noqa: S311 - not a secret
+    return random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(number - 1, 10)))  # noqa: S311 - not a secret

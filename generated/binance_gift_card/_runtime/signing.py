@@ -70,6 +70,7 @@ class ApiKey(_Lasting):
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         assert self._key is not None
+        draft.secrets.append(self._key)
         if self._place == "query":
             draft.add("query", self._name, self._key)
         elif self._place == "cookie":
@@ -95,6 +96,8 @@ class Bearer(_Lasting):
         return self._token is not None
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        assert self._token is not None
+        draft.secrets.append(self._token)
         draft.headers["authorization"] = f"Bearer {self._token}"
 
     def __repr__(self) -> str:
@@ -113,6 +116,8 @@ class Basic(_Lasting):
         return self._value is not None
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        assert self._value is not None
+        draft.secrets.append(self._value)
         draft.headers["authorization"] = f"Basic {self._value}"
 
     def __repr__(self) -> str:

@@ -1,0 +1,133 @@
+"""Signers of every kind: what they raise is a SigningError with its cause, and nothing is sent."""
+
+from __future__ import annotations
+
+import base64
+import contextvars
+import threading
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from faults_server import CARD, CODE, VALID, always, answer
+
+from binance_gift_card import Ed25519Signer, RsaSigner, errors
+
+TENANT = contextvars.ContextVar("tenant", default="nobody")
+
+
+class Vault:
+    """Signs somewhere else."""
+
+    def __init__(self, gives: object) -> None:
+        self.gives = gives
+        self.asked: list[bytes] = []
+        self.tenants: list[str] = []
+
+    def sign(self, payload: bytes) -> object:
+        self.asked.append(payload)
+        self.tenants.append(TENANT.get())
+        if isinstance(self.gives, BaseException):
+            raise self.gives
+        return self.gives
+
+
+def create(client):
+    return client.create_gift_card(token="USDT", amount=1)
+
+
+@pytest.mark.deadline(5)
+@pytest.mark.parametrize("raised_by_it", [RuntimeError("sealed"), OSError("unreachable"), KeyError("no key")])
+def test_what_a_signer_raises_is_the_cause(serve, client_of, raised_by_it) -> None:
+    server = serve(always(answer(CARD)))
+    with pytest.raises(errors.SigningError, match=type(raised_by_it).__name__) as raised:
+        create(client_of(server, signer=Vault(raised_by_it)))
+    assert raised.value.__cause__ is raised_by_it
+    assert raised.value.executed == "no"
+    assert [attempt.outcome for attempt in raised.value.attempts] == ["not sent"]
+    assert server.requests == []
+
+
+@pytest.mark.deadline(5)
+@pytest.mark.parametrize("nonsense", [None, b"bytes", 7, "", "two\r\nlines", "a b\x00", "é"])
+def test_nonsense_is_no_signature(serve, client_of, nonsense) -> None:
+    server = serve(always(answer(CARD)))
+    with pytest.raises(errors.SigningError, match="not a signature"):
+        create(client_of(server, signer=Vault(nonsense)))
+    assert server.requests == []
+
+
+@pytest.mark.deadline(5)
+def test_a_clock_that_fails_is_a_signing_error(serve, client_of) -> None:
+    server = serve(always(answer(CARD)))
+
+    def broken() -> int:
+        raise OSError("no clock")
+
+    with pytest.raises(errors.SigningError):
+        create(client_of(server, clock=broken, signer=Vault("s")))
+    assert server.requests == []
+
+
+@pytest.mark.deadline(5)
+def test_any_object_that_signs_serves(serve, client_of) -> None:
+    server = serve(always(answer(CARD)))
+    vault = Vault("s+i/g=")
+    TENANT.set("acme")
+    assert create(client_of(server, signer=vault)).code == CODE
+    assert server.requests[0].split(b" ")[1].endswith(b"&signature=s%2Bi%2Fg%3D")
+    assert vault.asked == [server.requests[0].split(b"?")[1].split(b"&signature")[0]]
+    assert vault.tenants == ["acme"], "it runs in the context of the caller"
+    assert not [thread for thread in threading.enumerate() if "run" in thread.name]
+
+
+@pytest.mark.deadline(5)
+@pytest.mark.parametrize("kind", ["rsa", "ed25519"])
+def test_private_keys_sign_what_is_sent(serve, client_of, kind, tmp_path) -> None:
+    key = (
+        rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        if kind == "rsa"
+        else ed25519.Ed25519PrivateKey.generate()
+    )
+    file = tmp_path / "key.pem"
+    hidden = serialization.BestAvailableEncryption(b"open sesame")
+    file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, hidden))
+    file.chmod(0o400)
+    signer = (RsaSigner if kind == "rsa" else Ed25519Signer).from_file(file, passphrase="open sesame")
+    server = serve(always(answer(VALID)))
+    client_of(server, signer=signer).verify_gift_card(reference_no="ä+b")
+    payload, _, rest = server.requests[0].split(b" ")[1].split(b"?")[1].partition(b"&signature=")
+    from urllib.parse import unquote
+
+    signature = base64.b64decode(unquote(rest.decode()))
+    if kind == "rsa":
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding
+
+        key.public_key().verify(signature, payload, padding.PKCS1v15(), hashes.SHA256())
+    else:
+        key.public_key().verify(signature, payload)
+
+
+@pytest.mark.parametrize("kind", [RsaSigner, Ed25519Signer])
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])
+def test_a_key_file_that_everybody_may_read_is_refused(tmp_path, kind, mode) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text("whatever")
+    file.chmod(mode)
+    with pytest.raises(errors.ArgumentError, match=rf"open to every user \(mode 0{mode:o}\); chmod it to 0600"):
+        kind.from_file(file)
+
+
+def test_a_key_file_that_is_not_there_says_so(tmp_path) -> None:
+    with pytest.raises(errors.ArgumentError, match=r"absent\.pem cannot be read: No such file"):
+        Ed25519Signer.from_file(tmp_path / "absent.pem")
+
+
+def test_a_short_rsa_key_is_refused() -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    with pytest.raises(errors.ArgumentError, match="at least 2048 bits, and this has 1024"):
+        RsaSigner(pem)

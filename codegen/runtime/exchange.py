@@ -23,6 +23,9 @@ class Exchange(Hidden):
     deadline: Deadline
     body_bytes: int
     """The most bytes that the body of the answer may have."""
+    idle_seconds: float
+    """How long a connection may have been unused to be trusted with it. A server ends an idle one without a word, and a
+    request that crosses that end on its way is lost."""
     left: bool = False
     """Whether the kernel may have taken the whole request: only then can the server have acted on it."""
     reader: Reader | None = None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .reader import Answer
 
 _WITH_BODY = ("POST", "PUT", "PATCH")
+_IDLE_SECONDS = 30.0
+_IDLE_SECONDS_OF_ONCE = 3.0  # servers end connections that were idle for as little as five seconds
 
 
 class Transport:
@@ -49,8 +51,14 @@ class Transport:
         self._lock = threading.Lock()
         self._pool: Pool | SecurePool | None = None
 
-    def exchange(self, method: str, draft: Draft, deadline: Deadline) -> Exchange:
+    def exchange(self, method: str, draft: Draft, deadline: Deadline, *, repeatable: bool) -> Exchange:
         """A signed draft, ready to go out.
+
+        Args:
+            method: The HTTP method.
+            draft: What to send.
+            deadline: Of the call.
+            repeatable: Whether it can be sent again if its answer is lost.
 
         Raises:
             ArgumentError: A setting of the network cannot be used.
@@ -62,7 +70,8 @@ class Transport:
         length = f"content-length: {len(content)}\r\n" if content or method in _WITH_BODY else ""
         target = f"{self._origin}{self._prefix}{draft.target()}"
         head = f"{method} {target} HTTP/1.1\r\n{self._fixed}{self._for_proxy}{lines}{length}\r\n".encode("latin-1")
-        return Exchange(method, head + content, deadline, self._network.max_body)
+        idle_seconds = _IDLE_SECONDS if repeatable else _IDLE_SECONDS_OF_ONCE
+        return Exchange(method, head + content, deadline, self._network.max_body, idle_seconds)
 
     def send(self, exchange: Exchange, connect_timeout: float) -> Answer:
         """Send it once.

@@ -291,3 +291,17 @@ def test_a_setting_that_cannot_be_used_says_why(make, words) -> None:
     with pytest.raises(errors.ArgumentError, match=words) as raised:
         make()
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.deadline(5)
+def test_a_card_is_not_asked_for_over_a_connection_that_was_idle(serve, client_of, monkeypatch) -> None:
+    """Its server may be ending it at this very moment, and then nobody could tell whether the card was made."""
+    monkeypatch.setattr("binance_gift_card._runtime.transport._IDLE_SECONDS_OF_ONCE", 0.2)
+    server = serve(always(answer(CARD)))
+    client = client_of(server)
+    create(client)
+    create(client)
+    assert server.connections == 1
+    threading.Event().wait(0.3)
+    create(client)
+    assert server.connections == 2

@@ -30,6 +30,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.answer = b""
+        self._later: list[bytes] = []
         self.requests: list[bytes] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -38,9 +39,11 @@ class Recorder:
         self._thread.start()
 
     def reply(self, status: str, body: bytes | str, content_type: str = "application/json", extra: str = "") -> None:
-        content = body.encode() if isinstance(body, str) else body
-        head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n{extra}Content-Length: {len(content)}\r\n\r\n"
-        self.answer = head.encode() + content
+        self.answer = _written(status, body, content_type, extra)
+
+    def then(self, status: str, body: str) -> None:
+        """Answer the next request like this, and so on; the last answer stays."""
+        self._later.append(_written(status, body, "application/json", ""))
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -61,6 +64,15 @@ class Recorder:
                 if received:
                     self.requests.append(received)
                 connection.sendall(self.answer)
+                if received and self._later:
+                    self.answer = self._later.pop(0)
+
+
+def _written(status: str, body: bytes | str, content_type: str, extra: str) -> bytes:
+    content = body.encode() if isinstance(body, str) else body
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n{extra}Content-Length: {len(content)}\r\n"
+    head += "Connection: close\r\n\r\n"
+    return head.encode() + content
 
 
 def _whole(received: bytes) -> bool:

@@ -271,7 +271,9 @@ class _Call:
         self.signed = signed = unsigned.fresh()
         for credential in credentials:
             credential.apply(signed, self.operation, core.clock, self.deadline)
-        self.exchange = exchange = core.transport.exchange(self.operation.method, signed, self.deadline)
+        self.exchange = exchange = core.transport.exchange(
+            self.operation.method, signed, self.deadline, repeatable=self.operation.repeatable
+        )
         try:
             answer = core.transport.send(exchange, self.options.connect_timeout)
         except ExchangeError as failure:

@@ -21,8 +21,6 @@ from .deadline import Deadline, bounded
 from .exchange import Exchange, ExchangeError, UnreadableError, described
 from .reader import Reader
 
-IDLE_SECONDS = 30.0
-"""How long an unused connection is trusted. Servers end theirs after a minute or so, often without a word."""
 _CHUNK = 16_384
 _SLACK = 0.02
 """Seconds by which one wait may outlast its deadline."""
@@ -73,10 +71,12 @@ class _Mine:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the connection can be used again: open, silent and not long idle."""
-        if self.sock is None or monotonic() - self._idle_since > IDLE_SECONDS:
-            return False
-        return not wait_for_read(self.sock, timeout=0.0)
+        """Whether the connection can be used again: open, and silent."""
+        return self.sock is not None and not wait_for_read(self.sock, timeout=0.0)
+
+    def is_fresh(self, seconds: float) -> bool:
+        """Whether the connection was used not longer ago than that."""
+        return monotonic() - self._idle_since <= seconds
 
     def exchange(self, exchange: Exchange) -> None:
         """Write a request and read its answer; afterwards the connection is ready for another one, or closed.
@@ -153,6 +153,8 @@ class _Pooled:
         connection = self._get_conn()  # type: ignore[attr-defined]
         usable = None
         try:
+            if connection.sock is not None and not connection.is_fresh(exchange.idle_seconds):
+                connection.close()
             if connection.sock is None:
                 connection.timeout = connect_seconds
                 self._connect(connection)

@@ -8,7 +8,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import urllib3
@@ -21,10 +22,7 @@ _CALLS = 500
 
 def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
     """Figure → our CPU seconds for a call, theirs, the mark."""
-    server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    try:
-        port = int(server.stdout.readline())
+    with serving() as port:
         ours, theirs = _ours(port), _theirs(port)
         taken: dict[Callable[[], object], list[float]] = {ours: [], theirs: []}
         for call in (ours, theirs) * 2:
@@ -32,11 +30,20 @@ def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
         for _ in range(rounds):
             for call, seconds in taken.items():
                 seconds.append(_seconds(call))
+    return {"a signed call": (statistics.median(taken[ours]), statistics.median(taken[theirs]), 0.35)}
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """The port of a running `bench.server`."""
+    server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        yield int(server.stdout.readline())
     finally:
         server.kill()
         server.wait()
         server.stdout.close()
-    return {"a signed call": (statistics.median(taken[ours]), statistics.median(taken[theirs]), 1.15)}
 
 
 def _ours(port: int) -> Callable[[], object]:

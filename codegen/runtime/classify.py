@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
 from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
+from .hidden import Hidden
 from .operation import Code, Errors, Operation
 from .reader import Answer
 from .retry import Situation
@@ -46,7 +47,7 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     result: T
 
 
-class Verdict(NamedTuple):
+class Verdict(Hidden):
     """What an attempt came to: a response, or an error and the situation it leaves behind."""
 
     situation: Situation | Literal["done"]

@@ -9,6 +9,8 @@ a header that drips, spends most of a call in the email package, and does not sa
 from __future__ import annotations
 
 import socket
+from collections import deque
+from queue import Empty
 from time import monotonic
 from typing import Any
 
@@ -124,8 +126,11 @@ class _Mine:
 
     def _read(self, exchange: Exchange) -> Reader:
         exchange.reader = reader = Reader(method=exchange.method, body_bytes=exchange.body_bytes)
-        while not reader.complete:
-            self._receive(reader, exchange.deadline)
+        try:
+            while not reader.complete:
+                self._receive(reader, exchange.deadline)
+        finally:
+            reader.close()
         return reader
 
     def _receive(self, reader: Reader, deadline: Deadline) -> None:
@@ -143,6 +148,30 @@ class Connection(_Mine, HTTPConnection):
 
 class SecureConnection(_Mine, HTTPSConnection):
     """Over TLS."""
+
+
+class _Unused:
+    """Connections that wait for their next use, last in, first out. `LifoQueue` pays for callers that wait for one."""
+
+    def __init__(self, maxsize: int) -> None:
+        self._kept: deque[Any] = deque()
+        self._most = maxsize
+
+    def get(self, block: bool = False, timeout: float | None = None) -> Any:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            raise Empty from None
+
+    def put(self, connection: Any, block: bool = False) -> None:
+        if connection is not None:
+            if len(self._kept) >= self._most:
+                connection.close()
+            else:
+                self._kept.append(connection)
+
+    def qsize(self) -> int:
+        return len(self._kept)
 
 
 class _Pooled:
@@ -173,12 +202,14 @@ class Pool(_Pooled, HTTPConnectionPool):
     """Connections in the clear."""
 
     ConnectionCls = Connection
+    QueueCls = _Unused  # type: ignore[assignment]
 
 
 class SecurePool(_Pooled, HTTPSConnectionPool):
     """Connections over TLS."""
 
     ConnectionCls = SecureConnection
+    QueueCls = _Unused  # type: ignore[assignment]
 
     def _connect(self, connection: Any) -> None:
         if self.proxy is None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
 from .errors import ArgumentError
@@ -43,6 +42,8 @@ def encrypted(text: str, key: str) -> str:
         ArgumentError: `cryptography` is not there, or the text is too long for the key.
         ValueError: The key is none.
     """
+    from base64 import b64decode, urlsafe_b64encode
+
     try:
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey

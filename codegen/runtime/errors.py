@@ -19,7 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
 
 E = TypeVar("E", bound="ClientError")
 
@@ -30,7 +32,7 @@ Outcome: TypeAlias = Literal["done", "refused", "not sent", "unknown"]
 """What became of one attempt."""
 
 
-class Attempt(NamedTuple):
+class Attempt(msgspec.Struct, frozen=True):
     """One request that was made, or tried, for a call."""
 
     number: int

@@ -9,7 +9,7 @@ wrong until their answer says otherwise, and so do those whose answer never came
 from __future__ import annotations
 
 from collections import deque
-from threading import Condition
+from threading import Condition, Lock
 from time import monotonic
 
 from .deadline import Deadline
@@ -22,13 +22,16 @@ class Guard:
 
     def __init__(self, rule: Lockout) -> None:
         self._rule = rule
+        self._room = rule.failures - 1
         self._wrong: deque[float] = deque()
         self._locked_until = 0.0
         self.after_fork()
         renewed_after_fork(self)
 
     def after_fork(self) -> None:
-        self._changed = Condition()
+        self._lock = Lock()
+        self._left = Condition(self._lock)
+        self._waiting = 0
         self._on_their_way = 0
 
     def enter(self, deadline: Deadline) -> float | None:
@@ -37,25 +40,34 @@ class Guard:
         Returns:
             `None`, or if the attempt might lock the account, the seconds until it cannot.
         """
-        room = self._rule.failures - 1
-        with self._changed:
-            while True:
-                now = monotonic()
-                while self._wrong and now - self._wrong[0] >= self._rule.window:
-                    self._wrong.popleft()
-                if self._locked_until > now:
-                    return self._locked_until - now
-                if len(self._wrong) >= room:
-                    return self._wrong[len(self._wrong) - room] + self._rule.window - now
-                if len(self._wrong) + self._on_their_way < room:
-                    self._on_their_way += 1
-                    return None
-                if not self._changed.wait(max(deadline.left(), 0.0)):
+        with self._lock:
+            if not self._wrong and not self._locked_until and self._on_their_way < self._room:
+                self._on_their_way += 1
+                return None
+            return self._enter(deadline)
+
+    def _enter(self, deadline: Deadline) -> float | None:
+        while True:
+            now = monotonic()
+            while self._wrong and now - self._wrong[0] >= self._rule.window:
+                self._wrong.popleft()
+            if self._locked_until > now:
+                return self._locked_until - now
+            if len(self._wrong) >= self._room:
+                return self._wrong[len(self._wrong) - self._room] + self._rule.window - now
+            if len(self._wrong) + self._on_their_way < self._room:
+                self._on_their_way += 1
+                return None
+            self._waiting += 1
+            try:
+                if not self._left.wait(max(deadline.left(), 0.0)):
                     return 0.0
+            finally:
+                self._waiting -= 1
 
     def insist(self) -> None:
         """Begin an attempt, come what may."""
-        with self._changed:
+        with self._lock:
             self._on_their_way += 1
 
     def leave(self, begun: int, *, wrong: int, locked: bool) -> None:
@@ -66,12 +78,14 @@ class Guard:
             wrong: How many of them were wrong, or may have been.
             locked: Whether the server said that the account is locked.
         """
-        with self._changed:
-            now = monotonic()
+        with self._lock:
             self._on_their_way -= begun
-            self._wrong.extend([now] * wrong)
-            if locked:
-                self._locked_until = now + self._rule.window
-            elif not wrong:
+            if wrong or locked:
+                now = monotonic()
+                self._wrong.extend([now] * wrong)
+                if locked:
+                    self._locked_until = now + self._rule.window
+            else:
                 self._locked_until = 0.0
-            self._changed.notify_all()
+            if self._waiting:
+                self._left.notify_all()

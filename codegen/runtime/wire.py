@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import datetime as dates
-import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -182,6 +181,8 @@ def _deep(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[
 
 
 def _json(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
+    import json  # seldom needed, and not free
+
     yield name, json.dumps(plain_decimals(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

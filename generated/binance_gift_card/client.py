@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from . import _operations, models
 from ._about import __version__
-from ._runtime import environment, signing
+from ._runtime import signing
 from ._runtime.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT, Client
 from ._runtime.hidden import Arguments
 from ._runtime.hooks import Hooks
 from ._runtime.network import Network
 from ._runtime.signing import Signer
-from .raw import RawOperations
+
+if TYPE_CHECKING:
+    from .raw import RawOperations
 
 SERVERS = (
     "https://api.binance.com",
@@ -100,6 +103,8 @@ class GiftCardClient(Client):
     @property
     def raw(self) -> RawOperations:
         """The same operations, answered in full: status, headers, envelope, result."""
+        from .raw import RawOperations
+
         return RawOperations(self)
 
     def sync_clock(self) -> None:
@@ -131,6 +136,8 @@ class GiftCardClient(Client):
         Raises:
             ArgumentError: A value cannot be used.
         """
+        from ._runtime import environment
+
         return cls(
             api_key=environment.text("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),

@@ -8,7 +8,7 @@ import logging
 import ssl
 import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from . import retry
 from .classify import Response, Verdict, advice, classify
@@ -28,6 +28,7 @@ from .errors import (
     OutcomeUnknownError,
 )
 from .exchange import Exchange, ExchangeError
+from .hidden import Hidden
 from .hooks import Hooks, Sending
 from .lockout import Guard
 from .operation import Lockout, Operation
@@ -40,7 +41,7 @@ T = TypeVar("T")
 _logger = logging.getLogger(__package__.rpartition(".")[0] if __package__ else __name__)
 
 
-class Options(NamedTuple):
+class Options(Hidden):
     """What may differ from call to call."""
 
     timeout: float
@@ -53,12 +54,14 @@ class Options(NamedTuple):
     """Whether to send what might lock the account."""
 
 
-class Core(NamedTuple):
+class Core(Hidden):
     """What the calls of a client share."""
 
     server: str
     transport: Transport
     credentials: Mapping[str, Credential]
+    chosen: dict[str, list[Credential]]
+    """Operation → what its requests are signed with."""
     clock: Clock
     time: tuple[Operation[Any], str] | None
     """The operation that tells the server's time, and the field of its result."""
@@ -173,14 +176,21 @@ class _Call:
         return NotSentError(f"{name}: {problem} ({type(error).__name__}); nothing was sent", operation=name)
 
     def _credentials(self) -> list[Credential]:
-        alternatives = self.operation.security
-        if not alternatives:
+        core, operation = self.core, self.operation
+        if not operation.security:
             return []
-        every = self.core.credentials
+        chosen = core.chosen.get(operation.name)
+        if chosen is None:
+            chosen = core.chosen[operation.name] = self._chosen()
+        if core.clock.to_sync and core.time is not None:
+            self._sync_first()
+        return chosen
+
+    def _chosen(self) -> list[Credential]:
+        """The first alternative whose credentials are all there."""
+        alternatives, every = self.operation.security, self.core.credentials
         for names in alternatives:
             if all(every[name].ready for name in names):
-                if self.core.clock.to_sync and self.core.time is not None:
-                    self._sync_first()
                 return [every[name] for name in names]
         missing = " or ".join(
             " and ".join(every[name].argument for name in names if not every[name].ready) for names in alternatives
@@ -202,6 +212,7 @@ class _Call:
             verdict = self._attempt(unsigned, credentials)
             if verdict.error is None:
                 return verdict
+            self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
             if verdict.error.executed != "no":
                 self.doubt = verdict.error
             if not self._prepared_again(verdict):
@@ -261,10 +272,11 @@ class _Call:
             error = self._interrupted(raised)
             raise
         finally:
-            attempt = _attempt_made(number, error, verdict, time.monotonic() - began)
-            self.attempts.append(attempt)
-            if hooks is not None:
-                _watched(hooks.after_attempt, sending, attempt)
+            if error is not None or hooks is not None:  # of a success only hooks are told
+                attempt = _attempt_made(number, error, verdict, time.monotonic() - began)
+                self.attempts.append(attempt)
+                if hooks is not None:
+                    _watched(hooks.after_attempt, sending, attempt)
 
     def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
         core = self.core
@@ -383,10 +395,12 @@ class _Call:
         """Tell the guard how many attempts were wrong, or may have been."""
         rule = self.operation.lockout
         assert rule is not None
-        reached = sum(attempt.outcome != "not sent" for attempt in self.attempts)
-        wrong = verdict is None or _wrong(rule, verdict, self.operation)
-        locked = rule.locked is not None and verdict is not None and getattr(verdict.error, "code", None) == rule.locked
-        guard.leave(self.admitted, wrong=reached if wrong else 0, locked=locked)
+        if verdict is not None and not _wrong(rule, verdict, self.operation):
+            locked = verdict.error is not None and rule.locked is not None and verdict.error.code == rule.locked
+            guard.leave(self.admitted, wrong=0, locked=locked)
+        else:
+            unsent = sum(attempt.outcome == "not sent" for attempt in self.attempts)
+            guard.leave(self.admitted, wrong=self.admitted - unsent, locked=False)
 
 
 def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:
@@ -394,9 +408,10 @@ def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:
     if error is None:
         assert verdict.response is not None
         result = verdict.response.result
-        return rule.result is not None and all(
-            getattr(result, name, None) == value for name, value in rule.result.items()
-        )
+        for name, value in (rule.result or {}).items():
+            if getattr(result, name, None) != value:
+                return False
+        return rule.result is not None
     if error.executed != "no":
         return True
     code = error.code

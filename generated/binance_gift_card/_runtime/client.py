@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
 
+import msgspec
+
 from . import call
 from .call import Core, Options
 from .classify import Response
@@ -61,6 +63,7 @@ class Client:
             server=base_url,
             transport=transport,
             credentials=credentials,
+            chosen={},
             clock=hands,
             time=time,
             limits=RateLimits(rates, hands, pace),
@@ -110,7 +113,9 @@ class Client:
         return self._respond(operation, arguments, timeout).result
 
     def _respond(self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None) -> Response[T]:
-        options = self._options if timeout is None else _checked(self._options._replace(timeout=timeout))
+        options = (
+            self._options if timeout is None else _checked(msgspec.structs.replace(self._options, timeout=timeout))
+        )
         try:
             return call.perform(self._core, options, operation, arguments)
         except ClientError as error:

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from threading import Lock
 from time import monotonic
-from typing import NamedTuple
+
+import msgspec
 
 from .clock import Clock, moment
 from .fork import renewed_after_fork
 from .operation import Limit, Rates
 
 
-class Usage(NamedTuple):
+class Usage(msgspec.Struct, frozen=True):
     """What the server last said of one of its rate limits."""
 
     used: int

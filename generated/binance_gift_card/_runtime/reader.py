@@ -79,6 +79,7 @@ class Reader:
     __slots__ = (
         "_body",
         "_body_bytes",
+        "_encoded",
         "_head",
         "_interim",
         "_method",
@@ -97,6 +98,7 @@ class Reader:
         self._body_bytes = body_bytes
         self._method = method
         self._head = b""  # bytes up to and beyond the end of the head
+        self._encoded = False
         self._interim = 0  # answers before the one that counts
         self._body: list[bytes] = []
         self._size = 0  # of the body
@@ -115,7 +117,7 @@ class Reader:
         Raises:
             UnreadableError: They are no part of an answer, or of one that is too large.
         """
-        if not self._total and not data.lstrip(_LEAD).startswith(b"H"):  # llhttp also takes RTSP and ICE
+        if not self._total and data[:1] not in (b"H", b"\r", b"\n"):  # llhttp also takes RTSP and ICE
             raise UnreadableError("it does not begin like an answer of HTTP")
         self._total += len(data)
         if not self.head:
@@ -145,6 +147,10 @@ class Reader:
             raise UnreadableError("its body is cut")
         self.complete = True
 
+    def close(self) -> None:
+        """Let go of the parser, which holds on to its reader."""
+        del self._parser
+
     def answer(self) -> Answer:
         """The answer, decompressed.
 
@@ -153,7 +159,7 @@ class Reader:
         """
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         headers = self.headers()
-        if b"content-encoding" in self._head.lower():  # seldom: a header is only read when it matters
+        if self._encoded:
             body = self._decoded(headers.get("content-encoding", "identity").lower(), body)
         return Answer(self.status, headers, body)
 
@@ -161,9 +167,11 @@ class Reader:
         """The headers, once the head is whole."""
         if not self.head:
             return Headers()
-        head = self._head.lstrip(_LEAD)
-        for _ in range(self._interim):
-            head = head.partition(_END)[2]
+        head = self._head
+        if self._interim or head[0] in _LEAD:
+            head = head.lstrip(_LEAD)
+            for _ in range(self._interim):
+                head = head.partition(_END)[2]
         return Headers(head[: head.find(_END)])
 
     def body(self) -> bytes:
@@ -189,8 +197,10 @@ class Reader:
         if version not in ("1.1", "1.0"):
             raise UnreadableError(f"it speaks HTTP/{version}")
         self.head = True
-        if b"transfer-encoding" in self._head.lower():
+        lowered = self._head.lower()
+        if b"-encoding:" in lowered:  # seldom: headers are only read when one of them matters
             self._check_transfer(version)
+            self._encoded = b"content-encoding:" in lowered
         if self._method == "HEAD" or (self._method == "CONNECT" and status < 300):
             self.complete = True
 

@@ -9,7 +9,9 @@ import math
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import msgspec
 
 from .clock import Clock
 from .deadline import Deadline, bounded
@@ -124,7 +126,7 @@ class Basic(_Lasting):
         return "<Basic>"
 
 
-class Window(NamedTuple):
+class Window(msgspec.Struct, frozen=True):
     """For how long a server takes a signed request."""
 
     parameter: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
-from bench import calls, changes, generator, imports
+from bench import calls, changes, faults, generator, imports, instructions, start
 
 
 def main() -> None:
@@ -15,7 +16,16 @@ def main() -> None:
         "--document", type=Path, help="the large document that diff is measured on; default: a made one"
     )
     document = parser.parse_args().document
-    figures = {**generator.measure(7), **changes.measure(5, document), **imports.measure(15), **calls.measure(11)}
+    figures = {
+        **generator.measure(7),
+        **changes.measure(5, document),
+        **imports.measure(15),
+        **start.measure(25),
+        **calls.measure(11),
+        **faults.measure(),
+    }
+    if shutil.which("valgrind"):
+        figures |= instructions.measure()
     print(f"{'figure':<30} {'ours':>10} {'theirs':>10} {'ratio':>6} {'mark':>5}")
     for figure, (ours, theirs, mark) in figures.items():
         ratio = ours / theirs
@@ -26,7 +36,9 @@ def main() -> None:
 
 
 def _shown(figure: str, value: float) -> str:
-    return f"{value / 1e6:.0f} MB" if figure.endswith("memory") else _time(value)
+    if figure.endswith("memory"):
+        return f"{value / 1e6:.1f} MB"
+    return f"{value:,.0f}" if figure.endswith("instructions") else _time(value)
 
 
 def _time(seconds: float) -> str:

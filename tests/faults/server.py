@@ -212,7 +212,16 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of the tests")])
         made = self._builder(self._name, self._key, datetime.timedelta(days=1))
-        certificate = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        usage = dict.fromkeys(
+            (
+                "digital_signature content_commitment key_encipherment data_encipherment key_agreement encipher_only "
+                "decipher_only"
+            ).split(),
+            False,
+        )
+        certificate = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).add_extension(
+            x509.KeyUsage(key_cert_sign=True, crl_sign=True, **usage), critical=True
+        )
         self.file = folder / "authority.pem"
         self.file.write_bytes(certificate.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
@@ -228,6 +237,8 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - datetime.timedelta(days=2))
             .not_valid_after(now + lasts)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
 
     def pem(self, host: str = "localhost", *, days: int = 1, passphrase: bytes | None = None) -> Path:

@@ -82,12 +82,13 @@ class _Lowering:
             self._claim_constant(envelope.constant, (ENVELOPES, name))
         self.warnings: list[str] = []
         self.encryptions: dict[str, Pointer] = {}
+        self.wrong_results: dict[str, dict[str, Pointer]] = {}
 
     def api(self) -> Api:
         info = self.tree.get("info", {})
         operations = tuple(self._operations())
         clock = self._clock(operations)
-        self._check_keys(operations)
+        self._check_references(operations)
         return Api(
             title=one_line(info.get("title")) or self.settings.package,
             client_docstring=api_docstring(info, self.tree.get("externalDocs"), self.credentials, bool(clock)),
@@ -112,10 +113,19 @@ class _Lowering:
             raise Fault(
                 "the operation that tells the time must need no credential and no argument", (CLOCK, "operation")
             )
+        self._refuse_unknown_field(found, said["result"], (CLOCK, "result"))
         return Clock(constant=found.constant, field=naming.snake(said["result"]))
 
-    def _check_keys(self, operations: tuple[Operation, ...]) -> None:
+    def _refuse_unknown_field(self, operation: Operation, name: str, pointer: Pointer) -> None:
+        """A property that the result of an operation must have."""
+        schema = self.hoister.schemas.get(operation.result_type.removeprefix("models."), {})
+        if name not in schema.get("properties", {}):
+            raise Fault(f"the result of {operation.name} has no property {name!r}", pointer)
+
+    def _check_references(self, operations: tuple[Operation, ...]) -> None:
         for operation in operations:
+            for name in self.wrong_results.get(operation.name, {}):
+                self._refuse_unknown_field(operation, name, self.wrong_results[operation.name][name])
             if operation.encryption is not None:
                 pointer = self.encryptions[operation.name]
                 found = next((other for other in operations if other.constant == operation.encryption.key), None)
@@ -189,12 +199,12 @@ class _Lowering:
             signed_place=_signed_place(made, [*declared, *form], bool(form)),
             repeatable=repeatable,
             weight=operation.get(WEIGHT, {}),
-            lockout=self._lockout(operation.get(LOCKOUT), (*pointer, LOCKOUT)),
+            lockout=self._lockout(name, operation.get(LOCKOUT), (*pointer, LOCKOUT)),
             encryption=encryption,
             docstring=operation_docstring(operation, parameters, body, encryption, result, raises, repeatable),
         )
 
-    def _lockout(self, said: dict[str, Any] | None, pointer: Pointer) -> dict[str, Any] | None:
+    def _lockout(self, operation: str, said: dict[str, Any] | None, pointer: Pointer) -> dict[str, Any] | None:
         if said is None:
             return None
         for index, code in enumerate(said.get("wrong", ())):
@@ -203,6 +213,7 @@ class _Lowering:
             self._error_code(said["locked"], (*pointer, "locked"))
         lockout = {**said, "wrong": tuple(said.get("wrong", ()))}
         if "result" in said:
+            self.wrong_results[operation] = {name: (*pointer, "result", name) for name in said["result"]}
             lockout["result"] = {naming.snake(name): value for name, value in said["result"].items()}
         return lockout
 

@@ -232,7 +232,7 @@ class Reader:
     def _check_sizes(self) -> None:
         if self._size > self._body_bytes:
             raise UnreadableError(f"its body has more than {self._body_bytes} bytes", final=True)
-        if not self.head and self._total > HEAD_BYTES:
+        if self._total > HEAD_BYTES and (not self.head or self._head.find(_END) > HEAD_BYTES):
             raise UnreadableError(f"its head has more than {HEAD_BYTES} bytes", final=True)
         if self._total > HEAD_BYTES + 2 * self._body_bytes:
             raise UnreadableError("it has more framing than body", final=True)

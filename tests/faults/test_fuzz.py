@@ -1,0 +1,130 @@
+"""Any bytes for an answer end in a result or an error of ours, in time, and never in a second request.
+
+FUZZ_INPUTS says how many answers (3,000 if it is not set), FUZZ_SEED which ones.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from faults_server import CARD, CODE, Peer, answer
+
+from binance_gift_card import GiftCardClient, HmacSigner, errors
+
+INPUTS = int(os.environ.get("FUZZ_INPUTS", "3000"))
+SEED = int(os.environ.get("FUZZ_SEED", "20261123"))
+
+SEEDS = [
+    answer(CARD),
+    answer(CARD, "200 OK", "Connection: close"),
+    answer(gzip.compress(CARD.encode()), "200 OK", "Content-Encoding: gzip"),
+    answer('{"code":-1021,"msg":"no"}', "400 Bad Request"),
+    answer('{"code":-1007,"msg":"no"}', "503 Service Unavailable", "Retry-After: 1"),
+    answer("<html></html>", "403 Forbidden", kind="text/html"),
+    b"HTTP/1.1 100 Continue\r\n\r\n" + answer(CARD),
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\nX: y\r\n\r\n" % (len(CARD), CARD.encode()),
+    b"HTTP/1.0 200 OK\r\n\r\n" + CARD.encode(),
+]
+PIECES = [
+    *(
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\n",
+        b"\r",
+        b"\x00",
+        b": ",
+        b"HTTP/1.1 ",
+        b"0",
+        b"-1",
+        b"fffffffff",
+        b"{",
+        b"}",
+        b'"',
+        b"null",
+    ),
+    *(
+        b"Content-Length: 3\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+        b"\xff\xfe",
+        b"[" * 200,
+    ),
+    *(
+        b"9" * 30,
+        b"1e999",
+        b'"success":false',
+        b'"code":"000000"',
+        b"\xf0\x9f\x92\xb3",
+        b"Retry-After: -5\r\n",
+        b" " * 70,
+    ),
+]
+
+
+def fuzzed(chance: random.Random) -> bytes:
+    """Random bytes now and then, and else an answer with something changed in it."""
+    if chance.random() < 0.15:
+        return chance.randbytes(chance.randrange(200))
+    data = bytearray(chance.choice(SEEDS))
+    for _ in range(chance.choice((1, 1, 1, 2, 3, 8))):
+        start = chance.randrange(len(data) + 1)
+        end = min(len(data), start + chance.choice((0, 0, 1, 1, 4, 30)))
+        other = chance.choice(SEEDS)
+        cut = chance.randrange(len(other))
+        new = chance.choice((b"", chance.randbytes(1), chance.choice(PIECES), other[cut : cut + 40]))
+        data[start:end] = new
+    return bytes(data[: chance.randrange(len(data) + 1)] if chance.random() < 0.1 else data)
+
+
+class Fuzzing:
+    """Answers each request with the next answer, then closes."""
+
+    def __init__(self) -> None:
+        self.chance = random.Random(SEED)
+        self.last = b""
+
+    def __call__(self, peer: Peer) -> None:
+        if peer.request():
+            self.last = fuzzed(self.chance)
+            peer.send(self.last)
+
+
+@pytest.fixture
+def _alarm() -> Iterator[None]:
+    """A hang is a fault too."""
+    signal.alarm(60 + INPUTS // 50)
+    yield
+    signal.alarm(0)
+
+
+@pytest.mark.usefixtures("_alarm")
+def test_a_fuzzed_answer_ends_in_a_result_or_an_error_of_ours(serve) -> None:
+    fuzzing = Fuzzing()
+    server = serve(fuzzing)
+    outcomes: Counter[str] = Counter()
+    for number in range(1, INPUTS + 1):
+        with GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=server.url, timeout=5) as client:
+            outcome, shown = _called(client.with_options(attempts=1))
+        told = f"input {number} of seed {SEED}: {fuzzing.last!r}"
+        assert CODE not in shown, told
+        assert len(server.requests) == number, f"not one request for one call, {told}"
+        outcomes[outcome] += 1
+    assert outcomes["card"] > INPUTS / 100, outcomes
+    assert outcomes["OutcomeUnknownError"] > INPUTS / 10, outcomes
+
+
+def _called(client: GiftCardClient) -> tuple[str, str]:
+    try:
+        card = client.create_gift_card(token="USDT", amount=1)
+    except errors.GiftCardError as error:
+        told = {"no": "", "yes": "", "unknown": ""}[error.executed]
+        return type(error).__name__, f"{told}{error} {error!r}"
+    assert card.code
+    assert card.reference_no
+    return "card", repr(card)

@@ -20,7 +20,7 @@ from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.wait import wait_for_read
 
 from .deadline import Deadline, bounded
-from .exchange import Exchange, ExchangeError, UnreadableError, described
+from .exchange import Exchange, ExchangeError, Interruption, UnreadableError, described, is_the_systems
 from .reader import Reader
 
 _CHUNK = 16_384
@@ -90,6 +90,8 @@ class _Mine:
             self._write(exchange)
             reader = self._read(exchange)
         except OSError as error:
+            if not is_the_systems(error, self.sock):
+                raise Interruption(error) from None
             raise ExchangeError(described(error), cause=error) from None
         if reader.excess and self._reused:
             raise UnreadableError("more came than one answer, so it may belong to another request")
@@ -108,8 +110,8 @@ class _Mine:
             exchange.left = True  # before it does: an interrupt may hide what `send` would have told
             try:
                 taken = self.sock.send(rest)
-            except OSError:
-                exchange.left = False
+            except OSError as error:
+                exchange.left = not is_the_systems(error, self.sock)
                 raise
             rest = memoryview(rest)[taken:]
             exchange.left = not rest
@@ -148,6 +150,11 @@ class Connection(_Mine, HTTPConnection):
 
 class SecureConnection(_Mine, HTTPSConnection):
     """Over TLS."""
+
+    @property
+    def is_connected(self) -> bool:
+        """As above; OpenSSL may hold what came already."""
+        return super().is_connected and not self.sock.pending()
 
 
 class _Unused:

@@ -53,6 +53,33 @@ class UnreadableError(ExchangeError):
     """What came is no answer, or too large a one."""
 
 
+class Interruption(BaseException):
+    """Something else was raised in the middle of an exchange, by a signal handler for instance. It is not ours.
+
+    Attributes:
+        raised: What it was.
+    """
+
+    def __init__(self, raised: BaseException) -> None:
+        super().__init__()
+        self.raised = raised
+
+
+def is_the_systems(error: BaseException, sock: object) -> bool:
+    """Whether the error comes from the socket, and not from a signal handler that ran just then.
+
+    A handler that raises TimeoutError is common, and the kernel may have taken the whole request before it ran.
+    """
+    trace, homes = error.__traceback__, {_root(__name__), "ssl", "socket", "urllib3", _root(type(sock).__module__)}
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is None or _root(trace.tb_frame.f_globals.get("__name__", "")) in homes
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]
+
+
 def described(error: BaseException) -> str:
     """An error of the system in a few words that hold no secret."""
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from faults_server import CARD, CODE, VALID, always, answer, one
 
-from binance_gift_card import errors
+from binance_gift_card import Network, errors
 
 
 def create(client):
@@ -173,3 +173,53 @@ def test_the_end_of_a_program_waits_for_nothing(serve) -> None:
         cwd=Path(__file__).parent,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+
+
+class Alarm(Exception):  # noqa: N818 - a program's own
+    pass
+
+
+@pytest.mark.deadline(5)
+@pytest.mark.parametrize("kind", [TimeoutError, ConnectionResetError, Alarm])
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+@pytest.mark.parametrize("call", ["create", "verify"])
+def test_what_a_signal_handler_raises_is_not_taken_for_the_networks(
+    serve, client_of, authority, monkeypatch, kind, secure, call
+) -> None:
+    """It runs as soon as the kernel has taken the request: to call that *not sent* would make a second card."""
+
+    def handler(*_: object) -> None:
+        raise kind("the program's own alarm")
+
+    before = signal.signal(signal.SIGALRM, handler)
+    server = serve(always(answer(CARD)), tls=authority.server() if secure else None)
+    client = client_of(server, network=Network(ca_file=authority.file))
+    create(client)
+    connection = client._core.transport._pool.pool._kept[-1]
+
+    class Ringing:
+        """A socket under which the alarm rings once the request is with the kernel."""
+
+        def __init__(self, real) -> None:
+            self._real = real
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._real, name)
+
+        def send(self, data: bytes) -> int:
+            taken = self._real.send(data)
+            signal.raise_signal(signal.SIGALRM)
+            return taken
+
+    Ringing.__module__ = type(connection.sock).__module__
+    connection.sock = Ringing(connection.sock)
+    try:
+        with pytest.raises(kind, match="the program's own alarm") as raised:
+            create(client) if call == "create" else client.verify_gift_card(reference_no="1")
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    told = raised.value.__cause__
+    assert isinstance(told, errors.OutcomeUnknownError)
+    assert told.executed == "unknown"
+    assert [attempt.outcome for attempt in told.attempts] == ["unknown"]
+    client.close()

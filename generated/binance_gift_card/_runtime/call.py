@@ -27,7 +27,7 @@ from .errors import (
     Outcome,
     OutcomeUnknownError,
 )
-from .exchange import Exchange, ExchangeError
+from .exchange import Exchange, ExchangeError, Interruption
 from .hidden import Hidden
 from .hooks import Hooks, Sending
 from .lockout import Guard
@@ -124,11 +124,11 @@ class _Call:
             verdict = self._tried(unsigned, credentials)
         except ClientError as error:
             verdict = Verdict("hopeless", None, error)
-        except BaseException as error:
-            interrupted = self._finished(self._interrupted(error))
-            if isinstance(error, Exception):
-                raise error from interrupted.bare()
-            raise error.with_traceback(None) from interrupted.bare()
+        except BaseException as raised:
+            other = raised.raised if isinstance(raised, Interruption) else raised
+            told = self._finished(self._interrupted(other)).bare()
+            bug = isinstance(raised, Exception)  # whose traceback somebody will need
+            raise (other if bug else other.with_traceback(None)) from told
         finally:
             if self.guard is not None and self.admitted:
                 self._tell(self.guard, verdict)
@@ -269,7 +269,7 @@ class _Call:
             error = raised
             raise
         except BaseException as raised:
-            error = self._interrupted(raised)
+            error = self._interrupted(raised.raised if isinstance(raised, Interruption) else raised)
             raise
         finally:
             if error is not None or hooks is not None:  # of a success only hooks are told

@@ -89,11 +89,11 @@ class Transport:
         seconds = min(connect_timeout, exchange.deadline.left())
         if seconds <= 0:
             raise ExchangeError("the time was over", final=True)
+        from urllib3.exceptions import HTTPError
+
         try:
             pool.exchange(exchange, seconds)
-        except ExchangeError:
-            raise
-        except Exception as error:
+        except (OSError, HTTPError) as error:
             raise self._failure(error) from None
         assert exchange.answer is not None
         return exchange.answer

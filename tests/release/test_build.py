@@ -90,6 +90,7 @@ def test_the_bill_of_materials_is_valid_and_names_what_the_metadata_names(dist: 
     assert about["licenses"] == [{"expression": "Apache-2.0"}] or about["licenses"][0]["license"]["id"] == "Apache-2.0"
     stated = {(one["name"], said["name"], said["value"]) for one in bill["components"] for said in one["properties"]}
     assert ("urllib3", "python:requires", "<3,>=2.2") in stated
+    assert ("httptools", "python:requires", "<1,>=0.6.3") in stated
     extras = {"python:requires[keys]", "python:requires[sandbox]"}
     assert {said for name, said, _ in stated if name == "cryptography"} == extras
     lines = [line.partition(": ")[2] for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
@@ -137,7 +138,7 @@ def test_the_wheel_works_in_an_empty_environment(dist: Path, run, tmp_path: Path
     assert run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path).returncode == 0
     listed = run(python, "-m", "pip", "list", "--format", "freeze", cwd=tmp_path).stdout.lower()
     installed = {line.split("==")[0].split(" ")[0] for line in listed.splitlines()}
-    assert installed - {"pip", "setuptools"} == {"binance-gift-card", "msgspec", "urllib3"}
+    assert installed - {"pip", "setuptools"} == {"binance-gift-card", "httptools", "msgspec", "urllib3"}
     said = run(python, "-I", "-c", USE, cwd=tmp_path)
     assert "binance-gift-card[sandbox]" in said.stdout, said.stderr
     assert said.stdout.endswith("no\n")

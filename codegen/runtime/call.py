@@ -144,9 +144,11 @@ class _Call:
         encryption = self.operation.encryption
         if encryption is None or not arguments.get(encryption.argument):
             return made
-        plain, key = arguments[encryption.parameter], self._key(encryption.key())
+        plain = arguments[encryption.parameter]
         if plain is None:
             return made
+        now = self.core.clock.now()  # before the key is fetched: it may be that of the day that ends
+        key = self._key(encryption.key(), now)
         try:
             sealed = encrypted(plain, key)
         except ArgumentError as error:
@@ -157,17 +159,16 @@ class _Call:
             raise NotSentError(
                 f"{self.operation.name}: {error}; nothing was sent", operation=self.operation.name
             ) from None
+        self.core.keys.keep(encryption.key().name, key, now)
         return draft(self.operation, arguments, {encryption.parameter: sealed})
 
-    def _key(self, operation: Operation[str]) -> str:
-        now = self.core.clock.now()
+    def _key(self, operation: Operation[str], now: int) -> str:
         key = self.core.keys.get(operation.name, now)
         if key is None:
             try:
                 key = perform(self.core, self.options, operation, {}, self.deadline).result
             except ClientError as error:
                 raise self._not_begun("the key to encrypt under was not given", error) from error.bare()
-            self.core.keys.keep(operation.name, key, now)
         return key
 
     def _not_begun(self, problem: str, error: ClientError) -> ClientError:
@@ -240,7 +241,7 @@ class _Call:
             return
         if self.options.insist:
             self.guard.insist()
-        elif (locked := self.guard.enter(self.deadline)) is not None:
+        elif (locked := self.guard.enter(self.deadline, self.admitted)) is not None:
             raise LockoutError(
                 f"{name}: one more wrong attempt would lock the account; nothing was sent. "
                 f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
@@ -395,12 +396,18 @@ class _Call:
         """Tell the guard how many attempts were wrong, or may have been."""
         rule = self.operation.lockout
         assert rule is not None
-        if verdict is not None and not _wrong(rule, verdict, self.operation):
-            locked = verdict.error is not None and rule.locked is not None and verdict.error.code == rule.locked
-            guard.leave(self.admitted, wrong=0, locked=locked)
+        error = verdict.error if verdict is not None else None
+        if verdict is not None and _wrong(rule, verdict, self.operation):
+            wrong = self.admitted - sum(attempt.outcome == "not sent" for attempt in self.attempts)
+        elif verdict is not None and error is None:
+            wrong = 0  # so were the attempts whose answers were lost
         else:
-            unsent = sum(attempt.outcome == "not sent" for attempt in self.attempts)
-            guard.leave(self.admitted, wrong=self.admitted - unsent, locked=False)
+            wrong = sum(attempt.outcome == "unknown" for attempt in self.attempts)
+        guard.leave(
+            self.admitted,
+            wrong=wrong,
+            locked=error is not None and error.code is not None and error.code == rule.locked,
+        )
 
 
 def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:
@@ -412,9 +419,7 @@ def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:
             if getattr(result, name, None) != value:
                 return False
         return rule.result is not None
-    if error.executed != "no":
-        return True
-    code = error.code
+    code = error.code if error.executed == "no" else None
     return code is not None and (code in rule.wrong or code not in operation.errors.codes)
 
 

@@ -34,8 +34,12 @@ class Guard:
         self._waiting = 0
         self._on_their_way = 0
 
-    def enter(self, deadline: Deadline) -> float | None:
+    def enter(self, deadline: Deadline, mine: int = 0) -> float | None:
         """Begin an attempt, once those on their way leave room for it.
+
+        Args:
+            deadline: How long to wait for them.
+            mine: How many of them are the caller's own.
 
         Returns:
             `None`, or if the attempt might lock the account, the seconds until it cannot.
@@ -44,26 +48,34 @@ class Guard:
             if not self._wrong and not self._locked_until and self._on_their_way < self._room:
                 self._on_their_way += 1
                 return None
-            return self._enter(deadline)
+            return self._enter(deadline, mine)
 
-    def _enter(self, deadline: Deadline) -> float | None:
+    def _enter(self, deadline: Deadline, mine: int) -> float | None:
         while True:
             now = monotonic()
             while self._wrong and now - self._wrong[0] >= self._rule.window:
                 self._wrong.popleft()
             if self._locked_until > now:
                 return self._locked_until - now
-            if len(self._wrong) >= self._room:
-                return self._wrong[len(self._wrong) - self._room] + self._rule.window - now
             if len(self._wrong) + self._on_their_way < self._room:
                 self._on_their_way += 1
                 return None
-            self._waiting += 1
-            try:
-                if not self._left.wait(max(deadline.left(), 0.0)):
-                    return 0.0
-            finally:
-                self._waiting -= 1
+            others = self._on_their_way - mine
+            if len(self._wrong) + mine >= self._room or not others or not self._waited(deadline):
+                return self._clear(now)
+
+    def _waited(self, deadline: Deadline) -> bool:
+        """Whether an attempt on its way ended in time."""
+        self._waiting += 1
+        try:
+            return self._left.wait(max(deadline.left(), 0.0))
+        finally:
+            self._waiting -= 1
+
+    def _clear(self, now: float) -> float:
+        """Seconds until an attempt cannot lock the account."""
+        beyond = len(self._wrong) - self._room
+        return self._wrong[max(beyond, 0)] + self._rule.window - now if self._wrong else self._rule.window
 
     def insist(self) -> None:
         """Begin an attempt, come what may."""

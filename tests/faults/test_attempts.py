@@ -340,6 +340,23 @@ def test_repeats_do_not_lock_either(serve, client_of) -> None:
 
 
 @pytest.mark.deadline(5)
+def test_a_lost_attempt_counts_whatever_comes_after_it(serve, client_of) -> None:
+    """Each call loses one answer, and is then refused for a reason that has nothing to do with the number."""
+    server = serve(
+        *[closing, one(refusal(-1100, "400 Bad Request", "Connection: close"))] * 3, closing, always(answer(VALID))
+    )
+    client = client_of(server)
+    for _ in range(3):
+        with pytest.raises(errors.ApiError):
+            verify(client)
+    with pytest.raises(errors.OutcomeUnknownError):
+        verify(client)
+    assert len(server.requests) == 7, "a second attempt of the fourth call might have been the fifth wrong one"
+    with pytest.raises(errors.LockoutError):
+        verify(client)
+
+
+@pytest.mark.deadline(5)
 def test_a_repeat_that_succeeds_clears_what_was_lost_before(serve, client_of) -> None:
     server = serve(closing, closing, always(answer(VALID)))
     client = client_of(server)

@@ -84,6 +84,10 @@ def test_a_key_that_is_none_sends_no_code(scripted, recorder, given) -> None:
     assert raised.value.executed == "no"
     assert raised.value.operation == "redeem_gift_card"
     assert len(recorder.requests) == 1
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    recorder.reply("200 OK", _result(json.dumps(_spki(key))))
+    recorder.then("200 OK", _result(REDEEMED))
+    assert scripted.redeem_gift_card(code=CODE, encrypt=True).amount == 1, "it was not kept for the day"
 
 
 def test_a_code_too_long_to_be_encrypted_is_refused_with_a_hint(scripted, recorder) -> None:

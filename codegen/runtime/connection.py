@@ -16,11 +16,20 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.wait import wait_for_read
 
 from .deadline import Deadline, bounded
-from .exchange import Exchange, ExchangeError, Interruption, UnreadableError, described, is_the_systems
+from .exchange import (
+    Exchange,
+    ExchangeError,
+    Interruption,
+    UnreadableError,
+    described,
+    is_the_systems,
+    system_error,
+)
 from .reader import Reader
 
 _CHUNK = 16_384
@@ -92,7 +101,7 @@ class _Mine:
         except OSError as error:
             if not is_the_systems(error, self.sock):
                 raise Interruption(error) from None
-            raise ExchangeError(described(error), cause=error) from None
+            raise ExchangeError(described(error), cause=system_error(error)) from None
         if reader.excess and self._reused:
             raise UnreadableError("more came than one answer, so it may belong to another request")
         exchange.answer = reader.answer()
@@ -185,7 +194,18 @@ class _Pooled:
     """The part of a pool that is ours. `urlopen` would cost half as much again as everything that a call does."""
 
     def exchange(self, exchange: Exchange, connect_seconds: float) -> None:
-        """Make the exchange over a connection that is open, or that opens within `connect_seconds`."""
+        """Make the exchange over a connection that is open, or that opens within `connect_seconds`.
+
+        Raises:
+            ExchangeError: It brought no answer; the exchange tells whether the request left.
+        """
+        try:
+            self._exchange(exchange, connect_seconds)
+        except (OSError, HTTPError) as error:
+            cause = system_error(error)
+            raise ExchangeError(described(cause or error), cause=cause) from None
+
+    def _exchange(self, exchange: Exchange, connect_seconds: float) -> None:
         connection = self._get_conn()  # type: ignore[attr-defined]
         usable = None
         try:

@@ -41,6 +41,9 @@ CALLS = {
     "not sent": lambda serve, made: redeem(made("http://127.0.0.1:9", attempts=1)),
     "no name": lambda serve, made: redeem(made("http://name.invalid", attempts=1)),
     "slow": lambda serve, made: redeem(made(serve(lambda peer: peer.gone())), timeout=0.2),
+    "not taken": lambda serve, made: made(serve(lambda peer: peer.over.wait(10))).redeem_gift_card(
+        code="".join(("6H9EKF5E", "CCWFBHGE")) * 2_000_000, timeout=0.5
+    ),
     "signer": lambda serve, made: redeem(made(serve(closing), signer=BadSigner())),
     "argument": lambda serve, made: redeem(made(serve(closing)), external_uid="x" * 401),
     "code too short": lambda serve, made: made(serve(closing)).redeem_gift_card(code=""),

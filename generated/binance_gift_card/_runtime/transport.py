@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from .deadline import Deadline
 from .draft import Draft
 from .errors import ArgumentError
-from .exchange import Exchange, ExchangeError, described, system_error
+from .exchange import Exchange, ExchangeError
 from .fork import renewed_after_fork
 from .network import Network
 
@@ -89,20 +89,14 @@ class Transport:
         seconds = min(connect_timeout, exchange.deadline.left())
         if seconds <= 0:
             raise ExchangeError("the time was over", final=True)
-        from urllib3.exceptions import HTTPError
-
         try:
             pool.exchange(exchange, seconds)
-        except (OSError, HTTPError) as error:
-            raise self._failure(error) from None
+        except ExchangeError:
+            if self._closed and not exchange.left:
+                raise ExchangeError("the client is closed", final=True) from None
+            raise
         assert exchange.answer is not None
         return exchange.answer
-
-    def _failure(self, error: Exception) -> ExchangeError:
-        if self._closed:
-            return ExchangeError("the client is closed", final=True)
-        cause = system_error(error)
-        return ExchangeError(described(cause or error), cause=cause)
 
     def _open(self) -> None:
         with self._lock:

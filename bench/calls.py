@@ -49,7 +49,7 @@ def _threads(rounds: int) -> tuple[float, float]:
         for _ in range(rounds):
             for threads, seconds in taken.items():
                 seconds.append(_seconds_of_threads(call, threads))
-        return statistics.median(taken[8]), statistics.median(taken[1])
+        return min(taken[8]), min(taken[1])
 
 
 def _seconds_of_threads(call: Callable[[], object], threads: int) -> float:

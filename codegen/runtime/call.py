@@ -8,14 +8,12 @@ import logging
 import ssl
 import time
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import retry
 from .classify import Response, Verdict, advice, classify
 from .clock import Clock, instant, moment
 from .deadline import Deadline
 from .draft import Draft, draft
-from .encryption import DayKeys, encrypted
 from .errors import (
     ApiError,
     ArgumentError,
@@ -29,15 +27,18 @@ from .errors import (
 )
 from .exchange import Exchange, ExchangeError, Interruption
 from .hidden import Hidden
-from .hooks import Hooks, Sending
 from .lockout import Guard
 from .operation import Lockout, Operation
 from .rates import RateLimits, retry_after
 from .signing import Credential
 from .transport import Transport
 
+if TYPE_CHECKING:
+    from .hooks import Hooks
+
 T = TypeVar("T")
 
+_DAY_MS = 86_400_000
 _logger = logging.getLogger(__package__.rpartition(".")[0] if __package__ else __name__)
 
 
@@ -67,7 +68,8 @@ class Core(Hidden):
     """The operation that tells the server's time, and the field of its result."""
     limits: RateLimits
     guards: dict[str, Guard]
-    keys: DayKeys
+    keys: dict[str, tuple[int, str]]
+    """Operation → the day, in UTC, and the key that it gave on it."""
     hooks: Hooks | None
 
     def guard(self, operation: Operation[Any]) -> Guard | None:
@@ -147,8 +149,10 @@ class _Call:
         plain = arguments[encryption.parameter]
         if plain is None:
             return made
-        now = self.core.clock.now()  # before the key is fetched: it may be that of the day that ends
-        key = self._key(encryption.key(), now)
+        from .encryption import encrypted
+
+        today = self.core.clock.now() // _DAY_MS  # before the key is fetched: it may be that of the day that ends
+        key = self._key(encryption.key(), today)
         try:
             sealed = encrypted(plain, key)
         except ArgumentError as error:
@@ -159,17 +163,17 @@ class _Call:
             raise NotSentError(
                 f"{self.operation.name}: {error}; nothing was sent", operation=self.operation.name
             ) from None
-        self.core.keys.keep(encryption.key().name, key, now)
+        self.core.keys[encryption.key().name] = (today, key)
         return draft(self.operation, arguments, {encryption.parameter: sealed})
 
-    def _key(self, operation: Operation[str], now: int) -> str:
-        key = self.core.keys.get(operation.name, now)
-        if key is None:
-            try:
-                key = perform(self.core, self.options, operation, {}, self.deadline).result
-            except ClientError as error:
-                raise self._not_begun("the key to encrypt under was not given", error) from error.bare()
-        return key
+    def _key(self, operation: Operation[str], today: int) -> str:
+        day, key = self.core.keys.get(operation.name, (-1, ""))
+        if day == today:
+            return key
+        try:
+            return perform(self.core, self.options, operation, {}, self.deadline).result
+        except ClientError as error:
+            raise self._not_begun("the key to encrypt under was not given", error) from error.bare()
 
     def _not_begun(self, problem: str, error: ClientError) -> ClientError:
         """The error of a call that another call had to come before, and it failed."""
@@ -256,6 +260,8 @@ class _Call:
         hooks = self.core.hooks
         sending = None
         if hooks is not None:
+            from .hooks import Sending
+
             operation = self.operation
             sending = Sending(operation.name, operation.method, operation.path, self.core.server, number)
             _watched(hooks.before_attempt, sending)
@@ -316,6 +322,8 @@ class _Call:
 
     def _prepared_again(self, verdict: Verdict) -> bool:
         """Whether the call may be tried again; what has to be done or waited for before is done then."""
+        from . import retry  # most calls need it never
+
         assert verdict.error is not None
         assert verdict.situation != "done"
         situation = verdict.situation

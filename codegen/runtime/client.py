@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -15,14 +15,15 @@ from . import call
 from .call import Core, Options
 from .classify import Response
 from .clock import Clock
-from .encryption import DayKeys
 from .errors import ArgumentError, ClientError
-from .hooks import Hooks
 from .network import Network
 from .operation import Operation, Rates
 from .rates import RateLimits
 from .signing import Credential
 from .transport import Transport
+
+if TYPE_CHECKING:
+    from .hooks import Hooks
 
 T = TypeVar("T")
 C = TypeVar("C", bound="Client")
@@ -68,7 +69,7 @@ class Client:
             time=time,
             limits=RateLimits(rates, hands, pace),
             guards={},
-            keys=DayKeys(),
+            keys={},
             hooks=hooks,
         )
 

@@ -15,11 +15,11 @@ from ._about import __version__
 from ._runtime import signing
 from ._runtime.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT, Client
 from ._runtime.hidden import Arguments
-from ._runtime.hooks import Hooks
-from ._runtime.network import Network
-from ._runtime.signing import Signer
 
 if TYPE_CHECKING:
+    from ._runtime.hooks import Hooks
+    from ._runtime.network import Network
+    from ._runtime.signing import Signer
     from .raw import RawOperations
 
 SERVERS = (

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -13,7 +13,9 @@ from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
 from .hidden import Hidden
 from .operation import Code, Errors, Operation
 from .reader import Answer
-from .retry import Situation
+
+if TYPE_CHECKING:
+    from .retry import Situation
 
 T = TypeVar("T")
 

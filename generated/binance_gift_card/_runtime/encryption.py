@@ -11,24 +11,7 @@ from .errors import ArgumentError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.padding import OAEP
 
-DAY_MS = 86_400_000
 _HASH_BYTES = 32
-
-
-class DayKeys:
-    """The keys of operations, each kept until midnight in UTC."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, tuple[int, str]] = {}
-
-    def get(self, operation: str, now: int) -> str | None:
-        """The key that was fetched on the same day; `now` in milliseconds since the epoch."""
-        day, key = self._keys.get(operation, (-1, ""))
-        return key if day == now // DAY_MS else None
-
-    def keep(self, operation: str, key: str, now: int) -> None:
-        """Keep a key for the rest of the day."""
-        self._keys[operation] = (now // DAY_MS, key)
 
 
 def encrypted(text: str, key: str) -> str:

@@ -30,6 +30,7 @@ def test_a_refused_connection_is_not_sent_and_tried_again(client_of) -> None:
     error = raised.value
     assert (error.executed, error.settled_after, error.status) == ("no", None, None)
     assert [(attempt.number, attempt.outcome) for attempt in error.attempts] == [(n, "not sent") for n in (1, 2, 3)]
+    assert {attempt.reason for attempt in error.attempts} == {"connection refused"}
     assert isinstance(error.__cause__, ConnectionRefusedError)
 
 

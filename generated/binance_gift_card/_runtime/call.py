@@ -307,7 +307,7 @@ class _Call:
             untrusted = isinstance(failure.cause, ssl.SSLCertVerificationError)
             error = NotSentError(f"{name}: {failure.reason}; nothing was sent", operation=name)
             error.__cause__ = failure.cause
-            return Verdict("hopeless" if failure.final or untrusted else "not sent", None, error)
+            return Verdict("hopeless" if failure.final or untrusted else "not sent", None, error, failure.reason)
         reader = exchange.reader
         error = OutcomeUnknownError(
             f"{name}: the request left and its answer was lost: {failure.reason}; {advice(self.operation)}",
@@ -318,7 +318,7 @@ class _Call:
             body=reader.body() if reader is not None else b"",
         )
         error.__cause__ = failure.cause
-        return Verdict("unreadable" if failure.final else "lost", None, error)
+        return Verdict("unreadable" if failure.final else "lost", None, error, failure.reason)
 
     def _prepared_again(self, verdict: Verdict) -> bool:
         """Whether the call may be tried again; what has to be done or waited for before is done then."""
@@ -438,7 +438,8 @@ def _attempt_made(number: int, error: ClientError | None, verdict: Verdict | Non
     outcome: Outcome = "done" if error.executed == "yes" else "unknown"
     if error.executed == "no":
         outcome = "refused" if isinstance(error, ApiError) else "not sent"
-    return Attempt(number, outcome, seconds, error.status, error.code, type(error).__name__)
+    reason = verdict.reason if verdict is not None else type(error).__name__
+    return Attempt(number, outcome, seconds, error.status, error.code, reason)
 
 
 def _watched(hook: Any, *told: Any) -> None:

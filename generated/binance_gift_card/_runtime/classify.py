@@ -55,6 +55,8 @@ class Verdict(Hidden):
     situation: Situation | Literal["done"]
     response: Response[Any] | None = None
     error: ClientError | None = None
+    reason: str = ""
+    """What went wrong, in a few words."""
 
 
 def classify(operation: Operation[Any], answer: Answer, secrets: Sequence[str]) -> Verdict:
@@ -125,14 +127,14 @@ def _refusal(
     refused = hold is not None or 200 <= status < 300 or (400 <= status < 500 and status != _REQUEST_TIMEOUT)
     if refused and not documented.unknown:
         situation = _SITUATIONS[documented.cure] if hold is None else "banned" if hold.ban else "rate limited"
-        return Verdict(situation, None, documented.error(f"{operation.name}: refused: {said}", **facts))
+        return Verdict(situation, None, documented.error(f"{operation.name}: refused: {said}", **facts), said)
     unknown = OutcomeUnknownError(
         f"{operation.name}: the answer does not tell the outcome: {said}; {advice(operation)}",
         repeatable=operation.repeatable,
         body=answer.body,
         **facts,
     )
-    return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown)
+    return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown, said)
 
 
 def advice(operation: Operation[Any]) -> str:
@@ -152,6 +154,7 @@ def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, don
             headers=answer.headers.without("set-cookie"),
             body=answer.body,
         ),
+        problem,
     )
 
 

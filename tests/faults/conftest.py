@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,6 +72,19 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> object:
     from faults_server import Authority
 
     return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name but this machine's is looked up: to ask for another would be traffic."""
+    real = socket.getaddrinfo
+
+    def local(host: str, *arguments: object, **options: object) -> object:
+        if host == "localhost" or host.replace(".", "").isdigit():
+            return real(host, *arguments, **options)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
 
 
 @pytest.fixture(autouse=True)

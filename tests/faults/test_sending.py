@@ -36,7 +36,7 @@ def test_a_refused_connection_is_not_sent_and_tried_again(client_of) -> None:
 
 @pytest.mark.deadline(5)
 def test_a_name_without_address_is_not_sent(client_of) -> None:
-    with pytest.raises(errors.NotSentError):
+    with pytest.raises(errors.NotSentError, match="name or service not known; nothing was sent"):
         create(client_of("http://name.invalid", attempts=1))
 
 

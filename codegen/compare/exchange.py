@@ -15,7 +15,7 @@ from codegen.compare.security import compare_requirements
 from codegen.compare.servers import compare_operation_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
-from codegen.extensions import ENVELOPE, RAISES, REPEAT, WEIGHT
+from codegen.extensions import ENVELOPE, LOCKOUT, RAISES, REPEAT, WEIGHT
 
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -103,6 +103,8 @@ class Exchange:
         if before.get(WEIGHT) != after.get(WEIGHT):
             detail = f"{_weight(before.get(WEIGHT))} → {_weight(after.get(WEIGHT))}"
             self._say("weight-changed", "", detail, old, new)
+        if before.get(LOCKOUT) != after.get(LOCKOUT):
+            self._say("lockout-changed", "", "", old, new)
         if set(before.get(RAISES) or ()) != set(after.get(RAISES) or ()):
             self._say("raised-codes-changed", "", "", old, new)
 

@@ -1,11 +1,11 @@
-"""Compare how an API says no, and how it wraps what it answers: what the vendor extensions at the root say."""
+"""Compare how an API says no, limits, tells the time and wraps its answers: what the extensions at the root say."""
 
 from __future__ import annotations
 
 from codegen.compare.changes import Changes
 from codegen.compare.side import Side
 from codegen.compare.words import listed
-from codegen.extensions import ENVELOPES, ERRORS
+from codegen.extensions import CLOCK, ENVELOPES, ERRORS, RATES
 
 
 def compare_refusals(changes: Changes, old_side: Side, new_side: Side) -> None:
@@ -27,8 +27,19 @@ def compare_refusals(changes: Changes, old_side: Side, new_side: Side) -> None:
         outcomes = [entry[code].get("outcome", "refused") for entry in (before, after)]
         if outcomes[0] != outcomes[1]:
             say("error-outcome-changed", f"error code {code}", " → ".join(outcomes))
+        cures = [entry[code].get("cure", "none") for entry in (before, after)]
+        if cures[0] != cures[1]:
+            say("error-cure-changed", f"error code {code}", " → ".join(cures))
         if before[code].get("meaning") != after[code].get("meaning"):
             say("documentation-changed", f"error code {code}", "meaning")
+
+
+def compare_limits(changes: Changes, old_side: Side, new_side: Side) -> None:
+    """Compare what is said of rates, and of the server's clock."""
+    for key, rule, subject in ((RATES, "rates-changed", "rates"), (CLOCK, "clock-changed", "clock")):
+        old, new = old_side.root.child(key), new_side.root.child(key)
+        if old.fields != new.fields:
+            changes.add(rule, subject, old=old.pointer, new=new.pointer)
 
 
 def compare_envelopes(changes: Changes, old_side: Side, new_side: Side) -> None:

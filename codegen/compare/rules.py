@@ -319,6 +319,9 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("repeat-allowed", "risky", "A call whose outcome is unknown may be sent again: it must be safe to."),
         ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
         ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
+        ("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),
+        ("rates-changed", "compatible", "The server limits rates in another way."),
+        ("clock-changed", "compatible", "Another operation tells the server's time."),
         ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
         ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
         ("error-code-added", "compatible", "One more code of a refusal is documented."),
@@ -328,6 +331,11 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
             "A code of a refusal is no longer documented: code that handles it may not run.",
         ),
         ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
+        (
+            "error-cure-changed",
+            "risky",
+            "Something else helps against a refusal: calls are tried again in other cases.",
+        ),
         ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
     ),
     "Documentation": (

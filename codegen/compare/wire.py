@@ -8,7 +8,7 @@ from typing import Any
 
 from codegen.compare.changes import Change, Changes, in_order
 from codegen.compare.operations import Operations
-from codegen.compare.refusals import compare_envelopes, compare_refusals
+from codegen.compare.refusals import compare_envelopes, compare_limits, compare_refusals
 from codegen.compare.schemas import Schemas
 from codegen.compare.security import compare_schemes
 from codegen.compare.servers import compare_servers
@@ -48,6 +48,7 @@ def _compared(old: Side, new: Side) -> list[Change]:
     compare_servers(changes, old, new)
     compare_envelopes(changes, old, new)
     compare_refusals(changes, old, new)
+    compare_limits(changes, old, new)
     _compare_about(changes, old, new)
     return in_order([*changes.found.values(), *schemas.shared()])
 

@@ -108,6 +108,7 @@ def test_success_false_is_a_refusal(serve, client_of, body) -> None:
     with pytest.raises(errors.ApiError) as raised:
         create(client_of(serve(always(answer(body)))))
     assert raised.value.executed == "no"
+    assert raised.value.body == (body if isinstance(body, bytes) else body.encode())
 
 
 @pytest.mark.deadline(5)

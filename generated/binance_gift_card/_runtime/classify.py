@@ -122,6 +122,7 @@ def _refusal(
         "code": code,
         "server_message": _words(operation.errors, properties, secrets),
         "headers": answer.headers.without("set-cookie"),
+        "body": answer.body,
     }
     hold = operation.rates.holds.get(status)
     refused = hold is not None or 200 <= status < 300 or (400 <= status < 500 and status != _REQUEST_TIMEOUT)
@@ -131,7 +132,6 @@ def _refusal(
     unknown = OutcomeUnknownError(
         f"{operation.name}: the answer does not tell the outcome: {said}; {advice(operation)}",
         repeatable=operation.repeatable,
-        body=answer.body,
         **facts,
     )
     return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown, said)

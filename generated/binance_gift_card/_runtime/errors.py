@@ -62,8 +62,8 @@ class ClientError(Exception):
         settled_after: With an unknown outcome: from this instant (UTC) on the server can no longer begin to execute
             the request, because its signature has expired. `None` where no signature limits that.
         until: When it makes sense to call again (UTC), if the server said so.
-        body: What came of an answer that cannot be used, byte for byte. It may hold what was paid for, and secrets:
-            no message, repr or pickle shows it.
+        body: What came of the answer, byte for byte. It may hold what was paid for, and secrets: no message, repr or
+            pickle shows it.
     """
 
     executed: Executed = "no"

@@ -153,6 +153,31 @@ class _Mine:
             reader.end()
 
 
+class _Timed:
+    """A socket whose timeout ends all that is done until the next is set: TLS within TLS may wait often."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self.settimeout(sock.gettimeout())
+
+    def settimeout(self, seconds: float) -> None:
+        self._deadline = Deadline(seconds)
+
+    def gettimeout(self) -> float:
+        return self._deadline.need()
+
+    def recv(self, *arguments: Any) -> Any:
+        self._sock.settimeout(self._deadline.need())
+        return self._sock.recv(*arguments)
+
+    def sendall(self, *arguments: Any) -> None:
+        self._sock.settimeout(self._deadline.need())
+        self._sock.sendall(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
 class Connection(_Mine, HTTPConnection):
     """In the clear."""
 
@@ -163,7 +188,10 @@ class SecureConnection(_Mine, HTTPSConnection):
     @property
     def is_connected(self) -> bool:
         """As above; OpenSSL may hold what came already."""
-        return super().is_connected and not self.sock.pending()
+        return super().is_connected and not getattr(self.sock, "sslobj", self.sock).pending()
+
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        return _Timed(super()._connect_tls_proxy(hostname, sock))
 
 
 class _Unused:

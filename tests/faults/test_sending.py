@@ -145,7 +145,8 @@ def test_a_proxy_that_does_not_answer_is_left_in_time(serve, client_of, head) ->
 
 
 @pytest.mark.deadline(5)
-def test_a_call_through_a_proxy(serve, client_of, authority) -> None:
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+def test_a_call_through_a_proxy(serve, client_of, authority, secure) -> None:
     server = serve(always(answer(CARD)), tls=authority.server())
 
     def tunnel(peer) -> None:
@@ -155,8 +156,9 @@ def test_a_call_through_a_proxy(serve, client_of, authority) -> None:
             peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
             _relay(peer, onward)
 
-    proxy = serve(tunnel)
-    network = Network(proxy=f"http://user:pass@127.0.0.1:{proxy.port}", ca_file=authority.file)
+    proxy = serve(tunnel, tls=authority.server() if secure else None)
+    place = f"https://user:pass@localhost:{proxy.port}" if secure else f"http://user:pass@127.0.0.1:{proxy.port}"
+    network = Network(proxy=place, ca_file=authority.file)
     client = client_of(server, network=network)
     assert create(client).code == CODE
     assert create(client).code == CODE
@@ -165,7 +167,24 @@ def test_a_call_through_a_proxy(serve, client_of, authority) -> None:
     assert all(b"roxy-" not in request for request in server.requests)
 
 
-def _relay(peer, onward: socket.socket) -> None:
+@pytest.mark.deadline(0.6)
+def test_tls_that_drips_through_a_tls_proxy_is_left_in_time(serve, client_of, authority) -> None:
+    server = serve(always(answer(CARD)), tls=authority.server())
+
+    def tunnel(peer) -> None:
+        peer.request()
+        with socket.create_connection(("127.0.0.1", server.port)) as onward:
+            peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            _relay(peer, onward, drip=True)
+
+    proxy = serve(tunnel, tls=authority.server())
+    network = Network(proxy=proxy.url, ca_file=authority.file)
+    with pytest.raises(errors.NotSentError):
+        create(client_of(server, network=network, connect_timeout=0.6, attempts=1))
+    assert server.requests == []
+
+
+def _relay(peer, onward: socket.socket, *, drip: bool = False) -> None:
     def pump(source, sink) -> None:
         source.settimeout(0.05)
         while not peer.over.is_set():
@@ -177,7 +196,10 @@ def _relay(peer, onward: socket.socket) -> None:
                 return
             if not data:
                 return
-            sink.sendall(data)
+            if drip and sink is peer.connection:
+                peer.drip(data)
+            else:
+                sink.sendall(data)
 
     back = threading.Thread(target=pump, args=(onward, peer.connection))
     back.start()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 
@@ -14,6 +15,7 @@ from .hidden import Hidden
 
 HEAD_BYTES = 65_536
 _END = b"\r\n\r\n"
+_CHUNKED = re.compile(rb"\ntransfer-encoding:[ \t]*chunked\r\n")  # a tab behind it, and llhttp reads to the end instead
 _GZIP = 31  # the window of zlib that reads gzip and nothing else
 _LEAD = b"\r\n"  # what may stand before a status line
 
@@ -167,16 +169,20 @@ class Reader:
         """The headers, once the head is whole."""
         if not self.head:
             return Headers()
-        head = self._head
-        if self._interim or head[0] in _LEAD:
-            head = head.lstrip(_LEAD)
-            for _ in range(self._interim):
-                head = head.partition(_END)[2]
-        return Headers(head[: head.find(_END)])
+        return Headers(self._own_head())
 
     def body(self) -> bytes:
         """What came of the body so far, as it came."""
         return b"".join(self._body)[: self._body_bytes]
+
+    def _own_head(self) -> bytes:
+        """Status line and headers of the answer that counts."""
+        head = self._head
+        if self._interim or head[0] in _LEAD:
+            head = head.lstrip(_LEAD)
+            for _ in range(self._interim):
+                head = head.partition(_END)[2].lstrip(_LEAD)
+        return head[: head.find(_END)]
 
     # What the parser calls.
 
@@ -188,15 +194,17 @@ class Reader:
         if self.complete:
             return
         self.status = status = self._parser.get_status_code()
+        version = self._parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise UnreadableError(f"it speaks HTTP/{version}")
         if 100 <= status < 200:
             self._interim += 1
             return
         if not 200 <= status < 600:
             raise UnreadableError("its status is none")
-        version = self._parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise UnreadableError(f"it speaks HTTP/{version}")
         self.head = True
+        if (self._interim or self._head[0] in _LEAD) and not self._own_head().startswith(b"HTTP/"):
+            raise UnreadableError("it is no answer of HTTP")
         lowered = self._head.lower()
         if b"-encoding:" in lowered:  # seldom: headers are only read when one of them matters
             self._check_transfer(version)
@@ -205,8 +213,11 @@ class Reader:
             self.complete = True
 
     def on_body(self, data: bytes) -> None:
+        if self.complete:
+            self.excess = True
+            return
         self._size += len(data)
-        if not self.complete and self._size <= self._body_bytes:
+        if self._size <= self._body_bytes:
             self._body.append(data)
 
     def on_message_begin(self) -> None:
@@ -223,19 +234,26 @@ class Reader:
 
     def _check_transfer(self, version: str) -> None:
         """What llhttp leaves to its user: it takes other codings, and reads until the connection ends."""
-        headers = self.headers()
-        if headers.get("transfer-encoding", "chunked").lower() != "chunked":
+        headers, head = self.headers(), self._own_head().lower() + b"\r\n"
+        if "transfer-encoding" in headers and not _CHUNKED.search(head):
             raise UnreadableError("its Transfer-Encoding is not just chunked")
+        if headers.get("transfer-encoding", "chunked").lower() != "chunked":
+            raise UnreadableError("it has more than one Transfer-Encoding")
         if "transfer-encoding" in headers and ("content-length" in headers or version == "1.0"):
             raise UnreadableError("its Transfer-Encoding is out of place")
 
     def _check_sizes(self) -> None:
         if self._size > self._body_bytes:
             raise UnreadableError(f"its body has more than {self._body_bytes} bytes", final=True)
-        if self._total > HEAD_BYTES and (not self.head or self._head.find(_END) > HEAD_BYTES):
+        if self._total > HEAD_BYTES and (not self.head or self._head_bytes() > HEAD_BYTES):
             raise UnreadableError(f"its head has more than {HEAD_BYTES} bytes", final=True)
-        if self._total > HEAD_BYTES + 2 * self._body_bytes:
+        if not self.excess and self._total > HEAD_BYTES + 2 * self._body_bytes:
             raise UnreadableError("it has more framing than body", final=True)
+
+    def _head_bytes(self) -> int:
+        """How far the head reaches, with the answers before it."""
+        own = self._own_head()
+        return self._head.find(own) + len(own) + len(_END)
 
     def _decoded(self, coding: str, body: bytes) -> bytes:
         if coding == "identity" or not body:

@@ -130,23 +130,24 @@ def test_a_fuzzed_answer_ends_in_a_result_or_an_error_of_ours(serve) -> None:
     for number in range(1, INPUTS + 1):
         with GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=server.url, timeout=5) as client:
             try:
-                outcome, shown = _called(client.with_options(attempts=1, timeout=2))
+                outcome, executed, shown = _called(client.with_options(attempts=1, timeout=2))
             except Exception as error:
                 raise AssertionError(f"{error!r} of input {number} of seed {SEED}: {fuzzing.last!r}") from error
         told = f"input {number} of seed {SEED}: {fuzzing.last!r}"
         assert CODE not in shown, told
+        assert executed in ("no", "yes", "unknown"), told
         assert len(server.requests) == number, f"not one request for one call, {told}"
         outcomes[outcome] += 1
     assert outcomes["card"] > INPUTS / 100, outcomes
     assert outcomes["OutcomeUnknownError"] > INPUTS / 10, outcomes
 
 
-def _called(client: GiftCardClient) -> tuple[str, str]:
+def _called(client: GiftCardClient) -> tuple[str, str, str]:
+    """What the call came to, whether it was executed, and what is shown of it."""
     try:
         card = client.create_gift_card(token="USDT", amount=1)
     except errors.GiftCardError as error:
-        told = {"no": "", "yes": "", "unknown": ""}[error.executed]
-        return type(error).__name__, f"{told}{error} {error!r}"
+        return type(error).__name__, error.executed, f"{error} {error!r}"
     assert card.code
     assert card.reference_no
-    return "card", repr(card)
+    return "card", "yes", repr(card)

@@ -83,7 +83,9 @@ def _success(
         if name in around:
             marked = True
             if around[name] != expected:
-                return _refusal(operation, answer, properties, secrets)
+                if _is_refusal(operation, properties, envelope.result):
+                    return _refusal(operation, answer, properties, secrets)
+                return _undecodable(operation, answer, "is neither a success nor a refusal", done=False)
     if not marked:
         return _undecodable(operation, answer, "bears no mark of a success", done=False)
     if envelope.result not in properties:
@@ -93,6 +95,16 @@ def _success(
     except ValueError as error:
         return _undecodable(operation, answer, str(error), done=True)
     return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope=around, result=result), None)
+
+
+def _is_refusal(operation: Operation[Any], properties: dict[str, msgspec.Raw], result: str) -> bool:
+    """Whether a success by its status says no: it has no result, and a code that is documented or a text.
+
+    A result that came without its envelope has neither, and may have a property of the same name as the code.
+    """
+    if result in properties and _value(properties[result]) is not None:
+        return False
+    return _code(operation.errors, properties) is not None
 
 
 def _bare(
@@ -175,12 +187,18 @@ def _read(body: bytes) -> dict[str, msgspec.Raw]:
 
 
 def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | None:
-    """The API's own code; a documented number that came as text counts as the number."""
+    """The API's own code; a documented number that came as text counts as the number.
+
+    One that is not documented counts only beside a text: alone it may be a secret of that name.
+    """
     value = _value(properties[errors.code]) if errors.code in properties else None
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     spelled = {str(code): code for code in errors.codes}
-    return spelled.get(str(value), value)
+    documented = spelled.get(str(value))
+    if documented is not None:
+        return documented
+    return value if _words(errors, properties, ()) is not None else None
 
 
 def _words(errors: Errors, properties: dict[str, msgspec.Raw], secrets: Sequence[str]) -> str | None:

@@ -71,6 +71,15 @@ UNUSABLE = {
     "no UTF-8 at all": (CARD.encode("utf-16"), "unknown"),
     "a bare text": ('"success"', "unknown"),
     "no marks": ('{"data":{"referenceNo":"1","code":"CODE"}}'.replace("CODE", CODE), "unknown"),
+    "marks that contradict": (
+        '{"code":"000000","success":false,"data":{"referenceNo":"1","code":"CODE"}}'.replace("CODE", CODE),
+        "unknown",
+    ),
+    "a card without its envelope": (f'{{"referenceNo":"1","code":"{CODE}","expiredTime":1}}', "unknown"),
+    "a card whose code fell out of it": (
+        f'{{"code":"000000","message":"success","success":true,"data":{{"referenceNo":"1"}},"code":"{CODE}"}}',
+        "unknown",
+    ),
     "no data": ('{"code":"000000","success":true}', "yes"),
     "no code": (FULL % '{"referenceNo":"1"}', "yes"),
     "an empty code": (FULL % '{"referenceNo":"1","code":""}', "yes"),
@@ -99,7 +108,8 @@ def test_a_success_that_cannot_be_used_hands_over_what_came(serve, client_of, bo
     "body",
     [
         '{"code":"000001","message":"no","success":false,"data":null}',
-        '{"code":"000000","success":false,"data":{"referenceNo":"1","code":"C"}}',
+        '{"code":"000000","message":"success","success":false,"data":null}',
+        '{"code":"PAY-1","message":"no","success":false}',
         '{"code":-18002,"msg":"limit"}',
         b'{"code":-18002,"msg":"\xff"}',
     ],

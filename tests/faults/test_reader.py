@@ -33,6 +33,10 @@ def read(data: bytes, *, method: str = "GET", step: int | None = None) -> tuple[
 
 
 ACCEPTED = {
+    "a space after chunked": (
+        OK + b"Transfer-Encoding: chunked \r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+        (200, b"hi", False, True),
+    ),
     "a length": (OK + b"Content-Length: 2\r\n\r\nhi", (200, b"hi", False, True)),
     "no reason": (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", (200, b"hi", False, True)),
     "an empty body": (OK + b"Content-Length: 0\r\n\r\n", (200, b"", False, True)),
@@ -93,6 +97,9 @@ ACCEPTED = {
 }
 
 REFUSED = {
+    "RTSP for an interim answer after an empty line": b"\r\nRTSP/1.0 100 C\r\nConnection: keep-alive\r\n\r\n"
+    + OK
+    + LENGTH,
     "two lengths": OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi",
     "lengths that contradict": OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nhi!",
     "a list of lengths": OK + b"Content-Length: 2, 2\r\n\r\nhi",

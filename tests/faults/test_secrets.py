@@ -38,6 +38,13 @@ CALLS = {
     ),
     "undecodable": lambda serve, made: redeem(made(serve(always(answer(CARD.replace("referenceNo", "number")))))),
     "failed": lambda serve, made: redeem(made(serve(always(answer(CARD, "503 Service Unavailable"))))),
+    "a bare card with a failure": lambda serve, made: redeem(
+        made(serve(always(answer(f'{{"referenceNo":"1","code":"{CODE}"}}', "503 Service Unavailable"))))
+    ),
+    "a bare card with a refusal": lambda serve, made: redeem(
+        made(serve(always(answer(f'{{"referenceNo":"1","code":"{CODE}"}}', "400 Bad Request"))))
+    ),
+    "a bare card": lambda serve, made: redeem(made(serve(always(answer(f'{{"referenceNo":"1","code":"{CODE}"}}'))))),
     "not sent": lambda serve, made: redeem(made("http://127.0.0.1:9", attempts=1)),
     "no name": lambda serve, made: redeem(made("http://name.invalid", attempts=1)),
     "slow": lambda serve, made: redeem(made(serve(lambda peer: peer.gone())), timeout=0.2),

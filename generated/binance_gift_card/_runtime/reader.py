@@ -15,7 +15,9 @@ from .hidden import Hidden
 
 HEAD_BYTES = 65_536
 _END = b"\r\n\r\n"
-_CHUNKED = re.compile(rb"\ntransfer-encoding:[ \t]*chunked\r\n")  # a tab behind it, and llhttp reads to the end instead
+_CHUNKED = re.compile(
+    rb"\ntransfer-encoding:[ \t]*chunked *\r\n"
+)  # a tab behind it, and llhttp reads to the end instead
 _GZIP = 31  # the window of zlib that reads gzip and nothing else
 _LEAD = b"\r\n"  # what may stand before a status line
 
@@ -197,14 +199,14 @@ class Reader:
         version = self._parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise UnreadableError(f"it speaks HTTP/{version}")
+        if (self._interim or self._head[0] in _LEAD) and not self._own_head().startswith(b"HTTP/"):
+            raise UnreadableError("it is no answer of HTTP")
         if 100 <= status < 200:
             self._interim += 1
             return
         if not 200 <= status < 600:
             raise UnreadableError("its status is none")
         self.head = True
-        if (self._interim or self._head[0] in _LEAD) and not self._own_head().startswith(b"HTTP/"):
-            raise UnreadableError("it is no answer of HTTP")
         lowered = self._head.lower()
         if b"-encoding:" in lowered:  # seldom: headers are only read when one of them matters
             self._check_transfer(version)

@@ -33,8 +33,20 @@ _CLIENT_OPTIONS = (
     ),
 )
 
+_JOURNAL = (
+    "journal",
+    "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…",
+)
 _SYNC_CLOCK = ("sync_clock", "Whether to ask the server for its time before the first signed call.")
 _TIMEOUT = ("timeout", "Seconds for the whole call; the client's if left out.")
+
+_TAG = (
+    ("note", "Yours, for the journal."),
+    (
+        "idempotency_key",
+        "Yours, for the journal: a second call with the same one is not sent, but gives the first one's result.",
+    ),
+)
 
 _VARIABLES = {"signer": "{0}_PRIVATE_KEY_FILE with {0}_PRIVATE_KEY_PASSPHRASE or {0}_API_SECRET"}
 
@@ -53,7 +65,12 @@ _UNKNOWN = {
 
 
 def api_docstring(
-    info: Mapping[str, Any], source: Mapping[str, Any] | None, credentials: Sequence[Credential], tells_time: bool
+    info: Mapping[str, Any],
+    source: Mapping[str, Any] | None,
+    credentials: Sequence[Credential],
+    *,
+    tells_time: bool,
+    journalled: bool,
 ) -> str:
     """The docstring of the client."""
     arguments = [
@@ -63,18 +80,27 @@ def api_docstring(
     return _joined(
         sentence(info.get("title")),
         wrapped(plain(info.get("description"))),
-        _section("Args", [*arguments, *_CLIENT_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])]),
+        _section(
+            "Args",
+            [
+                *arguments,
+                *([_JOURNAL] if journalled else []),
+                *_CLIENT_OPTIONS,
+                *([_SYNC_CLOCK] if tells_time else []),
+            ],
+        ),
         _section("Raises", [("ArgumentError", "An argument cannot be used.")]),
         _source(source),
     )
 
 
-def from_env_docstring(credentials: Sequence[Credential], prefix: str) -> str:
+def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journalled: bool) -> str:
     """The docstring of `from_env`."""
     variables = [_VARIABLES.get(credential.from_env, "{}").format(credential.variable) for credential in credentials]
+    others = [f"{prefix}_BASE_URL", *([f"{prefix}_JOURNAL"] if journalled else [])]
     return _joined(
         "A client whose credentials come from the environment.",
-        wrapped(f"Read are {', '.join([*variables, f'{prefix}_BASE_URL'])}. One that is not set is left out."),
+        wrapped(f"Read are {', '.join([*variables, *others])}. One that is not set is left out."),
         _section("Raises", [("ArgumentError", "A value cannot be used.")]),
     )
 
@@ -86,7 +112,9 @@ def operation_docstring(
     encryption: Encryption | None,
     result: str,
     raises: Sequence[ErrorCode],
+    *,
     repeatable: bool,
+    journalled: bool,
 ) -> str:
     """The docstring of a method."""
     description = wrapped(plain(operation.get("description")))
@@ -98,7 +126,7 @@ def operation_docstring(
         summary or sentence(operation.get("operationId")) or "Call the operation.",
         description if one_line(description) != summary else "",
         deprecated,
-        _arguments([*parameters, *([body] if body else [])], encryption),
+        _arguments([*parameters, *([body] if body else [])], encryption, journalled=journalled),
         _returns(operation, result),
         _raises(raises, repeatable),
         _source(operation.get("externalDocs")),
@@ -112,7 +140,7 @@ def error_docstring(codes: Sequence[ErrorCode]) -> str:
     return _joined("One of these codes:", "\n".join(entry(f"* {code.code}", sentence(code.meaning)) for code in codes))
 
 
-def _arguments(arguments: Sequence[Parameter | Body], encryption: Encryption | None) -> str:
+def _arguments(arguments: Sequence[Parameter | Body], encryption: Encryption | None, *, journalled: bool) -> str:
     ordered = sorted(arguments, key=lambda argument: not argument.required)
     switch = []
     if encryption is not None:
@@ -120,7 +148,8 @@ def _arguments(arguments: Sequence[Parameter | Body], encryption: Encryption | N
             f"Whether {encryption.parameter} is encrypted under the server's key of the day, which is fetched for it."
         )
         switch = [(encryption.argument, f"{meaning} Needs the extra keys.")]
-    return _section("Args", [*((argument.name, _argument(argument)) for argument in ordered), *switch, _TIMEOUT])
+    tag = _TAG if journalled else ()
+    return _section("Args", [*((argument.name, _argument(argument)) for argument in ordered), *switch, *tag, _TIMEOUT])
 
 
 def _argument(argument: Parameter | Body) -> str:

@@ -17,9 +17,13 @@ RATES = "x-sdk-rates"
 CLOCK = "x-sdk-clock"
 LOCKOUT = "x-sdk-lockout"
 ENCRYPTION = "x-sdk-encryption"
+JOURNAL = "x-sdk-journal"
+RECONCILE = "x-sdk-reconcile"
 
 _TEXT = {"type": "string", "minLength": 1}
 _CODE = {"type": ["integer", "string"]}
+_COUNT = {"type": "integer", "minimum": 1}
+_DECIMAL = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}
 _SECONDS = {"type": "number", "exclusiveMinimum": 0}
 _MILLISECONDS = {"type": "integer", "minimum": 0}
 _STATUS = {"type": "integer", "minimum": 400, "maximum": 499}
@@ -112,6 +116,26 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "key",
         "algorithm",
         "holds",
+    ),
+    JOURNAL: _closed(
+        {
+            "effect": {"enum": ["issues", "redeems", "other"]},
+            "reference": _TEXT,
+            "token": _TEXT,
+            "amount": _TEXT,
+            "expires": _TEXT,
+        }
+    ),
+    RECONCILE: _closed(
+        {
+            "operation": _TEXT,
+            "reference": _TEXT,
+            "live": {"type": "object", "minProperties": 1},
+            "month": _closed({"count": _COUNT, "amount": _DECIMAL, "token": _TEXT}),
+        },
+        "operation",
+        "reference",
+        "live",
     ),
 }
 """Extension → the schema of its value."""

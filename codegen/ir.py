@@ -80,6 +80,8 @@ class Operation:
     lockout: Mapping[str, Any] | None
     """How wrong attempts lock the operation, by the runtime's names."""
     encryption: Encryption | None
+    journal: Mapping[str, Any] | None
+    """What the journal notes, by the runtime's names; `None` where the operation is not journalled."""
     docstring: str
 
     @property
@@ -93,13 +95,19 @@ class Operation:
         """The method's parameters after ``self``: all by keyword."""
         shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in self.arguments]
         switch = [f"{self.encryption.argument}: bool = False"] if self.encryption else []
-        return f", *, {', '.join([*shown, *switch, 'timeout: float | None = None'])}"
+        tag = ["note: str | None = None", "idempotency_key: str | None = None"] if self.journal is not None else []
+        return f", *, {', '.join([*shown, *switch, *tag, 'timeout: float | None = None'])}"
 
     @property
     def call(self) -> str:
         """The arguments as the runtime takes them: by name."""
         switch = [self.encryption.argument] if self.encryption else []
         return f"{{{', '.join(f'{name!r}: {name}' for name in [*(item.name for item in self.arguments), *switch])}}}"
+
+    @property
+    def tag(self) -> str:
+        """What the caller says of the call, for the journal: the last argument of a call, where there is one."""
+        return ", Tag(note, idempotency_key)" if self.journal is not None else ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -184,6 +192,16 @@ class Clock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """How the journal is held against the server."""
+
+    check: str
+    """The constant of the operation that tells of a thing whether it is live."""
+    facts: Mapping[str, Any]
+    """The rest, by the runtime's names."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Api:
     """All of it."""
 
@@ -196,7 +214,18 @@ class Api:
     errors: Errors
     rates: Rates | None
     clock: Clock | None
+    reconciliation: Reconciliation | None
     operations: tuple[Operation, ...]
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """Class name → schema, hoisted and normalised, for datamodel-code-generator."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def journalled(self) -> bool:
+        """Whether any operation is."""
+        return any(operation.journal is not None for operation in self.operations)
+
+    @property
+    def client_base(self) -> str:
+        """The class of the runtime that the client extends."""
+        return "JournalledClient" if self.journalled else "Client"

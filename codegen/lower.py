@@ -18,10 +18,12 @@ from codegen.extensions import (
     ENVELOPE,
     ENVELOPES,
     ERRORS,
+    JOURNAL,
     LOCKOUT,
     NAME,
     RAISES,
     RATES,
+    RECONCILE,
     REPEAT,
     WEIGHT,
 )
@@ -38,6 +40,7 @@ from codegen.ir import (
     Operation,
     Parameter,
     Rates,
+    Reconciliation,
 )
 from codegen.load import Document
 from codegen.models import MODEL_MODULES, annotation
@@ -83,6 +86,7 @@ class _Lowering:
         self.warnings: list[str] = []
         self.encryptions: dict[str, Pointer] = {}
         self.wrong_results: dict[str, dict[str, Pointer]] = {}
+        self.noted: dict[str, dict[str, Pointer]] = {}
 
     def api(self) -> Api:
         info = self.tree.get("info", {})
@@ -91,7 +95,13 @@ class _Lowering:
         self._check_references(operations)
         return Api(
             title=one_line(info.get("title")) or self.settings.package,
-            client_docstring=api_docstring(info, self.tree.get("externalDocs"), self.credentials, bool(clock)),
+            client_docstring=api_docstring(
+                info,
+                self.tree.get("externalDocs"),
+                self.credentials,
+                tells_time=bool(clock),
+                journalled=any(operation.journal is not None for operation in operations),
+            ),
             version=str(info.get("version", "")),
             servers=_servers(self.tree.get("servers", ())),
             credentials=self.credentials,
@@ -99,6 +109,7 @@ class _Lowering:
             errors=self.errors,
             rates=_rates(self.tree.get(RATES)),
             clock=clock,
+            reconciliation=self._reconciliation(operations),
             operations=operations,
             schemas=self.hoister.schemas,
             warnings=(*self.warnings, *self.hoister.warnings),
@@ -116,6 +127,33 @@ class _Lowering:
         self._refuse_unknown_field(found, said["result"], (CLOCK, "result"))
         return Clock(constant=found.constant, field=naming.snake(said["result"]))
 
+    def _reconciliation(self, operations: tuple[Operation, ...]) -> Reconciliation | None:
+        said = self.tree.get(RECONCILE)
+        if said is None:
+            return None
+        found = self._named(said["operation"], operations, (RECONCILE, "operation"))
+        argument = next((item.name for item in found.parameters if item.wire_name == said["reference"]), None)
+        if argument is None or any(item.required and item.name != argument for item in found.arguments):
+            raise Fault(
+                f"the operation that checks must need the parameter {said['reference']!r} and no other",
+                (RECONCILE, "reference"),
+            )
+        if not found.repeatable:
+            raise Fault("the operation that checks must be safe to repeat", (RECONCILE, "operation"))
+        for name in said["live"]:
+            self._refuse_unknown_field(found, name, (RECONCILE, "live", name))
+        month = said.get("month", {})
+        return Reconciliation(
+            check=found.constant,
+            facts={
+                "argument": argument,
+                "live": {naming.snake(name): value for name, value in said["live"].items()},
+                "count": month.get("count"),
+                "amount": month.get("amount"),
+                "token": month.get("token"),
+            },
+        )
+
     def _refuse_unknown_field(self, operation: Operation, name: str, pointer: Pointer) -> None:
         """A property that the result of an operation must have."""
         schema = self.hoister.schemas.get(operation.result_type.removeprefix("models."), {})
@@ -124,8 +162,9 @@ class _Lowering:
 
     def _check_references(self, operations: tuple[Operation, ...]) -> None:
         for operation in operations:
-            for name in self.wrong_results.get(operation.name, {}):
-                self._refuse_unknown_field(operation, name, self.wrong_results[operation.name][name])
+            for fields in (self.wrong_results, self.noted):
+                for name, pointer in fields.get(operation.name, {}).items():
+                    self._refuse_unknown_field(operation, name, pointer)
             if operation.encryption is not None:
                 pointer = self.encryptions[operation.name]
                 found = next((other for other in operations if other.constant == operation.encryption.key), None)
@@ -183,6 +222,8 @@ class _Lowering:
         result, envelope, accept = self._result(operation, naming.pascal(said), pointer)
         raises = [self._error_code(code, (*pointer, RAISES)) for code in operation.get(RAISES, ())]
         encryption = self._encryption(name, [*declared, *form], parameters)
+        journal = self._journal(name, operation.get(JOURNAL), parameters, result, (*pointer, JOURNAL))
+        self._refuse_taken_by_a_tag(parameters, journal is not None, pointer)
         repeatable = operation.get(REPEAT, "safe" if method in _SAFE_METHODS else "never") == "safe"
         return Operation(
             name=name,
@@ -201,8 +242,46 @@ class _Lowering:
             weight=operation.get(WEIGHT, {}),
             lockout=self._lockout(name, operation.get(LOCKOUT), (*pointer, LOCKOUT)),
             encryption=encryption,
-            docstring=operation_docstring(operation, parameters, body, encryption, result, raises, repeatable),
+            journal=journal,
+            docstring=operation_docstring(
+                operation,
+                parameters,
+                body,
+                encryption,
+                result,
+                raises,
+                repeatable=repeatable,
+                journalled=journal is not None,
+            ),
         )
+
+    def _journal(
+        self, name: str, said: dict[str, Any] | None, parameters: tuple[Parameter, ...], result: str, pointer: Pointer
+    ) -> dict[str, Any] | None:
+        """Each thing that is noted, with where it stands: an argument, or else a property of the result."""
+        if said is None:
+            return None
+        arguments = {parameter.wire_name: parameter.name for parameter in parameters}
+        noted: dict[str, Any] = {"effect": said.get("effect", "other")}
+        for what in ("reference", "token", "amount", "expires"):
+            wire_name = said.get(what)
+            if wire_name in arguments:
+                noted[what] = ("argument", arguments[wire_name])
+            elif wire_name is not None:
+                self.noted.setdefault(name, {})[wire_name] = (*pointer, what)
+                noted[what] = ("result", naming.snake(wire_name))
+        properties = self.hoister.schemas.get(result.removeprefix("models."), {}).get("properties", {})
+        secret = self.hoister.secret_type
+        noted["tells_once"] = any(schema.get("customTypePath") == secret for schema in properties.values())
+        return noted
+
+    def _refuse_taken_by_a_tag(self, parameters: tuple[Parameter, ...], journalled: bool, pointer: Pointer) -> None:
+        for parameter in parameters if journalled else ():
+            if parameter.name in naming.TAKEN_BY_A_TAG:
+                raise Fault(
+                    f"the argument name {parameter.name} is taken by the journal's; give it another with {NAME}",
+                    pointer,
+                )
 
     def _lockout(self, operation: str, said: dict[str, Any] | None, pointer: Pointer) -> dict[str, Any] | None:
         if said is None:

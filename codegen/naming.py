@@ -11,20 +11,26 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _BUILTINS = frozenset(dir(builtins))
 
 TAKEN_BY_THE_CLIENT = frozenset(
-    {"raw", "close", "from_env", "limits", "sync_clock", "with_options", "self", "models", "date", "datetime"}
+    (
+        "raw close from_env limits sync_clock with_options self models date datetime "
+        "bulk export history journal reconcile resolve"
+    ).split()
 )
 """Names that a method cannot have: the client has them already, or the annotations of its methods need them."""
 
 TAKEN_BY_THE_CONSTRUCTOR = frozenset(
     (
         "self base_url connect_timeout timeout attempts clock sync_clock network hooks pace "
-        "signing environment Callable Clock Hooks Network"
+        "signing environment Callable Clock Hooks Network journal Journal"
     ).split()
 )
 """Names that a credential cannot have as an argument of the client."""
 
 TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
 """Names that an argument cannot have, because they are kept for options of every call."""
+
+TAKEN_BY_A_TAG = frozenset({"note", "idempotency_key"})
+"""Names that an argument of a journalled operation cannot have: they are what a caller tells the journal."""
 
 TAKEN_BY_MODELS = frozenset(
     (
@@ -36,8 +42,8 @@ TAKEN_BY_MODELS = frozenset(
 
 TAKEN_BY_ERRORS = frozenset(
     (
-        "ApiError ArgumentError ClientError DecodeError HeldBackError LockoutError NotSentError OutcomeUnknownError "
-        "SigningError"
+        "ApiError ArgumentError ClientError DecodeError HeldBackError JournalError LockoutError NoJournalWarning "
+        "NotSentError OutcomeUnknownError SigningError"
     ).split()
 )
 """Names that an error's class cannot have, because the runtime has them."""

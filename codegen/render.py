@@ -28,6 +28,16 @@ _HOMES = {
 }
 """What the package offers beside its client and its base error, by the module that has it."""
 
+_JOURNAL_HOMES = {
+    "_runtime.journal.entry": ("Entry",),
+    "_runtime.journal.findings": ("Reconciliation",),
+    "journal": ("Journal",),
+}
+"""The same, where an operation is journalled."""
+
+_JOURNALLED = frozenset({"journal.py.jinja"})
+"""The templates that are for packages with a journal."""
+
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"
 
@@ -53,7 +63,8 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
     environment.filters.update(literal=literal, docstring=docstring, keywords=keywords)
-    homes = {name: home for home, names in _HOMES.items() for name in names}
+    chosen = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
+    homes = {name: home for home, names in chosen.items() for name in names}
     homes |= {settings.client: "client", settings.error: "errors"}
     context = {
         "api": api,
@@ -65,12 +76,12 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.errors.classes)]),
         "exports": sorted([*_HERE, *homes]),
         "homes": sorted(homes.items()),
-        "from_env_docstring": from_env_docstring(api.credentials, settings.environment),
+        "from_env_docstring": from_env_docstring(api.credentials, settings.environment, journalled=api.journalled),
     }
     return {
         name.removesuffix(".jinja"): environment.get_template(name).render(context)
         for name in sorted(environment.list_templates(extensions=["jinja"]))
-        if not name.startswith("macros/")
+        if not name.startswith("macros/") and (api.journalled or name not in _JOURNALLED)
     }
 
 
@@ -78,9 +89,9 @@ def runtime(settings: Settings) -> dict[str, str]:
     """The runtime's files, verbatim, without the modules of the kinds of models that were not chosen."""
     left_out = {module for kind, module in MODEL_MODULES.items() if kind != settings.models}
     return {
-        f"_runtime/{path.name}": path.read_text(encoding="utf-8")
-        for path in sorted(RUNTIME.glob("*.py"))
-        if path.stem not in left_out
+        f"_runtime/{path.relative_to(RUNTIME).as_posix()}": path.read_text(encoding="utf-8")
+        for path in sorted(RUNTIME.rglob("*"))
+        if path.suffix in (".py", ".jinja") and path.stem not in left_out
     }
 
 

@@ -40,7 +40,7 @@ class Hoister:
         self.schemas: dict[str, Schema] = {}
         self.warnings: list[str] = []
         self._tree = tree
-        self._secret_type = secret_type
+        self.secret_type = secret_type
         self._given: dict[str, dict[Pointer, Schema]] = {}
         """Class name → the schemas that it stands for, by their places."""
         self._waiting: deque[str] = deque()
@@ -201,7 +201,7 @@ class Hoister:
             return {}
         form = schema.get("format")
         if form == "password" and kind == "string":
-            return {"type": "string", "customTypePath": self._secret_type}
+            return {"type": "string", "customTypePath": self.secret_type}
         return {"type": kind, "format": form} if form in FORMATS.get(kind, ()) else {"type": kind}
 
     def _anything(self, schema: Schema, name: str, pointer: Pointer) -> Schema:

@@ -7,13 +7,13 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .classify import Response, Verdict, advice, classify
 from .clock import Clock, instant, moment
 from .deadline import Deadline
-from .draft import Draft, draft
+from .draft import Draft, draft, texts
 from .errors import (
     ApiError,
     ArgumentError,
@@ -30,11 +30,15 @@ from .hidden import Hidden
 from .lockout import Guard
 from .operation import Lockout, Operation
 from .rates import RateLimits, retry_after
+from .reader import Answer, Headers
 from .signing import Credential
 from .transport import Transport
 
 if TYPE_CHECKING:
     from .hooks import Hooks
+    from .journal.journal import Journal
+    from .journal.record import Record
+    from .journalled import Tag
 
 T = TypeVar("T")
 
@@ -71,6 +75,7 @@ class Core(Hidden):
     keys: dict[str, tuple[int, str]]
     """Operation → the day, in UTC, and the key that it gave on it."""
     hooks: Hooks | None
+    journal: Journal | None
 
     def guard(self, operation: Operation[Any]) -> Guard | None:
         """What keeps the operation from locking the account, if anything might."""
@@ -85,13 +90,14 @@ def perform(
     operation: Operation[T],
     arguments: Mapping[str, Any],
     deadline: Deadline | None = None,
+    tag: Tag | None = None,
 ) -> Response[T]:
     """Make a call.
 
     Raises:
         ClientError: It brought no result; the error says whether it was done.
     """
-    return _Call(core, options, operation, deadline or Deadline(options.timeout)).made(arguments)
+    return _Call(core, options, operation, deadline or Deadline(options.timeout)).made(arguments, tag)
 
 
 def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -> None:
@@ -117,27 +123,61 @@ class _Call:
         self.signed: Draft | None = None
         self.doubt: ClientError | None = None
         """The error of an attempt that may have been executed."""
+        self.record: Record | None = None
 
-    def made(self, arguments: Mapping[str, Any]) -> Response[Any]:
+    def made(self, arguments: Mapping[str, Any], tag: Tag | None) -> Response[Any]:
         verdict: Verdict | None = None
         try:
             unsigned = self._drafted(arguments)
-            credentials = self._credentials()
-            verdict = self._tried(unsigned, credentials)
+            verdict = self._begun(arguments, tag) or self._tried(unsigned, self._credentials())
         except ClientError as error:
             verdict = Verdict("hopeless", None, error)
         except BaseException as raised:
             other = raised.raised if isinstance(raised, Interruption) else raised
             told = self._finished(self._interrupted(other)).bare()
+            self._record(told)
             bug = isinstance(raised, Exception)  # whose traceback somebody will need
             raise (other if bug else other.with_traceback(None)) from told
         finally:
             if self.guard is not None and self.admitted:
                 self._tell(self.guard, verdict)
         if verdict.response is not None:
+            if self.record is not None:
+                self.record.end(verdict)
             return verdict.response
         assert verdict.error is not None
-        raise self._finished(verdict.error)
+        problem = self._finished(verdict.error)
+        self._record(problem)
+        raise problem
+
+    # The journal.
+
+    def _begun(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict | None:
+        """Write down what is intended; or tell what the same idempotency key brought before."""
+        journal, operation = self.core.journal, self.operation
+        if journal is None or operation.journal is None:
+            return None
+        from .journal.record import Record
+        from .journalled import Tag
+
+        record = Record(journal, operation, texts(operation, arguments), tag or Tag(), self.deadline)
+        kept = record.begin(self.core.server)
+        if kept is None:
+            self.record = record
+            return None
+        verdict = classify(operation, Answer(kept.status, Headers(), kept.body), ())
+        if verdict.error is not None:
+            verdict.error.entry = record.number
+        return verdict
+
+    def _leaving(self, record: Record) -> Callable[[], None]:
+        ends = self._settled()
+        return lambda: record.leaving(len(self.attempts) + 1, ends, doubt=self.doubt is not None)
+
+    def _record(self, error: ClientError) -> None:
+        if self.record is not None:
+            reason = self.attempts[-1].reason if self.attempts else ""
+            self.record.end(Verdict("hopeless", None, error, reason))
 
     # Before anything is sent.
 
@@ -293,10 +333,14 @@ class _Call:
         self.exchange = exchange = core.transport.exchange(
             self.operation.method, signed, self.deadline, repeatable=self.operation.repeatable
         )
+        if self.record is not None:
+            exchange.leaving = self._leaving(self.record)
         try:
             answer = core.transport.send(exchange, self.options.connect_timeout)
         except ExchangeError as failure:
             return self._failed(failure, exchange)
+        if self.record is not None:
+            self.record.answered(answer.status, answer.body)
         core.limits.note(answer.headers)
         return classify(self.operation, answer, signed.secrets)
 
@@ -391,14 +435,16 @@ class _Call:
         error.operation = self.operation.name
         error.attempts = tuple(self.attempts)
         if error.executed == "unknown":
-            error.settled_after = self._settled()
+            ends = self._settled()
+            error.settled_after = None if ends is None else instant(ends)
         return error
 
-    def _settled(self) -> Any:
+    def _settled(self) -> int | None:
+        """From when on the last request can no longer be executed, in milliseconds since the epoch."""
         if self.signed is None:
             return None
         ends = [credential.expires(self.signed) for credential in self.core.credentials.values()]
-        return next((instant(end) for end in ends if end is not None), None)
+        return next((end for end in ends if end is not None), None)
 
     def _tell(self, guard: Guard, verdict: Verdict | None) -> None:
         """Tell the guard how many attempts were wrong, or may have been."""

@@ -156,6 +156,34 @@ class Encryption(msgspec.Struct, frozen=True, kw_only=True):
     """The operation that gives the key of the day."""
 
 
+class Journalled(msgspec.Struct, frozen=True, kw_only=True):
+    """What the journal notes of an operation, each with where it stands and its name in Python."""
+
+    effect: Literal["issues", "redeems", "other"] = "other"
+    reference: tuple[Literal["argument", "result"], str] | None = None
+    token: tuple[Literal["argument", "result"], str] | None = None
+    amount: tuple[Literal["argument", "result"], str] | None = None
+    expires: tuple[Literal["argument", "result"], str] | None = None
+    """In milliseconds since the epoch."""
+    tells_once: bool = False
+    """Whether the result holds a secret, which nothing tells a second time."""
+
+
+class Reconciling(msgspec.Struct, frozen=True, kw_only=True):
+    """How a journal is held against the server, and what may be issued in a month."""
+
+    check: Operation[Any]
+    """The operation that tells of a thing whether it is live."""
+    argument: str
+    """Its argument that takes the reference."""
+    live: Mapping[str, Any]
+    """What its result looks like for a live one: each of these fields has this value."""
+    count: int | None = None
+    amount: str | None = None
+    token: str | None = None
+    """What `amount` is counted in."""
+
+
 class Body(msgspec.Struct, frozen=True, kw_only=True):
     """A request body that is one argument."""
 
@@ -189,3 +217,4 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     rates: Rates = Rates()
     lockout: Lockout | None = None
     encryption: Encryption | None = None
+    journal: Journalled | None = None

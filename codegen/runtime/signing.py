@@ -229,7 +229,7 @@ class _KeySigner:
         Raises:
             ArgumentError: The file cannot be read, may be read by everybody, or holds no such key.
         """
-        return cls(_read_key(path), passphrase=passphrase)  # type: ignore[call-arg]
+        return cls(read_key_file(path), passphrase=passphrase)  # type: ignore[call-arg]
 
 
 class RsaSigner(_KeySigner):
@@ -297,7 +297,7 @@ def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaS
     Raises:
         ArgumentError: The file cannot be read, may be read by everybody, or holds no RSA or Ed25519 private key.
     """
-    pem = _read_key(path)
+    pem = read_key_file(path)
     key = _load_private_key(pem, passphrase)
     from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -306,7 +306,8 @@ def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaS
     return Ed25519Signer(pem, passphrase=passphrase)
 
 
-def _read_key(path: str | Path) -> bytes:
+def read_key_file(path: str | Path) -> bytes:
+    """What a file of keys holds; one that every user may read is refused."""
     try:
         with Path(path).open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "504dcf4393dc25ce33e2755f84a2cfc2875143c4585180a37df767f86b4e1f9d"
+SPEC_DIGEST = "e4e33174ea9131e876a2b9abcace163c82de9d20da16da504ef30cc5758fd2b6"
 """The SHA-256 over the document and its overlays."""

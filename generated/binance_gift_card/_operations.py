@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from . import errors, models
 from ._runtime import wire
 from ._runtime.model import decoder
@@ -15,12 +18,14 @@ from ._runtime.operation import (
     Envelope,
     Errors,
     Hold,
+    Journalled,
     Limit,
     Limits,
     Lockout,
     Operation,
     Parameter,
     Rates,
+    Reconciling,
 )
 
 ERRORS = Errors(
@@ -212,6 +217,14 @@ CREATE_GIFT_CARD: Operation[models.GiftCard] = Operation(
     repeatable=False,
     weight={"ip": 1},
     rates=RATES,
+    journal=Journalled(
+        effect="issues",
+        reference=("result", "reference_no"),
+        token=("argument", "token"),
+        amount=("argument", "amount"),
+        expires=("result", "expired_time"),
+        tells_once=True,
+    ),
 )
 
 REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
@@ -264,6 +277,13 @@ REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
         argument="encrypt",
         parameter="code",
         key=lambda: FETCH_RSA_PUBLIC_KEY,
+    ),
+    journal=Journalled(
+        effect="redeems",
+        reference=("result", "reference_no"),
+        token=("result", "token"),
+        amount=("result", "amount"),
+        tells_once=False,
     ),
 )
 
@@ -360,6 +380,14 @@ BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
     repeatable=False,
     weight={"ip": 1},
     rates=RATES,
+    journal=Journalled(
+        effect="issues",
+        reference=("result", "reference_no"),
+        token=("argument", "base_token"),
+        amount=("argument", "base_token_amount"),
+        expires=("result", "expired_time"),
+        tells_once=True,
+    ),
 )
 
 FETCH_RSA_PUBLIC_KEY: Operation[str] = Operation(
@@ -440,4 +468,15 @@ GET_SERVER_TIME: Operation[models.ServerTime] = Operation(
     repeatable=True,
     weight={},
     rates=RATES,
+)
+
+JOURNALLED: Mapping[str, Operation[Any]] = {
+    "create_gift_card": CREATE_GIFT_CARD,
+    "redeem_gift_card": REDEEM_GIFT_CARD,
+    "buy_gift_card": BUY_GIFT_CARD,
+}
+"""The operations whose calls are written down, by name."""
+
+RECONCILING = Reconciling(
+    check=VERIFY_GIFT_CARD, argument="reference_no", live={"valid": True}, count=6000, amount="4200000", token="USDC"
 )

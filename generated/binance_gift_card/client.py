@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from . import _operations, models
 from ._about import __version__
 from ._runtime import signing
-from ._runtime.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT, Client
+from ._runtime.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
 from ._runtime.hidden import Arguments
+from ._runtime.journalled import JournalledClient, Tag
 
 if TYPE_CHECKING:
+    import os
+
     from ._runtime.hooks import Hooks
     from ._runtime.network import Network
     from ._runtime.signing import Signer
+    from .journal import Journal
     from .raw import RawOperations
 
 SERVERS = (
@@ -33,7 +37,7 @@ SERVERS = (
 """The servers that the document names; the first is the default."""
 
 
-class GiftCardClient(Client):
+class GiftCardClient(JournalledClient):
     """Binance Gift Card API.
 
     Gift cards that hold cryptocurrency: issue them, redeem them and check them. Meant for businesses
@@ -43,6 +47,8 @@ class GiftCardClient(Client):
         api_key: The API key. Operations that need it refuse without it.
         signer: Signs each request; anything with sign(payload: bytes) -> str. Operations that need
             it refuse without it.
+        journal: Where calls are written down, so that none is lost: a `Journal`, the path of a
+            file, or postgresql://…
         base_url: The server to call.
         timeout: Seconds for a whole call, with all its attempts and waits.
         connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
@@ -65,6 +71,7 @@ class GiftCardClient(Client):
         *,
         api_key: str | None = None,
         signer: Signer | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
         base_url: str = SERVERS[0],
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
@@ -96,6 +103,8 @@ class GiftCardClient(Client):
             pace=pace,
             rates=_operations.RATES,
             user_agent=f"binance-gift-card/{__version__}",
+            journal=_journal(journal),
+            reconciling=_operations.RECONCILING,
             time=(_operations.GET_SERVER_TIME, "server_time"),
             sync_clock=sync_clock,
         )
@@ -119,6 +128,7 @@ class GiftCardClient(Client):
     def from_env(
         cls,
         *,
+        journal: Journal | str | os.PathLike[str] | None = None,
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
         attempts: int = ATTEMPTS,
@@ -131,7 +141,7 @@ class GiftCardClient(Client):
         """A client whose credentials come from the environment.
 
         Read are BINANCE_API_KEY, BINANCE_PRIVATE_KEY_FILE with BINANCE_PRIVATE_KEY_PASSPHRASE or
-        BINANCE_API_SECRET, BINANCE_BASE_URL. One that is not set is left out.
+        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_JOURNAL. One that is not set is left out.
 
         Raises:
             ArgumentError: A value cannot be used.
@@ -141,6 +151,7 @@ class GiftCardClient(Client):
         return cls(
             api_key=environment.text("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),
+            journal=journal or environment.text("BINANCE_JOURNAL"),
             base_url=environment.text("BINANCE_BASE_URL") or SERVERS[0],
             timeout=timeout,
             connect_timeout=connect_timeout,
@@ -153,7 +164,14 @@ class GiftCardClient(Client):
         )
 
     def create_gift_card(
-        self, *, token: str, amount: Decimal | str | int, recv_window: int | None = None, timeout: float | None = None
+        self,
+        *,
+        token: str,
+        amount: Decimal | str | int,
+        recv_window: int | None = None,
+        note: str | None = None,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
     ) -> models.GiftCard:
         """Issue a card.
 
@@ -169,6 +187,9 @@ class GiftCardClient(Client):
                 float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            note: Yours, for the journal.
+            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
+                gives the first one's result.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -195,7 +216,10 @@ class GiftCardClient(Client):
         Source: https://developers.binance.com/docs/gift_card/market-data/Create-a-single-token-gift-card
         """
         return self._call(
-            _operations.CREATE_GIFT_CARD, {"token": token, "amount": amount, "recv_window": recv_window}, timeout
+            _operations.CREATE_GIFT_CARD,
+            {"token": token, "amount": amount, "recv_window": recv_window},
+            timeout,
+            Tag(note, idempotency_key),
         )
 
     def redeem_gift_card(
@@ -205,6 +229,8 @@ class GiftCardClient(Client):
         external_uid: str | None = None,
         recv_window: int | None = None,
         encrypt: bool = False,
+        note: str | None = None,
+        idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> models.Redemption:
         """Redeem a card.
@@ -224,6 +250,9 @@ class GiftCardClient(Client):
                 milliseconds. At least 1, at most 60000.
             encrypt: Whether code is encrypted under the server's key of the day, which is fetched for
                 it. Needs the extra keys.
+            note: Yours, for the journal.
+            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
+                gives the first one's result.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -246,7 +275,7 @@ class GiftCardClient(Client):
             {"code": code, "external_uid": external_uid, "recv_window": recv_window, "encrypt": encrypt}
         )
         del code  # no traceback shows what is not there
-        return self._call(_operations.REDEEM_GIFT_CARD, arguments, timeout)
+        return self._call(_operations.REDEEM_GIFT_CARD, arguments, timeout, Tag(note, idempotency_key))
 
     def verify_gift_card(
         self, *, reference_no: str, recv_window: int | None = None, timeout: float | None = None
@@ -290,6 +319,8 @@ class GiftCardClient(Client):
         face_token: str,
         base_token_amount: Decimal | str | int,
         recv_window: int | None = None,
+        note: str | None = None,
+        idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> models.GiftCard:
         """Issue a card paid with another token.
@@ -308,6 +339,9 @@ class GiftCardClient(Client):
                 never a float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            note: Yours, for the journal.
+            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
+                gives the first one's result.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -342,6 +376,7 @@ class GiftCardClient(Client):
                 "recv_window": recv_window,
             },
             timeout,
+            Tag(note, idempotency_key),
         )
 
     def fetch_rsa_public_key(self, *, recv_window: int | None = None, timeout: float | None = None) -> str:
@@ -424,3 +459,14 @@ class GiftCardClient(Client):
         Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
         """
         return self._call(_operations.GET_SERVER_TIME, {}, timeout)
+
+
+def _journal(given: Journal | str | os.PathLike[str] | None) -> Journal | None:
+    """The journal to write to; made if it is not there."""
+    if given is None:
+        return None
+    from .journal import Journal
+
+    journal = given if isinstance(given, Journal) else Journal(given)
+    journal.prepare()
+    return journal

@@ -11,7 +11,8 @@
     ├── SigningError             the signer failed; nothing was sent
     ├── NotSentError             the request did not leave; safe to repeat
     │   ├── HeldBackError        the server's rate limit or ban is not over yet
-    │   └── LockoutError         one more wrong attempt would lock the account
+    │   ├── LockoutError         one more wrong attempt would lock the account
+    │   └── JournalError         the journal cannot be read or written
     ├── OutcomeUnknownError      it may have been done
     ├── ApiError                 refused by the server: status, code, message
     │   ├── AmountLimitError
@@ -36,7 +37,9 @@ from ._runtime.errors import (
     ClientError,
     DecodeError,
     HeldBackError,
+    JournalError,
     LockoutError,
+    NoJournalWarning,
     NotSentError,
     OutcomeUnknownError,
     SigningError,
@@ -58,7 +61,9 @@ __all__ = [
     "InsufficientBalanceError",
     "InvalidParameterError",
     "InvalidSignatureError",
+    "JournalError",
     "LockoutError",
+    "NoJournalWarning",
     "NotSentError",
     "OutcomeUnknownError",
     "RateLimitError",

@@ -12,6 +12,7 @@ from . import _operations, models
 from ._runtime.classify import Response
 from ._runtime.client import Client
 from ._runtime.hidden import Arguments
+from ._runtime.journalled import Tag
 
 
 class RawOperations:
@@ -21,7 +22,14 @@ class RawOperations:
         self._respond = client._respond
 
     def create_gift_card(
-        self, *, token: str, amount: Decimal | str | int, recv_window: int | None = None, timeout: float | None = None
+        self,
+        *,
+        token: str,
+        amount: Decimal | str | int,
+        recv_window: int | None = None,
+        note: str | None = None,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
     ) -> Response[models.GiftCard]:
         """Issue a card.
 
@@ -37,6 +45,9 @@ class RawOperations:
                 float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            note: Yours, for the journal.
+            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
+                gives the first one's result.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -63,7 +74,10 @@ class RawOperations:
         Source: https://developers.binance.com/docs/gift_card/market-data/Create-a-single-token-gift-card
         """
         return self._respond(
-            _operations.CREATE_GIFT_CARD, {"token": token, "amount": amount, "recv_window": recv_window}, timeout
+            _operations.CREATE_GIFT_CARD,
+            {"token": token, "amount": amount, "recv_window": recv_window},
+            timeout,
+            Tag(note, idempotency_key),
         )
 
     def redeem_gift_card(
@@ -73,6 +87,8 @@ class RawOperations:
         external_uid: str | None = None,
         recv_window: int | None = None,
         encrypt: bool = False,
+        note: str | None = None,
+        idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> Response[models.Redemption]:
         """Redeem a card.
@@ -92,6 +108,9 @@ class RawOperations:
                 milliseconds. At least 1, at most 60000.
             encrypt: Whether code is encrypted under the server's key of the day, which is fetched for
                 it. Needs the extra keys.
+            note: Yours, for the journal.
+            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
+                gives the first one's result.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -114,7 +133,7 @@ class RawOperations:
             {"code": code, "external_uid": external_uid, "recv_window": recv_window, "encrypt": encrypt}
         )
         del code  # no traceback shows what is not there
-        return self._respond(_operations.REDEEM_GIFT_CARD, arguments, timeout)
+        return self._respond(_operations.REDEEM_GIFT_CARD, arguments, timeout, Tag(note, idempotency_key))
 
     def verify_gift_card(
         self, *, reference_no: str, recv_window: int | None = None, timeout: float | None = None
@@ -158,6 +177,8 @@ class RawOperations:
         face_token: str,
         base_token_amount: Decimal | str | int,
         recv_window: int | None = None,
+        note: str | None = None,
+        idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> Response[models.GiftCard]:
         """Issue a card paid with another token.
@@ -176,6 +197,9 @@ class RawOperations:
                 never a float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
+            note: Yours, for the journal.
+            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
+                gives the first one's result.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -210,6 +234,7 @@ class RawOperations:
                 "recv_window": recv_window,
             },
             timeout,
+            Tag(note, idempotency_key),
         )
 
     def fetch_rsa_public_key(self, *, recv_window: int | None = None, timeout: float | None = None) -> Response[str]:

@@ -24,6 +24,8 @@ from .transport import Transport
 
 if TYPE_CHECKING:
     from .hooks import Hooks
+    from .journal.journal import Journal
+    from .journalled import Tag
 
 T = TypeVar("T")
 C = TypeVar("C", bound="Client")
@@ -50,6 +52,7 @@ class Client:
         pace: float | None,
         rates: Rates,
         user_agent: str,
+        journal: Journal | None = None,
         time: tuple[Operation[Any], str] | None = None,
         sync_clock: bool = False,
     ) -> None:
@@ -71,6 +74,7 @@ class Client:
             guards={},
             keys={},
             hooks=hooks,
+            journal=journal,
         )
 
     @property
@@ -110,15 +114,19 @@ class Client:
         )
         return twin
 
-    def _call(self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None) -> T:
-        return self._respond(operation, arguments, timeout).result
+    def _call(
+        self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None
+    ) -> T:
+        return self._respond(operation, arguments, timeout, tag).result
 
-    def _respond(self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None) -> Response[T]:
+    def _respond(
+        self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None
+    ) -> Response[T]:
         options = (
             self._options if timeout is None else _checked(msgspec.structs.replace(self._options, timeout=timeout))
         )
         try:
-            return call.perform(self._core, options, operation, arguments)
+            return call.perform(self._core, options, operation, arguments, tag=tag)
         except ClientError as error:
             problem = error
         raise problem.bare()

@@ -112,6 +112,8 @@ class _Mine:
             self.close()  # type: ignore[attr-defined]
 
     def _write(self, exchange: Exchange) -> None:
+        if exchange.leaving is not None:
+            exchange.leaving()
         rest: memoryview | bytes = exchange.request
         self._arm(exchange.deadline, monotonic())
         while rest:

@@ -102,6 +102,24 @@ def draft(operation: Operation[Any], arguments: Mapping[str, Any], encrypted: Ma
     return made
 
 
+def texts(operation: Operation[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that were given, by their names in Python, as the texts that go out.
+
+    Raises:
+        ArgumentError: A value cannot be written exactly, or breaks a limit.
+    """
+    written: dict[str, Any] = {}
+    for parameter in operation.parameters:
+        value = arguments.get(parameter.name)
+        if value is not None:
+            pairs = _written(operation, parameter, value)
+            written[parameter.name] = pairs[0][1] if parameter.style is None else [list(pair) for pair in pairs]
+    body = operation.body
+    if body is not None and arguments.get(body.name) is not None:
+        written[body.name] = body.write(arguments[body.name]).decode("utf-8", "backslashreplace")
+    return written
+
+
 def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: Draft) -> None:
     body = operation.body
     if body is None:

@@ -9,7 +9,8 @@
     ├── SigningError             the signer failed; nothing was sent
     ├── NotSentError             the request did not leave; safe to repeat
     │   ├── HeldBackError        the server's rate limit or ban is not over yet
-    │   └── LockoutError         one more wrong attempt would lock the account
+    │   ├── LockoutError         one more wrong attempt would lock the account
+    │   └── JournalError         the journal cannot be read or written
     ├── OutcomeUnknownError      it may have been done
     ├── ApiError                 refused by the server: status, code, message
     └── DecodeError              answered, but not as promised; carries what came
@@ -62,6 +63,7 @@ class ClientError(Exception):
         settled_after: With an unknown outcome: from this instant (UTC) on the server can no longer begin to execute
             the request, because its signature has expired. `None` where no signature limits that.
         until: When it makes sense to call again (UTC), if the server said so.
+        entry: The number of the call's entry in the journal, if there is one.
         body: What came of the answer, byte for byte. It may hold what was paid for, and secrets: no message, repr or
             pickle shows it.
     """
@@ -78,6 +80,7 @@ class ClientError(Exception):
         self.headers: Mapping[str, str] = {}
         self.settled_after: datetime | None = None
         self.until: datetime | None = None
+        self.entry: int | None = None
         self.body = b""
         for name, value in facts.items():
             setattr(self, name, value)
@@ -117,6 +120,10 @@ class LockoutError(NotSentError):
     """One more wrong attempt would lock the account, so nothing was sent. `until` says when one may try again."""
 
 
+class JournalError(NotSentError):
+    """The journal cannot be read or written, so nothing was sent."""
+
+
 class OutcomeUnknownError(ClientError):
     """The request left, and no answer says what became of it.
 
@@ -139,3 +146,7 @@ class DecodeError(ClientError):
     """
 
     executed: Executed = "unknown"
+
+
+class NoJournalWarning(UserWarning):
+    """A client without a journal makes what is told only once: a program that dies at the wrong moment loses it."""

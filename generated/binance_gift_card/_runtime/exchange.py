@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .deadline import Deadline
@@ -26,6 +27,8 @@ class Exchange(Hidden):
     idle_seconds: float
     """How long a connection may have been unused to be trusted with it. A server ends an idle one without a word, and a
     request that crosses that end on its way is lost."""
+    leaving: Callable[[], None] | None = None
+    """What must be done before the first byte leaves. If it raises, none does."""
     left: bool = False
     """Whether the kernel may have taken the whole request: only then can the server have acted on it."""
     reader: Reader | None = None

@@ -1,0 +1,279 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""The entry of one call, while the call is made.
+
+What must outlive a power cut is flushed to the disk before the call goes on: that the request may have left, before it
+does, and the answer, before anybody reads it. What follows from the two need not be.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..classify import Verdict, advice
+from ..deadline import Deadline
+from ..errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
+from ..journalled import Tag
+from ..operation import Operation
+from . import columns
+from .store import COLUMNS, Row, Session, TakenError, Values
+
+if TYPE_CHECKING:
+    from .journal import Journal
+
+_GRACE = 30.0
+"""Seconds after its deadline for which a call may still be writing down what came of it."""
+_PATIENCE = 10.0
+"""Seconds for which to try to keep an answer, even after the call's deadline: it was paid for."""
+_POLL = 0.05
+
+_INTEND = (
+    "INSERT INTO entries (at, changed, operation, state, ends, arguments, secrets, attempts, doubt, reason, reference,"
+    " token, amount, note, key, owner, server, sdk, spec) VALUES (:at, :at, :operation, 'intended', :ends, :arguments,"
+    " :secrets, 0, 0, '', :reference, :token, :amount, :note, :key, :owner, :server, :sdk, :spec)"
+)
+_SEND = (
+    "UPDATE entries SET state = 'sent', attempts = :attempts, doubt = :doubt, settled = :settled, status = NULL,"
+    " answer = NULL, changed = :changed WHERE number = :number AND state IN ('intended', 'sent')"
+)
+_ANSWER = (
+    "UPDATE entries SET status = :status, answer = :answer, changed = :changed,"
+    " state = CASE state WHEN 'unknown' THEN 'sent' ELSE state END WHERE number = :number"
+)
+_CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE key = :key AND state NOT IN ('refused', 'not sent')"
+
+_logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The answer to an earlier call."""
+
+    status: int
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "<Kept>"
+
+
+class Record:
+    """The entry of a call that is being made."""
+
+    def __init__(
+        self, journal: Journal, operation: Operation[Any], texts: Mapping[str, Any], tag: Tag, deadline: Deadline
+    ) -> None:
+        self._journal = journal
+        self._store = journal.store
+        self._operation = operation
+        self._texts = texts
+        self._tag = tag
+        self._deadline = deadline
+        self._owner = os.urandom(8).hex()
+        self._at = columns.now()
+        self._answer: tuple[int | None, bytes] | None = None
+        """An answer that is not kept yet."""
+        self._body = b""
+        self.number: int | None = None
+        self.unkept = ""
+        """Why the journal does not have the answer; empty when it has."""
+
+    def __repr__(self) -> str:
+        return f"<Record {self.number}>"
+
+    def begin(self, server: str) -> Kept | None:
+        """Write the intent down; or find the answer that the same idempotency key brought before.
+
+        Raises:
+            ArgumentError: The key was used with other arguments.
+            OutcomeUnknownError: It is not known what became of the call that it was used for.
+            NotSentError: That call is still on its way; or the journal cannot be written.
+        """
+        values = self._intent(server)
+        while True:
+            try:
+                self.number = self._store.write(
+                    lambda session: session.insert(_INTEND, values), durable=False, seconds=self._deadline.left()
+                )
+            except TakenError:
+                kept = self._earlier()
+                if kept is not None or self.number is not None:
+                    return kept
+            else:
+                return None
+
+    def _intent(self, server: str) -> Values:
+        arguments, secrets = columns.masked(self._operation, self._texts)
+        place = columns_place(self._operation.name, self._at, "secrets")
+        told = columns.meaning(self._operation, self._texts)
+        return {
+            "at": self._at,
+            "operation": self._operation.name,
+            "ends": self._at + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6),
+            "arguments": arguments,
+            "secrets": self._journal.seal.seal(secrets.encode(), place) if secrets else None,
+            "reference": told["reference"],
+            "token": told["token"],
+            "amount": told["amount"],
+            "note": self._tag.note,
+            "key": self._tag.idempotency_key,
+            "owner": self._owner,
+            "server": server,
+            "sdk": self._journal.facts.sdk,
+            "spec": self._journal.facts.spec,
+        }
+
+    def _earlier(self) -> Kept | None:
+        """What the call with the same key came to; `None` if it did nothing, so that this one may."""
+        rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key})
+        if not rows:
+            return None
+        found = dict(zip(COLUMNS, rows[0], strict=True))
+        if found["owner"] == self._owner:  # ours: the word that it was kept got lost
+            self.number = found["number"]
+            return None
+        self._compare(found)
+        name, number = self._operation.name, found["number"]
+        if found["state"] == "done":
+            return self._kept(found)
+        if found["state"] == "unknown":
+            raise OutcomeUnknownError(
+                f"{name}: this idempotency key stands for entry {number}, whose outcome is unknown;"
+                f" nothing was sent this time; {advice(self._operation)}, then settle the entry",
+                operation=name,
+                repeatable=self._operation.repeatable,
+                entry=number,
+                status=found["status"],
+                settled_after=columns.instant(found["settled"]),
+            )
+        if not self._journal.settle(rows[0]):
+            self._wait(number)
+        return None
+
+    def _wait(self, number: int) -> None:
+        if self._deadline.left() <= _POLL:
+            raise NotSentError(
+                f"{self._operation.name}: the call that this idempotency key stands for, entry {number},"
+                " is still on its way; nothing was sent this time",
+                operation=self._operation.name,
+                entry=number,
+            )
+        time.sleep(_POLL)
+
+    def _compare(self, found: Values) -> None:
+        arguments, secrets = columns.masked(self._operation, self._texts)
+        name, number = self._operation.name, found["number"]
+        theirs = self._journal.opened(found, "secrets").decode() if found["secrets"] else ""
+        if (found["operation"], found["arguments"], theirs) != (name, arguments, secrets):
+            raise ArgumentError(
+                f"{name}: this idempotency key was used for entry {number} ({found['operation']}),"
+                " with other arguments; nothing was sent",
+                operation=name,
+                entry=number,
+            )
+
+    def _kept(self, found: Values) -> Kept:
+        self.number = found["number"]
+        if found["answer"] is None:
+            raise DecodeError(
+                f"{self._operation.name}: this idempotency key stands for entry {self.number}, which was settled"
+                " by hand: it was done, and its answer is not known; nothing was sent this time",
+                operation=self._operation.name,
+                executed="yes",
+                entry=self.number,
+            )
+        return Kept(found["status"], self._journal.opened(found, "answer"))
+
+    def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> None:
+        """The request is about to leave.
+
+        Args:
+            attempts: How many there are, with this one.
+            settled: When it can no longer be executed, in milliseconds since the epoch.
+            doubt: Whether an earlier attempt may have been executed.
+
+        Raises:
+            NotSentError: That cannot be kept, or somebody else has settled the entry.
+        """
+        values = {
+            "attempts": attempts,
+            "doubt": int(doubt),
+            "settled": None if settled is None else settled * 1000,
+            "changed": columns.now(),
+            "number": self.number,
+        }
+        seconds = self._deadline.left()
+        if not self._store.write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds):
+            raise NotSentError(
+                f"{self._operation.name}: entry {self.number} was settled by somebody else; nothing was sent",
+                operation=self._operation.name,
+            )
+
+    def answered(self, status: int | None, body: bytes) -> None:
+        """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
+        self._answer = (status, body)
+        try:
+            self._keep()
+        except JournalError as error:
+            self.unkept = str(error)
+            _logger.error("entry %s: the answer came, and is not in the journal yet: %s", self.number, error)  # noqa: TRY400
+
+    def _keep(self) -> None:
+        if self._answer is None:
+            return
+        status, body = self._answer
+        place = columns_place(self._operation.name, self._at, "answer")
+        values = {
+            "status": status,
+            "answer": self._journal.seal.seal(body, place),
+            "changed": columns.now(),
+            "number": self.number,
+        }
+        seconds = max(self._deadline.left(), _PATIENCE)
+        self._store.write(lambda session: session.run(_ANSWER, values), durable=True, seconds=seconds)
+        self._answer, self._body = None, body
+        self.unkept = ""
+
+    def end(self, verdict: Verdict) -> None:
+        """The call is over. A journal that fails now stops nothing: what is missing follows from what is kept."""
+        error = verdict.error
+        if error is not None:
+            error.entry = self.number
+        try:
+            if error is not None and error.executed != "no" and error.body not in (b"", self._body):
+                self._answer = (error.status, error.body)
+            self._keep()
+            ending = columns.ended(self._operation, self._texts, verdict)
+            self._store.write(lambda session: write_end(session, self.number, ending), durable=False, seconds=_PATIENCE)
+        except JournalError as failure:
+            self.unkept = str(failure)
+            _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
+
+
+def write_end(session: Session, number: int | None, ending: columns.Columns, found: Values | None = None) -> int:
+    """Write how a call ended, where the entry is still what was found; how many entries it was written to."""
+    statement = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in ending)} WHERE number = :number"
+    values = {**ending, "number": number}
+    if found is not None:
+        statement += " AND state = :was AND changed = :then"
+        values |= {"was": found["state"], "then": found["changed"]}
+    try:
+        return session.run(statement, values)
+    except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts
+        return session.run(statement.replace(" SET ", " SET key = NULL, ", 1), values)
+
+
+def columns_place(operation: str, at: int, column: str) -> str:
+    """Where a sealed text stands."""
+    return f"{column} of {operation} at {at}"
+
+
+def texts_of(row: Row) -> dict[str, Any]:
+    """The arguments of an entry; secrets are masked."""
+    texts: dict[str, Any] = json.loads(row[COLUMNS.index("arguments")])
+    return texts

@@ -1,0 +1,134 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""What nobody may read out of a stolen journal, sealed with AES-256-GCM.
+
+A sealed text is a byte that says how, 8 bytes that name the key, 12 random ones and what AES-GCM makes of the rest.
+It is bound to the place that it stands in, so that one entry's cannot be put into another's.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ..errors import ArgumentError, JournalError
+from ..signing import bare, read_key_file
+
+UNSEALED = "unsealed"
+"""The key that is none: what it keeps is stored in the clear."""
+
+Key: TypeAlias = str | bytes | os.PathLike[str] | Callable[[], str | bytes]
+"""Keys as text, or what gives it: the path of a file, or a function."""
+
+_CLEAR, _SEALED = b"\x00", b"\x01"
+_NAME, _NONCE = 8, 12
+
+
+def new_key() -> str:
+    """A key of 32 random bytes, as base64."""
+    return base64.b64encode(os.urandom(32)).decode("ascii")
+
+
+class Seal:
+    """Seals under the first of some keys, and opens what any of them sealed.
+
+    Args:
+        key: One or more keys, divided by spaces, commas or newlines: each 32 bytes as base64, or ``unsealed``. Or the
+            path of a file that holds them, or a function that returns them.
+
+    Raises:
+        ArgumentError: A key cannot be used, or `cryptography` is not there.
+    """
+
+    def __init__(self, key: Key) -> None:
+        texts = _texts(key)
+        self._ciphers: dict[bytes, Any] = {}
+        names = [self._add(text) for text in texts]
+        self.names = tuple(name.hex() if name else UNSEALED for name in names)
+        """What the keys are called, which tells nothing of them; the first seals."""
+        self._first = names[0]
+
+    def _add(self, text: str) -> bytes:
+        if text == UNSEALED:
+            return b""
+        key = _decoded(text)
+        name = hashlib.sha256(b"the name of a journal's key:" + key).digest()[:_NAME]
+        try:
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        except ImportError as error:
+            raise ArgumentError(
+                "a sealed journal needs cryptography: install the extra 'keys'"
+                f" (or say key={UNSEALED!r} to store secrets in the clear)"
+            ) from error
+        self._ciphers[name] = AESGCM(key)
+        return name
+
+    def seal(self, data: bytes, place: str) -> bytes:
+        """What is stored in place of `data`."""
+        if not self._first:
+            return _CLEAR + data
+        nonce = os.urandom(_NONCE)
+        sealed = self._ciphers[self._first].encrypt(nonce, data, place.encode())
+        return b"".join((_SEALED, self._first, nonce, sealed))
+
+    def open(self, stored: bytes, place: str) -> bytes:
+        """What was sealed.
+
+        Raises:
+            JournalError: It was sealed under another key, or is not what was sealed.
+        """
+        if stored[:1] == _CLEAR:
+            return stored[1:]
+        name, nonce, sealed = stored[1:9], stored[9:21], stored[21:]
+        cipher = self._ciphers.get(name)
+        if cipher is None:
+            raise JournalError(
+                f"this is sealed under the key {name.hex()}, and the journal was given {', '.join(self.names)};"
+                " all but secrets can be read without it"
+            )
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            opened: bytes = cipher.decrypt(nonce, sealed, place.encode())
+        except InvalidTag:
+            raise JournalError("this is not what was sealed: the journal was changed by something else") from None
+        return opened
+
+    def is_current(self, stored: bytes) -> bool:
+        """Whether it was sealed under the first key."""
+        return stored[1:9] == self._first if stored[:1] == _SEALED else not self._first
+
+    def __repr__(self) -> str:
+        return f"<Seal {', '.join(self.names)}>"
+
+
+def _texts(key: Key) -> list[str]:
+    try:
+        given = key() if callable(key) else key
+    except Exception as error:
+        raise ArgumentError(f"the function that gives the journal's key raised {type(error).__name__}") from bare(error)
+    if isinstance(given, os.PathLike):
+        given = read_key_file(Path(given))
+    if isinstance(given, bytes) and len(given) == 32:
+        return [base64.b64encode(given).decode("ascii")]
+    if isinstance(given, bytes):
+        given = given.decode("utf-8", "replace")
+    texts = given.replace(",", " ").split() if isinstance(given, str) else []
+    if not texts:
+        raise ArgumentError("the journal's key is empty; `new_key()` makes one")
+    return texts
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise ArgumentError(f"a key of the journal must be 32 bytes as base64, or {UNSEALED!r}; `new_key()` makes one")
+    return key

@@ -1,0 +1,153 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""A client some of whose calls are written down."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import msgspec
+
+from .classify import Response
+from .client import Client
+from .errors import ArgumentError, NoJournalWarning
+from .operation import Operation, Reconciling
+
+if TYPE_CHECKING:
+    from .journal.entry import Entry, State
+    from .journal.journal import Journal
+
+T = TypeVar("T")
+
+_DEEPEST = 10
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """What a caller says of a call, for the journal."""
+
+    note: str | None = None
+    idempotency_key: str | None = None
+
+
+class JournalledClient(Client):
+    """Writes down what it is asked to do before it does it, and what came of it."""
+
+    def __init__(self, *, journal: Journal | None, reconciling: Reconciling | None, **rest: Any) -> None:
+        super().__init__(journal=journal, **rest)
+        self._reconciling = reconciling
+        self._warned = journal is not None
+
+    @property
+    def journal(self) -> Journal:
+        """The journal.
+
+        Raises:
+            ArgumentError: The client keeps none.
+        """
+        journal = self._core.journal
+        if journal is None:
+            raise ArgumentError("this client keeps no journal; give it one: journal=…")
+        return journal
+
+    def history(
+        self,
+        *,
+        operation: str | None = None,
+        state: State | None = None,
+        token: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        note: str | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Entry]:
+        """The journal's entries that fit, in the order of their numbers; they are read as you go.
+
+        Args:
+            operation: The name of a method.
+            state: How far the call came.
+            token: What was paid or credited.
+            since: The earliest time, with its time zone.
+            until: The time that all are before, with its time zone.
+            note: The caller's note, the whole of it.
+            reference: The server's name for what the call was about.
+            idempotency_key: The caller's key.
+            newest_first: Whether to begin at the end.
+
+        Raises:
+            ArgumentError: A filter cannot be used, or the client keeps no journal.
+            JournalError: The journal cannot be read.
+        """
+        self.journal.recover()
+        return self.journal.history(
+            operation=operation,
+            state=state,
+            token=token,
+            since=since,
+            until=until,
+            note=note,
+            reference=reference,
+            idempotency_key=idempotency_key,
+            newest_first=newest_first,
+        )
+
+    def resolve(
+        self, entry: Entry | int, outcome: Literal["done", "refused"], *, reason: str, reference: str | None = None
+    ) -> Entry:
+        """Settle an entry of unknown outcome by hand; the journal keeps that it was, and why.
+
+        Args:
+            entry: The entry, or its number.
+            outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
+            reason: How that is known.
+            reference: The server's name for what the call made, if it was found.
+
+        Returns:
+            The entry as it is now.
+
+        Raises:
+            ArgumentError: The outcome is not unknown, the reason is missing, or the client keeps no journal.
+            JournalError: The journal cannot be written.
+        """
+        return self.journal.resolve(entry, outcome, reason=reason, reference=reference)
+
+    def _respond(
+        self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None
+    ) -> Response[T]:
+        if self._core.journal is None and tag is not None:
+            if tag != Tag():
+                raise ArgumentError(
+                    f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
+                    operation=operation.name,
+                )
+            self._warn(operation)
+        return super()._respond(operation, arguments, timeout, tag)
+
+    def _warn(self, operation: Operation[Any]) -> None:
+        """Say once what is at stake."""
+        if not self._warned and operation.journal is not None and operation.journal.tells_once:
+            self._warned = True
+            warnings.warn(
+                f"this client keeps no journal: if the program dies before it has stored what {operation.name} returns,"
+                " that is lost; give the client one (journal=…), or silence NoJournalWarning",
+                NoJournalWarning,
+                stacklevel=_callers_level(),
+            )
+
+    def close(self) -> None:
+        super().close()
+        if self._core.journal is not None:
+            self._core.journal.close()
+
+
+def _callers_level() -> int:
+    """How many frames up from `_warn` the caller of the package is."""
+    package, level = __name__.partition("._runtime")[0], 1
+    while level < _DEEPEST and sys._getframe(level).f_globals.get("__name__", "").startswith(package):
+        level += 1
+    return level

@@ -1,0 +1,143 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""What becomes of a call, as the columns of its entry; and an entry, out of its columns. Pure."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..classify import MASK, Verdict
+from ..errors import ApiError, ClientError
+from ..operation import Journalled, Operation
+from .entry import Entry, State
+from .store import COLUMNS, Row
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+Columns = dict[str, Any]
+
+
+def now() -> int:
+    """The wall clock, in microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+def instant(microseconds: int | None) -> datetime | None:
+    """A column as a moment in UTC."""
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """A moment as a column."""
+    return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def masked(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]:
+    """Arguments as JSON, without the secrets; and the secrets as JSON, empty without any."""
+    names = {parameter.name for parameter in operation.parameters if parameter.secret}
+    clear = {name: MASK if name in names else text for name, text in texts.items()}
+    secrets = {name: text for name, text in texts.items() if name in names}
+    return _json(clear), _json(secrets) if secrets else ""
+
+
+def meaning(operation: Operation[Any], texts: Mapping[str, Any], result: Any = None) -> Columns:
+    """What a call is about: what its arguments say, and its result, once there is one."""
+    facts = operation.journal
+    assert facts is not None
+
+    def found(name: str) -> Any:
+        source, field = getattr(facts, name) or ("", "")
+        return (
+            texts.get(field) if source == "argument" else getattr(result, field, None) if source == "result" else None
+        )
+
+    return {
+        "reference": _text(found("reference")),
+        "token": _text(found("token")),
+        "amount": _text(found("amount")),
+        "expires": _microseconds_of(found("expires")),
+    }
+
+
+def outcome(error: ClientError | None) -> State:
+    """What a call came to."""
+    if error is None or error.executed == "yes":
+        return "done"
+    if error.executed == "unknown":
+        return "unknown"
+    return "refused" if isinstance(error, ApiError) else "not sent"
+
+
+def ended(operation: Operation[Any], texts: Mapping[str, Any], verdict: Verdict) -> Columns:
+    """The columns of a call that is over."""
+    error = verdict.error
+    result = verdict.response.result if verdict.response is not None else None
+    columns: Columns = {"state": outcome(error), "changed": now(), "reason": verdict.reason, "code": None}
+    if error is not None:
+        columns["code"] = None if error.code is None else _json(error.code)
+        columns["reason"] = verdict.reason or type(error).__name__
+        columns["status"] = error.status
+    told = meaning(operation, texts, result)
+    columns |= {name: value for name, value in told.items() if value is not None}
+    if columns["state"] == "done" and result is not None and issues(operation.journal):
+        columns["live"] = 1
+    return columns
+
+
+def issues(facts: Journalled | None) -> bool:
+    """Whether a call makes something that lives on."""
+    return facts is not None and facts.effect == "issues"
+
+
+def entry(row: Row) -> Entry:
+    """An entry out of its columns."""
+    columns = dict(zip(COLUMNS, row, strict=True))
+    return Entry(
+        number=columns["number"],
+        operation=columns["operation"],
+        state=columns["state"],
+        time=_EPOCH + timedelta(microseconds=columns["at"]),
+        changed=_EPOCH + timedelta(microseconds=columns["changed"]),
+        arguments=json.loads(columns["arguments"]),
+        attempts=columns["attempts"],
+        reference=columns["reference"],
+        token=columns["token"],
+        amount=_amount(columns["amount"]),
+        expires=instant(columns["expires"]),
+        status=columns["status"],
+        code=None if columns["code"] is None else json.loads(columns["code"]),
+        reason=columns["reason"],
+        settled_after=instant(columns["settled"]),
+        live=None if columns["live"] is None else bool(columns["live"]),
+        checked=instant(columns["checked"]),
+        note=columns["note"],
+        idempotency_key=columns["key"],
+        server=columns["server"],
+        sdk=columns["sdk"],
+        spec=columns["spec"],
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return None if value is None else str(value)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _microseconds_of(milliseconds: Any) -> int | None:
+    return milliseconds * 1000 if isinstance(milliseconds, int) and abs(milliseconds) < 2**53 else None

@@ -1,0 +1,358 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""The journal of a client: history that the server does not keep."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from ..classify import Response, Verdict, classify
+from ..errors import ArgumentError, JournalError
+from ..operation import Operation
+from ..reader import Answer, Headers
+from . import columns
+from .entry import STATES, Entry, Event, State
+from .record import columns_place, texts_of, write_end
+from .seal import UNSEALED, Key, Seal
+from .store import COLUMNS, Row, Session, Store
+
+_PAGE = 500
+_SECONDS = 10.0
+_ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
+_DEAD = f"{_ALL} WHERE state IN ('intended', 'sent') AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
+_RESOLVE = "INSERT INTO events (entry, at, before, state, reason) VALUES (:entry, :at, :before, :state, :reason)"
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a package tells the journal of itself."""
+
+    operations: Mapping[str, Operation[Any]]
+    environment: str
+    sdk: str
+    spec: str
+
+
+class Journal:
+    """A journal, in a file or in a database.
+
+    Args:
+        address: The path of an SQLite file, which is made if it is not there; or ``postgresql://…`` (extra
+            ``postgres``).
+        key: What secrets are sealed under (extra ``keys``): 32 bytes as base64, the path of a file that holds that,
+            or a function that returns it; several, divided by spaces, while keys are changed: the first seals, all
+            open.
+            ``"unsealed"`` stores secrets in the clear. Left out, the environment is asked: ``…_JOURNAL_KEY``, or
+            ``…_JOURNAL_KEY_FILE``.
+
+    Raises:
+        ArgumentError: The address or the key cannot be used.
+    """
+
+    facts: ClassVar[Facts]
+
+    def __init__(self, address: str | os.PathLike[str], *, key: Key | None = None) -> None:
+        self.store: Store = _store(address)
+        self._address = address
+        key = key if key is not None else self._from_environment()
+        self._seal = None if key is None else Seal(key)
+
+    def _from_environment(self) -> Key | None:
+        prefix = self.facts.environment
+        text, file = os.environ.get(f"{prefix}_JOURNAL_KEY"), os.environ.get(f"{prefix}_JOURNAL_KEY_FILE")
+        if text and file:
+            raise ArgumentError(f"{prefix}_JOURNAL_KEY and {prefix}_JOURNAL_KEY_FILE are both set; set one")
+        return text or (Path(file) if file else None)
+
+    @property
+    def seal(self) -> Seal:
+        """What seals and opens secrets.
+
+        Raises:
+            JournalError: There is no key.
+        """
+        if self._seal is None:
+            prefix = self.facts.environment
+            raise JournalError(
+                f"the journal {self._shown()} needs a key for its secrets: set {prefix}_JOURNAL_KEY or"
+                f" {prefix}_JOURNAL_KEY_FILE, or give key=…; key={UNSEALED!r} stores them in the clear"
+            )
+        return self._seal
+
+    def prepare(self) -> None:
+        """Make the journal if it is not there; see that it can be written, under a key that it knows.
+
+        Raises:
+            ArgumentError: The key is missing, or is not the one that the journal is sealed under.
+            JournalError: The journal cannot be used.
+        """
+        try:
+            names = self.seal.names
+        except JournalError as error:
+            raise ArgumentError(str(error)) from None
+        self.store.prepare()
+        known = self.store.rows("SELECT value FROM facts WHERE name = 'key'", {})
+        if known and known[0][0] not in names:
+            raise ArgumentError(
+                f"the journal {self._shown()} is sealed under the key {known[0][0]}, and was given {', '.join(names)};"
+                " give that key as well, after the new one"
+            )
+        if not known or known[0][0] != names[0]:
+            self._name_key(names[0])
+        self.recover()
+
+    def _name_key(self, name: str) -> None:
+        statement = (
+            "INSERT INTO facts (name, value) VALUES ('key', :value) ON CONFLICT (name) DO UPDATE SET value = :value"
+        )
+        self.store.write(lambda session: session.run(statement, {"value": name}), durable=True, seconds=_SECONDS)
+
+    # What is in it.
+
+    def entry(self, number: int) -> Entry:
+        """The entry of that number.
+
+        Raises:
+            ArgumentError: There is none.
+        """
+        return columns.entry(self._row(number))
+
+    def history(
+        self,
+        *,
+        operation: str | None = None,
+        state: State | None = None,
+        token: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        note: str | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Entry]:
+        """The entries that fit, in the order of their numbers; they are read as you go.
+
+        Args:
+            operation: The name of a method.
+            state: How far the call came.
+            token: What was paid or credited.
+            since: The earliest time, with its time zone.
+            until: The time that all are before, with its time zone.
+            note: The caller's note, the whole of it.
+            reference: The server's name for what the call was about.
+            idempotency_key: The caller's key.
+            newest_first: Whether to begin at the end.
+
+        Raises:
+            ArgumentError: A filter cannot be used.
+            JournalError: The journal cannot be read.
+        """
+        if state is not None and state not in STATES:
+            raise ArgumentError(f"state must be one of {', '.join(STATES)}, not {state!r}")
+        filters = {
+            "operation": operation,
+            "state": state,
+            "token": token,
+            "note": note,
+            "reference": reference,
+            "key": idempotency_key,
+        }
+        conditions = [f"{name} = :{name}" for name, value in filters.items() if value is not None]
+        conditions += ["at >= :since"] if since is not None else []
+        conditions += ["at < :until"] if until is not None else []
+        values = {**filters, "since": _time(since, "since"), "until": _time(until, "until")}
+        return self._pages(conditions, values, newest_first=newest_first)
+
+    def _pages(self, conditions: list[str], values: dict[str, Any], *, newest_first: bool = False) -> Iterator[Entry]:
+        compared, order = ("<", "DESC") if newest_first else (">", "ASC")
+        values = {**values, "last": 2**62 if newest_first else 0}
+        where = " AND ".join([f"number {compared} :last", *conditions])
+        statement = f"{_ALL} WHERE {where} ORDER BY number {order} LIMIT {_PAGE}"
+        while rows := self.store.rows(statement, values):
+            yield from map(columns.entry, rows)
+            values["last"] = rows[-1][0]
+
+    def result(self, entry: Entry | int) -> Any:
+        """What a call that was done brought, with its secrets.
+
+        Raises:
+            ArgumentError: The call was not done, or its answer is not known.
+            JournalError: Its secrets are sealed under another key.
+            DecodeError: Its answer does not read as promised; the error carries it.
+        """
+        return self.response(entry).result
+
+    def response(self, entry: Entry | int) -> Response[Any]:
+        """The same, with status and envelope."""
+        row = self._row(_number(entry))
+        found = _named(row)
+        if found["state"] != "done" or found["answer"] is None:
+            raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
+        verdict = self._verdict(found)
+        if verdict.error is not None:
+            raise verdict.error.bare()
+        assert verdict.response is not None
+        return verdict.response
+
+    def events(self, entry: Entry | int | None = None) -> Iterator[Event]:
+        """What people did to entries, or to one of them."""
+        condition = "" if entry is None else " WHERE entry = :entry"
+        statement = f"SELECT entry, at, before, state, reason FROM events{condition} ORDER BY at, entry"
+        for number, at, before, state, reason in self.store.rows(
+            statement, {"entry": None if entry is None else _number(entry)}
+        ):
+            when = columns.instant(at)
+            assert when is not None
+            yield Event(entry=number, time=when, before=before, state=state, reason=reason)
+
+    def opened(self, found: Mapping[str, Any], column: str) -> bytes:
+        """A sealed column of an entry."""
+        return self.seal.open(bytes(found[column]), columns_place(found["operation"], found["at"], column))
+
+    # What is done to it.
+
+    def recover(self) -> None:
+        """Settle the entries of calls that nobody makes any more, as far as that can be told."""
+        last = 0
+        while rows := self.store.rows(_DEAD, {"now": columns.now(), "last": last}):
+            for row in rows:
+                self.settle(row)
+            last = rows[-1][0]
+
+    def resolve(
+        self,
+        entry: Entry | int,
+        outcome: Literal["done", "refused"],
+        *,
+        reason: str,
+        reference: str | None = None,
+    ) -> Entry:
+        """Settle an entry of unknown outcome by hand; the journal keeps who was told what, and why.
+
+        Args:
+            entry: The entry, or its number.
+            outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
+            reason: How that is known.
+            reference: The server's name for what the call made, if it was found.
+
+        Returns:
+            The entry as it is now.
+
+        Raises:
+            ArgumentError: The outcome is not unknown, or the reason is missing.
+            JournalError: The journal cannot be written.
+        """
+        if outcome not in ("done", "refused"):
+            raise ArgumentError(f"outcome must be done or refused, not {outcome!r}")
+        if not reason.strip():
+            raise ArgumentError("a reason is needed: how is the outcome known?")
+        row = self._row(_number(entry))
+        self.settle(row)
+        found = _named(self._row(row[0]))
+        if found["state"] != "unknown":
+            raise ArgumentError(f"entry {found['number']} is not unknown, but {found['state']}")
+        at = columns.now()
+        ending = {"state": outcome, "changed": at, "reason": f"settled by hand: {reason}"}
+        ending |= {} if reference is None else {"reference": reference}
+        event = {"entry": found["number"], "at": at, "before": found["state"], "state": outcome, "reason": reason}
+
+        def work(session: Session) -> int:
+            changed = write_end(session, found["number"], ending, found)
+            return session.run(_RESOLVE, event) if changed else 0
+
+        if not self.store.write(work, durable=True, seconds=_SECONDS):
+            raise ArgumentError(f"entry {found['number']} was settled by somebody else just now")
+        return self.entry(found["number"])
+
+    def settle(self, row: Row) -> bool:
+        """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
+        found = _named(row)
+        if found["ends"] >= columns.now():
+            return False
+        ending = self._ending(row, found)
+        if ending is None:
+            return False
+        self.store.write(
+            lambda session: write_end(session, found["number"], ending, found), durable=True, seconds=_SECONDS
+        )
+        return True
+
+    def _ending(self, row: Row, found: Mapping[str, Any]) -> columns.Columns | None:
+        if found["state"] == "intended":
+            reason = "the call ended before the request had left"
+            return {"state": "not sent", "changed": columns.now(), "reason": reason}
+        operation = self.facts.operations.get(found["operation"])
+        if found["answer"] is None:
+            return {"state": "unknown", "changed": columns.now(), "reason": "the call ended before an answer came"}
+        if operation is None or self._seal is None:
+            return None
+        ending = columns.ended(operation, texts_of(row), self._verdict(found))
+        if ending["state"] == "refused" and found["doubt"]:
+            ending["state"] = "unknown"
+        return ending
+
+    def _verdict(self, found: Mapping[str, Any]) -> Verdict:
+        operation = self.facts.operations.get(found["operation"])
+        if operation is None:
+            raise JournalError(f"entry {found['number']}: this version of the package has no {found['operation']}")
+        verdict = classify(operation, Answer(found["status"], Headers(), self.opened(found, "answer")), ())
+        if verdict.error is not None:
+            verdict.error.entry = found["number"]
+        return verdict
+
+    def _row(self, number: int) -> Row:
+        rows = self.store.rows(f"{_ALL} WHERE number = :number", {"number": number})
+        if not rows:
+            raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
+        return rows[0]
+
+    def close(self) -> None:
+        """Close it; it opens again when it is asked something."""
+        self.store.close()
+
+    def _shown(self) -> str:
+        return _without_password(os.fspath(self._address))
+
+    def __repr__(self) -> str:
+        return f"<Journal {self._shown()}>"
+
+
+def _store(address: str | os.PathLike[str]) -> Store:
+    if isinstance(address, str) and address.startswith(("postgresql://", "postgres://")):
+        from .postgres import PostgresStore
+
+        return PostgresStore(address)
+    if not isinstance(address, (str, os.PathLike)) or not os.fspath(address):
+        raise ArgumentError("a journal's address is the path of a file, or postgresql://…")
+    if "://" in os.fspath(address):
+        raise ArgumentError("a journal is kept in an SQLite file or at postgresql://…, and nowhere else")
+    from .sqlite import SqliteStore
+
+    return SqliteStore(Path(address))
+
+
+def _without_password(address: str) -> str:
+    parts = urlsplit(address) if "://" in address else None
+    if parts is None:
+        return address
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _named(row: Row) -> dict[str, Any]:
+    return dict(zip(COLUMNS, row, strict=True))
+
+
+def _number(entry: Entry | int) -> int:
+    return entry.number if isinstance(entry, Entry) else entry
+
+
+def _time(moment: datetime | None, name: str) -> int | None:
+    if moment is not None and moment.tzinfo is None:
+        raise ArgumentError(f"{name} must say its time zone")
+    return columns.microseconds(moment)

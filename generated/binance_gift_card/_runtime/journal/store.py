@@ -1,0 +1,91 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Where a journal is kept: one small interface, and the statements that every backend understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+Values = Mapping[str, Any]
+Row = Sequence[Any]
+
+SCHEMA = "1"
+
+COLUMNS = (
+    "number at changed operation state ends arguments secrets attempts doubt settled status answer code reason"
+    " reference token amount expires live checked note key owner server sdk spec"
+).split()
+
+TABLES = (
+    """CREATE TABLE entries (
+        number {number}, at BIGINT NOT NULL, changed BIGINT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL,
+        ends BIGINT NOT NULL, arguments TEXT NOT NULL, secrets {bytes}, attempts INTEGER NOT NULL,
+        doubt INTEGER NOT NULL, settled BIGINT, status INTEGER, answer {bytes}, code TEXT, reason TEXT NOT NULL,
+        reference TEXT, token TEXT, amount TEXT, expires BIGINT, live INTEGER, checked BIGINT, note TEXT, key TEXT,
+        owner TEXT NOT NULL, server TEXT NOT NULL, sdk TEXT NOT NULL, spec TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX entries_claim ON entries (key) WHERE key IS NOT NULL AND state NOT IN ('refused', 'not sent')",
+    "CREATE INDEX entries_key ON entries (key) WHERE key IS NOT NULL",
+    "CREATE INDEX entries_reference ON entries (reference) WHERE reference IS NOT NULL",
+    "CREATE INDEX entries_open ON entries (state, number) WHERE state IN ('intended', 'sent', 'unknown')",
+    "CREATE INDEX entries_at ON entries (at)",
+    "CREATE TABLE events (entry BIGINT NOT NULL, at BIGINT NOT NULL, before TEXT NOT NULL, state TEXT NOT NULL,"
+    " reason TEXT NOT NULL)",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+)
+"""What a new journal is made of. One idempotency key claims one call, unless that call provably did nothing."""
+
+
+class TakenError(Exception):
+    """Another entry has the idempotency key."""
+
+
+class Session(Protocol):
+    """One transaction."""
+
+    def run(self, statement: str, values: Values) -> int:
+        """How many rows it changed.
+
+        Raises:
+            TakenError: Another entry has the idempotency key; the transaction goes on.
+        """
+
+    def insert(self, statement: str, values: Values) -> int:
+        """The number of the new entry.
+
+        Raises:
+            TakenError: As above.
+        """
+
+    def rows(self, statement: str, values: Values) -> list[Row]:
+        """What it finds."""
+
+
+class Store(Protocol):
+    """A place to keep a journal in; threads share it, a child process opens its own connections.
+
+    Every method raises `JournalError` when the place cannot be used.
+    """
+
+    def prepare(self) -> None:
+        """Make the journal if it is not there, and see that it can be written."""
+
+    def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
+        """Do the work in one transaction, and do not return before it is kept.
+
+        Args:
+            work: What to do; it may be done again from the start when the transaction fails.
+            durable: Whether it has to outlive a power cut. If not, it outlives the process.
+            seconds: How long to wait for others.
+        """
+
+    def rows(self, statement: str, values: Values) -> list[Row]:
+        """What is kept, outside of any transaction."""
+
+    def problems(self) -> list[str]:
+        """What is wrong with the journal, after looking at all of it."""
+
+    def close(self) -> None:
+        """Close the connections."""

@@ -1,0 +1,128 @@
+"""A sandbox, a journal, clients that keep it, and a clock to turn."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from binance_gift_card import GiftCardClient, HmacSigner, Journal
+from binance_gift_card._runtime.journal import columns
+from binance_gift_card.journal import new_key
+from binance_gift_card_sandbox import Sandbox
+
+HERE = Path(__file__).parent
+
+
+def _load(name: str, file: Path) -> None:
+    """Tests are imported by their files, so what they share is too."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+
+
+if "faults_server" not in sys.modules:
+    _load("faults_server", HERE.parent / "faults" / "server.py")
+for shared in ("postgres", "traced"):
+    if (HERE / f"{shared}.py").exists():
+        _load(f"journal_{shared}", HERE / f"{shared}.py")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(balances={"USDT": "1000", "BNB": "10"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def key() -> str:
+    return new_key()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """Of a journal that is not there yet."""
+    return str(tmp_path / "cards.db")
+
+
+@pytest.fixture
+def journal_of(address: str, key: str) -> Iterator[Callable[..., Journal]]:
+    """Opens the journal once more, as another process would."""
+    made = []
+
+    def make(**options: object) -> Journal:
+        made.append(Journal(address, **{"key": key, **options}))
+        return made[-1]
+
+    yield make
+    for journal in made:
+        journal.close()
+
+
+@pytest.fixture
+def journal(journal_of: Callable[..., Journal]) -> Journal:
+    return journal_of()
+
+
+@pytest.fixture
+def client_of(journal_of: Callable[..., Journal]) -> Iterator[Callable[..., GiftCardClient]]:
+    """Makes a client of a server, or of the sandbox, that keeps the journal."""
+    made = []
+
+    def make(server: object, **options: object) -> GiftCardClient:
+        given = {
+            "api_key": getattr(server, "api_key", "the-api-key-itself"),
+            "signer": HmacSigner(getattr(server, "api_secret", "the-api-secret-itself")),
+            "base_url": server.url,
+            "timeout": 5.0,
+            **options,
+        }
+        if "journal" not in given:
+            given["journal"] = journal_of()
+        made.append(GiftCardClient(**given))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(client_of: Callable[..., GiftCardClient], sandbox: Sandbox) -> GiftCardClient:
+    return client_of(sandbox)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Moves the journal's clock on, by so many seconds."""
+    real, ahead = columns.now, [0]
+
+    def pass_(seconds: float) -> None:
+        ahead[0] += int(seconds * 1_000_000)
+
+    monkeypatch.setattr(columns, "now", lambda: real() + ahead[0])
+    return pass_
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., object]]:
+    """Makes a server of behaviours."""
+    from faults_server import FaultServer
+
+    running = []
+
+    def make(*behaviours: object, **options: object) -> object:
+        running.append(FaultServer(*behaviours, **options))
+        return running[-1]
+
+    yield make
+    for server in running:
+        server.over.set()
+    for server in running:
+        server.close()

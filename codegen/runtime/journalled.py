@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
@@ -19,11 +20,13 @@ from .operation import Operation, Reconciling
 
 if TYPE_CHECKING:
     from .journal.entry import Entry, State
+    from .journal.findings import Reconciliation
     from .journal.journal import Journal
 
 T = TypeVar("T")
 
 _DEEPEST = 10
+_A_MONTH = timedelta(days=30)
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -95,6 +98,41 @@ class JournalledClient(Client):
             idempotency_key=idempotency_key,
             newest_first=newest_first,
         )
+
+    def reconcile(
+        self,
+        *,
+        check: bool = True,
+        expiring_within: timedelta = _A_MONTH,
+        prices: Mapping[str, Decimal] | None = None,
+        count_limit: int | None = None,
+        amount_limit: Decimal | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Reconciliation:
+        """Hold the journal against the server: what is unknown, what is no longer live, what expires, what was paid.
+
+        Checking asks the server about everything in the journal that was live when last seen, within the rules that
+        keep the account from being locked and the rate limits; it stops where they do, and says so.
+
+        Args:
+            check: Whether to ask the server. If not, nothing is sent.
+            expiring_within: How far to look ahead for what expires.
+            prices: What one of a token is worth, in the token of the monthly limit.
+            count_limit: How many may be issued in a month; the documented number if left out.
+            amount_limit: How much may be issued in a month; the documented amount if left out.
+            progress: Is told how many were checked, and how many there are.
+
+        Raises:
+            ArgumentError: The client keeps no journal.
+            JournalError: The journal cannot be used.
+        """
+        from .journal.reconcile import Wishes, reconcile
+
+        def ask(rule: Reconciling, reference: str) -> Any:
+            return self._call(rule.check, {rule.argument: reference}, None)
+
+        wishes = Wishes(check, expiring_within, prices or {}, count_limit, amount_limit, progress)
+        return reconcile(self.journal, self._reconciling, ask, wishes)
 
     def resolve(
         self, entry: Entry | int, outcome: Literal["done", "refused"], *, reason: str, reference: str | None = None

@@ -337,7 +337,9 @@ def test_entries_are_found_by_each_of_their_facts(client) -> None:
 def test_history_goes_on_over_many_pages(client) -> None:
     store = client.journal.store
     create(client)
-    columns = "at, changed, operation, state, ends, arguments, attempts, doubt, reason, owner, server, sdk, spec"
+    columns = (
+        "at, changed, operation, state, ends, arguments, attempts, doubt, checked, reason, owner, server, sdk, spec"
+    )
     copy = f"INSERT INTO entries ({columns}) SELECT {columns} FROM entries"
     for _ in range(11):
         store.write(lambda session: session.run(copy, {}), durable=True, seconds=5)

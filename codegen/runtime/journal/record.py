@@ -35,9 +35,9 @@ _PATIENCE = 10.0
 _POLL = 0.05
 
 _INTEND = (
-    "INSERT INTO entries (at, changed, operation, state, ends, arguments, secrets, attempts, doubt, reason, reference,"
-    " token, amount, note, key, owner, server, sdk, spec) VALUES (:at, :at, :operation, 'intended', :ends, :arguments,"
-    " :secrets, 0, 0, '', :reference, :token, :amount, :note, :key, :owner, :server, :sdk, :spec)"
+    "INSERT INTO entries (at, changed, operation, state, ends, arguments, secrets, attempts, doubt, checked, reason,"
+    " reference, token, amount, note, key, owner, server, sdk, spec) VALUES (:at, :at, :operation, 'intended', :ends,"
+    " :arguments, :secrets, 0, 0, 0, '', :reference, :token, :amount, :note, :key, :owner, :server, :sdk, :spec)"
 )
 _SEND = (
     "UPDATE entries SET state = 'sent', attempts = :attempts, doubt = :doubt, settled = :settled, status = NULL,"
@@ -47,6 +47,7 @@ _ANSWER = (
     "UPDATE entries SET status = :status, answer = :answer, changed = :changed,"
     " state = CASE state WHEN 'unknown' THEN 'sent' ELSE state END WHERE number = :number"
 )
+_REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE reference = :reference AND live = 1"
 _CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE key = :key AND state NOT IN ('refused', 'not sent')"
 
 _logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
@@ -249,10 +250,16 @@ class Record:
                 self._answer = (error.status, error.body)
             self._keep()
             ending = columns.ended(self._operation, self._texts, verdict)
-            self._store.write(lambda session: write_end(session, self.number, ending), durable=False, seconds=_PATIENCE)
+            self._store.write(lambda session: self._write_end(session, ending), durable=False, seconds=_PATIENCE)
         except JournalError as failure:
             self.unkept = str(failure)
             _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
+
+    def _write_end(self, session: Session, ending: columns.Columns) -> None:
+        write_end(session, self.number, ending)
+        facts = self._operation.journal
+        if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
+            session.run(_REDEEM, {"reference": ending["reference"], "changed": ending["changed"]})
 
 
 def write_end(session: Session, number: int | None, ending: columns.Columns, found: Values | None = None) -> int:

@@ -24,12 +24,13 @@ TABLES = (
         number {number}, at BIGINT NOT NULL, changed BIGINT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL,
         ends BIGINT NOT NULL, arguments TEXT NOT NULL, secrets {bytes}, attempts INTEGER NOT NULL,
         doubt INTEGER NOT NULL, settled BIGINT, status INTEGER, answer {bytes}, code TEXT, reason TEXT NOT NULL,
-        reference TEXT, token TEXT, amount TEXT, expires BIGINT, live INTEGER, checked BIGINT, note TEXT, key TEXT,
-        owner TEXT NOT NULL, server TEXT NOT NULL, sdk TEXT NOT NULL, spec TEXT NOT NULL)""",
+        reference TEXT, token TEXT, amount TEXT, expires BIGINT, live INTEGER, checked BIGINT NOT NULL, note TEXT,
+        key TEXT, owner TEXT NOT NULL, server TEXT NOT NULL, sdk TEXT NOT NULL, spec TEXT NOT NULL)""",
     "CREATE UNIQUE INDEX entries_claim ON entries (key) WHERE key IS NOT NULL AND state NOT IN ('refused', 'not sent')",
     "CREATE INDEX entries_key ON entries (key) WHERE key IS NOT NULL",
     "CREATE INDEX entries_reference ON entries (reference) WHERE reference IS NOT NULL",
     "CREATE INDEX entries_open ON entries (state, number) WHERE state IN ('intended', 'sent', 'unknown')",
+    "CREATE INDEX entries_live ON entries (checked, number) WHERE live = 1",
     "CREATE INDEX entries_at ON entries (at)",
     "CREATE TABLE events (entry BIGINT NOT NULL, at BIGINT NOT NULL, before TEXT NOT NULL, state TEXT NOT NULL,"
     " reason TEXT NOT NULL)",
@@ -86,6 +87,9 @@ class Store(Protocol):
 
     def problems(self) -> list[str]:
         """What is wrong with the journal, after looking at all of it."""
+
+    def scrub(self) -> None:
+        """Leave nothing behind of what was overwritten."""
 
     def close(self) -> None:
         """Close the connections."""

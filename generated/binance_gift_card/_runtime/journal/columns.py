@@ -113,7 +113,7 @@ def entry(row: Row) -> Entry:
         reason=columns["reason"],
         settled_after=instant(columns["settled"]),
         live=None if columns["live"] is None else bool(columns["live"]),
-        checked=instant(columns["checked"]),
+        checked=instant(columns["checked"] or None),
         note=columns["note"],
         idempotency_key=columns["key"],
         server=columns["server"],

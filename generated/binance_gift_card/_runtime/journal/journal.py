@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TextIO
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -17,8 +19,9 @@ from ..classify import Response, Verdict, classify
 from ..errors import ArgumentError, JournalError
 from ..operation import Operation
 from ..reader import Answer, Headers
-from . import columns
+from . import columns, export
 from .entry import STATES, Entry, Event, State
+from .export import Format
 from .record import columns_place, texts_of, write_end
 from .seal import UNSEALED, Key, Seal
 from .store import COLUMNS, Row, Session, Store
@@ -27,6 +30,7 @@ _PAGE = 500
 _SECONDS = 10.0
 _ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
 _DEAD = f"{_ALL} WHERE state IN ('intended', 'sent') AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
+_SEALED = f"{_ALL} WHERE number > :last AND (answer IS NOT NULL OR secrets IS NOT NULL) ORDER BY number LIMIT {_PAGE}"
 _RESOLVE = "INSERT INTO events (entry, at, before, state, reason) VALUES (:entry, :at, :before, :state, :reason)"
 
 
@@ -312,6 +316,103 @@ class Journal:
             raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
         return rows[0]
 
+    def export(
+        self,
+        target: str | os.PathLike[str] | TextIO,
+        *,
+        format: Format | None = None,  # noqa: A002 - the word that people look for
+        secrets: bool = False,
+        **filters: Any,
+    ) -> int:
+        """Write entries as CSV or JSON Lines, amounts exact.
+
+        Args:
+            target: The path of a file, which is replaced when all is written; or a file that is open.
+            format: ``csv`` or ``jsonl``; left out, the path's ending says it.
+            secrets: Whether to write the results of calls as well, with the secrets that they hold.
+            filters: Those of `history`.
+
+        Returns:
+            How many entries were written.
+
+        Raises:
+            ArgumentError: A filter or the format cannot be used, or the file cannot be written.
+            JournalError: The journal cannot be read, or its secrets not.
+        """
+        return export.write(self.history(**filters), target, format, self.told if secrets else None)
+
+    def told(self, entry: Entry | int) -> Any:
+        """The result of a call as JSON values, with its secrets; `None` if it has none."""
+        found = _named(self._row(_number(entry)))
+        operation = self.facts.operations.get(found["operation"])
+        if found["state"] != "done" or found["answer"] is None or operation is None:
+            return None
+        try:
+            body = json.loads(self.opened(found, "answer"), parse_float=str)
+        except ValueError:
+            return None
+        envelope = operation.envelope
+        return body.get(envelope.result) if envelope is not None and isinstance(body, dict) else body
+
+    def rotate_key(self, progress: Callable[[int], None] | None = None) -> int:
+        """Seal again, under the first of the journal's keys, all that is sealed under another.
+
+        It can be stopped at any time, and goes on when it is called again.
+
+        Args:
+            progress: Is told how many entries are done.
+
+        Returns:
+            How many entries were sealed again.
+
+        Raises:
+            JournalError: Something is sealed under a key that the journal was not given.
+        """
+        self.prepare()
+        changed = last = 0
+        while rows := self.store.rows(_SEALED, {"last": last}):
+            changed += sum(self._sealed_again(row) for row in rows)
+            last = rows[-1][0]
+            if progress is not None:
+                progress(changed)
+        if changed:
+            self.store.scrub()
+        return changed
+
+    def _sealed_again(self, row: Row) -> bool:
+        found = _named(row)
+        kept = [name for name in ("answer", "secrets") if found[name] is not None]
+        stale = [name for name in kept if not self.seal.is_current(bytes(found[name]))]
+        for name in stale:
+            place = columns_place(found["operation"], found["at"], name)
+            values = {"new": self.seal.seal(self.opened(found, name), place), "old": found[name], "number": row[0]}
+            statement = f"UPDATE entries SET {name} = :new WHERE number = :number AND {name} = :old"
+            self.store.write(partial(_run, statement, values), durable=True, seconds=_SECONDS)
+        return bool(stale)
+
+    def check(self) -> list[str]:
+        """What is wrong with the journal: of its file or database, and of what is sealed in it; empty if nothing is.
+
+        Raises:
+            JournalError: The journal cannot be read at all.
+        """
+        problems = self.store.problems()
+        last = 0
+        while rows := self.store.rows(_SEALED, {"last": last}):
+            problems += [problem for row in rows if (problem := self._sealed_wrong(row))]
+            last = rows[-1][0]
+        return problems
+
+    def _sealed_wrong(self, row: Row) -> str:
+        found = _named(row)
+        try:
+            for name in ("answer", "secrets"):
+                if found[name] is not None:
+                    self.opened(found, name)
+        except JournalError as error:
+            return f"entry {found['number']}: {error}"
+        return ""
+
     def close(self) -> None:
         """Close it; it opens again when it is asked something."""
         self.store.close()
@@ -356,3 +457,7 @@ def _time(moment: datetime | None, name: str) -> int | None:
     if moment is not None and moment.tzinfo is None:
         raise ArgumentError(f"{name} must say its time zone")
     return columns.microseconds(moment)
+
+
+def _run(statement: str, values: Mapping[str, Any], session: Session) -> int:
+    return session.run(statement, values)

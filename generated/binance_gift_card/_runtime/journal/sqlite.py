@@ -47,7 +47,9 @@ class _Session:
     def _execute(self, statement: str, values: Values) -> sqlite3.Cursor:
         try:
             return self._connection.execute(statement, values)
-        except sqlite3.IntegrityError:
+        except sqlite3.IntegrityError as error:
+            if "UNIQUE" not in str(error):
+                raise
             raise TakenError from None
 
 
@@ -261,6 +263,12 @@ class SqliteStore:
                 self._reader.execute("PRAGMA query_only = ON")
                 self._check_schema(self._reader)
             return self._reader.execute(statement, values).fetchall()
+
+    def scrub(self) -> None:
+        with self._told(), self._turn:
+            connection = self._connected()
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def problems(self) -> list[str]:
         return [str(text) for (text,) in self.rows("PRAGMA integrity_check", {}) if text != "ok"]

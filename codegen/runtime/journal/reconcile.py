@@ -1,0 +1,221 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""Holds a journal against the server: what is still live, what nobody knows, what was issued and what may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from decimal import Context, Decimal
+from typing import Any
+
+import msgspec
+
+from ..errors import ClientError
+from ..hidden import Hidden
+from ..operation import Reconciling
+from . import columns
+from .entry import STATES, Entry, State
+from .findings import Allowance, Reconciliation, Total
+from .journal import Journal
+from .store import COLUMNS, Row
+
+_SUMS = 5_000
+_AT_ONCE = 4
+_SECONDS = 10.0
+_EXPIRE = "UPDATE entries SET live = 0 WHERE live = 1 AND expires <= :now"
+EXACT = Context(prec=200)
+"""For sums: none of the digits that an amount can have is lost."""
+_CHECKED = "UPDATE entries SET live = :live, checked = :now WHERE number = :number"
+
+
+class Wishes(Hidden):
+    """What a reconciliation is to look at."""
+
+    check: bool
+    expiring_within: timedelta
+    prices: Mapping[str, Decimal]
+    count_limit: int | None
+    amount_limit: Decimal | None
+    progress: Callable[[int, int], None] | None
+
+
+class _Checked(msgspec.Struct):
+    """What came of asking the server."""
+
+    redeemed: list[Entry] = msgspec.field(default_factory=list)
+    count: int = 0
+    stopped: str = ""
+
+
+def reconcile(
+    journal: Journal, rule: Reconciling | None, check: Callable[[Reconciling, str], Any], wishes: Wishes
+) -> Reconciliation:
+    """Hold the journal against the server.
+
+    Args:
+        journal: The journal.
+        rule: What the document says of checking and of limits.
+        check: Asks the server about the thing of that reference.
+        wishes: What to look at.
+    """
+    journal.recover()
+    time = datetime.now(timezone.utc)
+    past = {"now": columns.microseconds(time)}
+    journal.store.write(lambda session: session.run(_EXPIRE, past), durable=False, seconds=_SECONDS)
+    checked = _Checked()
+    if wishes.check and rule is not None:
+        checked = _check_all(journal, rule, check, wishes)
+    days, months, allowance = _sums(journal, rule, wishes, time)
+    return Reconciliation(
+        time=time,
+        states=_states(journal),
+        unknown=list(journal.history(state="unknown")),
+        redeemed=checked.redeemed,
+        expiring=_expiring(journal, time, wishes.expiring_within),
+        checked=checked.count,
+        unchecked=_count_live(journal) - (checked.count - len(checked.redeemed)),
+        stopped=checked.stopped,
+        days=days,
+        months=months,
+        allowance=allowance,
+    )
+
+
+# Asking the server.
+
+
+def _check_all(
+    journal: Journal, rule: Reconciling, check: Callable[[Reconciling, str], Any], wishes: Wishes
+) -> _Checked:
+    """Ask about everything that is live, those that were never or long not asked about first."""
+    found = _Checked()
+    total = _count_live(journal)
+    began = columns.now()
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        while not found.stopped and (rows := _to_check(journal, began)):
+            for row, result in zip(rows, threads.map(lambda row: _asked(rule, check, row), rows), strict=True):
+                if isinstance(result, ClientError):
+                    found.stopped = found.stopped or str(result)
+                    continue
+                _note(journal, rule, row, result, found)
+                if wishes.progress is not None:
+                    wishes.progress(found.count, total)
+    return found
+
+
+def _to_check(journal: Journal, began: int) -> list[Row]:
+    statement = (
+        f"SELECT {', '.join(COLUMNS)} FROM entries WHERE live = 1 AND reference IS NOT NULL"
+        f" AND checked < :began ORDER BY checked, number LIMIT {_AT_ONCE * 4}"
+    )
+    return journal.store.rows(statement, {"began": began})
+
+
+def _asked(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> Any:
+    try:
+        return check(rule, row[COLUMNS.index("reference")])
+    except ClientError as error:
+        return error
+
+
+def _note(journal: Journal, rule: Reconciling, row: Row, result: Any, found: _Checked) -> None:
+    live = all(getattr(result, name, None) == value for name, value in rule.live.items())
+    values = {"live": int(live), "now": columns.now(), "number": row[0]}
+    journal.store.write(lambda session: session.run(_CHECKED, values), durable=False, seconds=_SECONDS)
+    found.count += 1
+    if not live:
+        found.redeemed.append(columns.entry(row))
+
+
+# Looking into the journal.
+
+
+def _count_live(journal: Journal) -> int:
+    return int(journal.store.rows("SELECT count(*) FROM entries WHERE live = 1", {})[0][0])
+
+
+def _states(journal: Journal) -> dict[State, int]:
+    counted = {
+        str(state): int(count)
+        for state, count in journal.store.rows("SELECT state, count(*) FROM entries GROUP BY state", {})
+    }
+    return {state: counted.get(state, 0) for state in STATES}
+
+
+def _expiring(journal: Journal, time: datetime, within: timedelta) -> list[Entry]:
+    statement = (
+        f"SELECT {', '.join(COLUMNS)} FROM entries WHERE live = 1 AND expires > :now AND expires <= :end"
+        " ORDER BY expires, number"
+    )
+    values = {"now": columns.microseconds(time), "end": columns.microseconds(time + within)}
+    return [columns.entry(row) for row in journal.store.rows(statement, values)]
+
+
+def _sums(
+    journal: Journal, rule: Reconciling | None, wishes: Wishes, time: datetime
+) -> tuple[list[Total], list[Total], Allowance]:
+    days: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    months: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    perhaps: dict[str, tuple[int, Decimal]] = {}
+    this_month = time.strftime("%Y-%m")
+    for at, state, token, amount in _issued(journal):
+        day = at.strftime("%Y-%m-%d")
+        if state == "done":
+            _add(days, (day, token), amount)
+            _add(months, (day[:7], token), amount)
+        if day[:7] == this_month:
+            _add(perhaps, token, amount)
+    return _totals(days), _totals(months), _allowance(this_month, perhaps, rule, wishes)
+
+
+def _issued(journal: Journal) -> Iterator[tuple[datetime, str, str, Decimal]]:
+    """When, state, token and amount of everything that was issued, or may have been."""
+    names = [name for name, operation in journal.facts.operations.items() if columns.issues(operation.journal)]
+    listed = {f"name{index}": name for index, name in enumerate(names)}
+    statement = (
+        "SELECT number, at, state, token, amount FROM entries WHERE number > :last"
+        f" AND operation IN ({', '.join(f':{name}' for name in listed) or 'NULL'})"
+        f" AND state IN ('done', 'sent', 'unknown') ORDER BY number LIMIT {_SUMS}"
+    )
+    last = 0
+    while rows := journal.store.rows(statement, {**listed, "last": last}):
+        for _, at, state, token, amount in rows:
+            when = columns.instant(at)
+            assert when is not None
+            yield when, state, token or "", Decimal(amount or 0)
+        last = rows[-1][0]
+
+
+def _add(sums: dict[Any, tuple[int, Decimal]], key: Any, amount: Decimal) -> None:
+    count, total = sums.get(key, (0, Decimal(0)))
+    sums[key] = (count + 1, EXACT.add(total, amount))
+
+
+def _totals(sums: Mapping[tuple[str, str], tuple[int, Decimal]]) -> list[Total]:
+    return [
+        Total(period=period, token=token, count=count, amount=amount)
+        for (period, token), (count, amount) in sorted(sums.items())
+    ]
+
+
+def _allowance(
+    month: str, sums: Mapping[str, tuple[int, Decimal]], rule: Reconciling | None, wishes: Wishes
+) -> Allowance:
+    token = rule.token if rule is not None else None
+    prices = {**({token: Decimal(1)} if token is not None else {}), **wishes.prices}
+    amounts = {name: amount for name, (_, amount) in sums.items()}
+    counted = Decimal(0)
+    for name, amount in amounts.items():
+        counted = EXACT.add(counted, EXACT.multiply(amount, prices.get(name, Decimal(0))))
+    documented = Decimal(rule.amount) if rule is not None and rule.amount is not None else None
+    return Allowance(
+        period=month,
+        count=sum(count for count, _ in sums.values()),
+        count_limit=wishes.count_limit if wishes.count_limit is not None else rule.count if rule is not None else None,
+        amount=counted,
+        amount_limit=wishes.amount_limit if wishes.amount_limit is not None else documented,
+        token=token,
+        uncounted={name: amount for name, amount in sorted(amounts.items()) if name not in prices},
+    )

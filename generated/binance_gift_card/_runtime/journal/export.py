@@ -1,0 +1,118 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""A journal's entries as CSV or JSON Lines, their amounts exact."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, TextIO, TypeAlias
+
+from ..errors import ArgumentError
+from .entry import Entry
+
+Format: TypeAlias = Literal["csv", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "jsonl")
+
+_FIELDS = tuple(Entry.__struct_fields__)
+
+
+def plain(entry: Entry) -> dict[str, Any]:
+    """An entry of values that JSON has; amounts are decimal text, times are RFC 3339 in UTC."""
+    return {name: _plain(getattr(entry, name)) for name in _FIELDS}
+
+
+def write(
+    entries: Iterable[Entry],
+    target: str | os.PathLike[str] | TextIO,
+    kind: Format | None,
+    result: Callable[[Entry], Any] | None,
+) -> int:
+    """Write the entries.
+
+    Args:
+        entries: What to write.
+        target: A file that is open, or the path of one, which is replaced when all is written.
+        kind: The format; left out, the path's ending says it.
+        result: Gives the result of an entry as JSON values, secrets and all, if that is to be written as well.
+
+    Returns:
+        How many entries there were.
+
+    Raises:
+        ArgumentError: The format is none, or the file cannot be written.
+    """
+    chosen = kind or _kind(target)
+    if chosen not in FORMATS:
+        raise ArgumentError(f"the format must be one of {', '.join(FORMATS)}, not {chosen!r}")
+    if not isinstance(target, (str, os.PathLike)):
+        return _write(entries, target, chosen, result)
+    with replacing(Path(target)) as file:
+        return _write(entries, file, chosen, result)
+
+
+def csv_line(cells: Sequence[Any]) -> str:
+    """One line of CSV (RFC 4180)."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A file that takes the place of the one at `path` when all went well; nobody else may read it."""
+    try:
+        descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(scratch).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(scratch).unlink()
+        raise
+
+
+def _write(entries: Iterable[Entry], file: TextIO, kind: Format, result: Callable[[Entry], Any] | None) -> int:
+    names = [*_FIELDS, *(["result"] if result is not None else [])]
+    if kind == "csv":
+        file.write(csv_line(names))
+    count = 0
+    for entry in entries:
+        count += 1
+        values = plain(entry)
+        if result is not None:
+            values["result"] = result(entry)
+        file.write(csv_line([_cell(values[name]) for name in names]) if kind == "csv" else _json(values) + "\n")
+    return count
+
+
+def _kind(target: object) -> str:
+    return Path(target).suffix[1:] if isinstance(target, (str, os.PathLike)) else ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _cell(value: Any) -> Any:
+    return value if value is None or isinstance(value, (str, int)) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

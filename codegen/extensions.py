@@ -11,6 +11,7 @@ REPEAT = "x-sdk-repeat"
 WEIGHT = "x-sdk-weight"
 RAISES = "x-sdk-raises"
 NAME = "x-sdk-name"
+COMMAND = "x-sdk-command"
 UNIT = "x-sdk-unit"
 SIGNING = "x-sdk-signing"
 RATES = "x-sdk-rates"
@@ -54,6 +55,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                         "meaning": _TEXT,
                         "outcome": {"enum": ["refused", "unknown"]},
                         "cure": {"enum": ["clock", "wait", "later"]},
+                        "halts": {"type": "boolean"},
                     },
                     "code",
                     "meaning",
@@ -70,6 +72,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     RAISES: {"type": "array", "items": _CODE},
     NAME: {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"},
     UNIT: _TEXT,
+    COMMAND: {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
     SIGNING: _closed(
         {
             "timestamp": _TEXT,

@@ -82,6 +82,11 @@ class Operation:
     encryption: Encryption | None
     journal: Mapping[str, Any] | None
     """What the journal notes, by the runtime's names; `None` where the operation is not journalled."""
+    fields: Mapping[str, bool]
+    """The fields of the result, and whether each is secret."""
+    command: str
+    """What it is called at a terminal, and among the bulk runs."""
+    summary: str
     docstring: str
 
     @property
@@ -108,6 +113,11 @@ class Operation:
     def tag(self) -> str:
         """What the caller says of the call, for the journal: the last argument of a call, where there is one."""
         return ", Tag(note, idempotency_key)" if self.journal is not None else ""
+
+    @property
+    def bulk(self) -> bool:
+        """Whether many calls of it make sense: it needs something, which differs from call to call."""
+        return any(argument.required for argument in self.arguments)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -161,6 +171,7 @@ class ErrorCode:
     meaning: str
     outcome: str
     cure: str | None
+    halts: bool
 
 
 @dataclass(frozen=True, kw_only=True)

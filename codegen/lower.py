@@ -14,6 +14,7 @@ from codegen.docstrings import api_docstring, error_docstring, operation_docstri
 from codegen.errors import Fault, InputError, Pointer, pointer_text
 from codegen.extensions import (
     CLOCK,
+    COMMAND,
     ENCRYPTION,
     ENVELOPE,
     ENVELOPES,
@@ -46,7 +47,7 @@ from codegen.load import Document
 from codegen.models import MODEL_MODULES, annotation
 from codegen.schemas import Hoister
 from codegen.settings import Settings
-from codegen.text import described_line, one_line, plain
+from codegen.text import described_line, one_line, plain, sentence
 
 _SAFE_METHODS = ("get", "head", "options")
 _FORM = "application/x-www-form-urlencoded"
@@ -243,6 +244,9 @@ class _Lowering:
             lockout=self._lockout(name, operation.get(LOCKOUT), (*pointer, LOCKOUT)),
             encryption=encryption,
             journal=journal,
+            fields=self._fields(result),
+            command=str(operation.get(COMMAND, name.replace("_", "-").strip("-"))),
+            summary=sentence(operation.get("summary")) or name,
             docstring=operation_docstring(
                 operation,
                 parameters,
@@ -270,10 +274,17 @@ class _Lowering:
             elif wire_name is not None:
                 self.noted.setdefault(name, {})[wire_name] = (*pointer, what)
                 noted[what] = ("result", naming.snake(wire_name))
-        properties = self.hoister.schemas.get(result.removeprefix("models."), {}).get("properties", {})
-        secret = self.hoister.secret_type
-        noted["tells_once"] = any(schema.get("customTypePath") == secret for schema in properties.values())
+        noted["tells_once"] = any(self._fields(result).values())
         return noted
+
+    def _fields(self, result: str) -> dict[str, bool]:
+        """The fields of a result, or of each of its items, and whether each is secret."""
+        found = re.search(r"models\.(\w+)", result)
+        schema = self.hoister.schemas.get(found[1], {}) if found else {}
+        return {
+            naming.snake(name): isinstance(given, dict) and given.get("customTypePath") == self.hoister.secret_type
+            for name, given in schema.get("properties", {}).items()
+        }
 
     def _refuse_taken_by_a_tag(self, parameters: tuple[Parameter, ...], journalled: bool, pointer: Pointer) -> None:
         for parameter in parameters if journalled else ():
@@ -536,6 +547,7 @@ def _errors(tree: Mapping[str, Any], settings: Settings) -> Errors:
             meaning=plain(entry["meaning"]),
             outcome=entry.get("outcome", "refused"),
             cure=entry.get("cure"),
+            halts=entry.get("halts", False),
         )
         for entry in said["codes"]
     )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -13,15 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
+from . import call
 from .classify import Response
 from .client import Client
-from .errors import ArgumentError, NoJournalWarning
+from .errors import ArgumentError, ClientError, NoJournalWarning
 from .operation import Operation, Reconciling
 
 if TYPE_CHECKING:
+    from .journal.bulk import Outcome, Report
     from .journal.entry import Entry, State
     from .journal.findings import Reconciliation
     from .journal.journal import Journal
+    from .journal.rows import Row, Rows
 
 T = TypeVar("T")
 
@@ -133,6 +137,53 @@ class JournalledClient(Client):
 
         wishes = Wishes(check, expiring_within, prices or {}, count_limit, amount_limit, progress)
         return reconcile(self.journal, self._reconciling, ask, wishes)
+
+    def _run(
+        self,
+        operation: Operation[Any],
+        rows: Rows,
+        *,
+        run: str | None,
+        out: str | os.PathLike[str] | None,
+        resume: bool,
+        dry_run: bool,
+        secrets: bool,
+        concurrency: int,
+        unanswered: int,
+        on_result: Callable[[Outcome], None] | None,
+        progress: Callable[[int, int | None], None] | None,
+    ) -> Report:
+        from .journal import bulk, results
+        from .journal.reconcile import Wishes, allowance
+
+        core, rule = self._core, self._reconciling
+
+        def made(operation: Operation[Any], row: Row, key: str | None) -> tuple[Any, int | None, str]:
+            tag = Tag(row.note, key)
+            try:
+                return call.perform_noted(core, self._options, operation, row.arguments, tag)
+            except ClientError as error:
+                raise error.bare() from None
+
+        caller = bulk.Caller(
+            core.journal,
+            made,
+            lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
+            lambda: allowance(self.journal, rule, Wishes(False, _A_MONTH, {}, None, None, None)),
+        )
+        with results.writing(
+            out if not dry_run else None, operation.fields, on_result, resume=resume, secrets=secrets
+        ) as tell:
+            plan = bulk.Plan(
+                run=run,
+                resume=resume,
+                dry_run=dry_run,
+                concurrency=concurrency,
+                unanswered=unanswered,
+                on_result=tell,
+                progress=progress,
+            )
+            return bulk.run(caller, operation, rows, plan)
 
     def resolve(
         self, entry: Entry | int, outcome: Literal["done", "refused"], *, reason: str, reference: str | None = None

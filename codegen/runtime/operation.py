@@ -89,6 +89,8 @@ class Code(msgspec.Struct, frozen=True):
     """Whether the outcome is unknown all the same."""
     cure: Literal["clock", "wait", "later"] | None = None
     """What helps: to correct the clock, to wait as long as the server says, or to come back a little later."""
+    halts: bool = False
+    """Whether calls after it would be refused as well, so that a bulk run ends."""
 
 
 class Errors(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,3 +220,5 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     lockout: Lockout | None = None
     encryption: Encryption | None = None
     journal: Journalled | None = None
+    fields: Mapping[str, bool] = {}
+    """The fields of the result, and whether each is secret."""

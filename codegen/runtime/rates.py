@@ -93,8 +93,13 @@ class RateLimits:
 
     def pause(self, weight: Mapping[str, int]) -> float:
         """Seconds to wait before a call of that weight, to keep the pace; the call is counted."""
-        if self._pace is None:
-            return 0.0
+        return self._pause(weight, self._pace) if self._pace is not None else 0.0
+
+    def pause_of_many(self, weight: Mapping[str, int], pace: float) -> float:
+        """The same, for one of many calls, at a pace of theirs where the client has none."""
+        return self._pause(weight, pace) if self._pace is None else 0.0
+
+    def _pause(self, weight: Mapping[str, int], pace: float) -> float:
         now = self._clock.now()
         longest = 0.0
         with self._lock:
@@ -108,7 +113,7 @@ class RateLimits:
                 told = self._last(limit)
                 if told is not None and now - (monotonic() - told[1]) * 1000 >= number * limit.window * 1000:
                     spent = max(spent, told[0])
-                if spent + cost > self._pace * limit.limit:
+                if spent + cost > pace * limit.limit:
                     longest = max(longest, (number + 1) * limit.window - now / 1000)
                 else:
                     self._spent[limit.name] = (number, spent + cost)

@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "e4e33174ea9131e876a2b9abcace163c82de9d20da16da504ef30cc5758fd2b6"
+SPEC_DIGEST = "d4dcc7faa3e7a90116dea20b53dccd02691974898a8be757c035a547207944d9"
 """The SHA-256 over the document and its overlays."""

@@ -37,124 +37,155 @@ ERRORS = Errors(
             "The account has issued cards up to the limit on their total amount. The server's text speaks of 24 hours, the vendor's change log of a month.",
             False,
             None,
+            True,
         ),
         -18003: Code(
             errors.CountLimitError,
             "The account has issued as many cards as it may. The server's text speaks of 24 hours, the vendor's change log of a month.",
             False,
             None,
+            True,
         ),
         -18004: Code(
             errors.RedeemAttemptsError,
             "Redemption is locked, because too many wrong codes were sent within 24 hours.",
             False,
             None,
+            True,
         ),
         -18005: Code(
             errors.VerifyAttemptsError,
             "Checking is locked, because too many wrong card numbers were sent within an hour.",
             False,
             None,
+            True,
         ),
-        -18006: Code(errors.AmountTooSmallError, "The amount is below the least that a card may hold.", False, None),
-        -18007: Code(errors.TokenNotSupportedError, "Cards are not offered for this token.", False, None),
-        -4026: Code(errors.InsufficientBalanceError, "The balance does not cover the amount and the fee.", False, None),
-        -5002: Code(errors.InsufficientBalanceError, "The balance is too low.", False, None),
-        -6012: Code(errors.InsufficientBalanceError, "The balance is not enough.", False, None),
+        -18006: Code(
+            errors.AmountTooSmallError, "The amount is below the least that a card may hold.", False, None, False
+        ),
+        -18007: Code(errors.TokenNotSupportedError, "Cards are not offered for this token.", False, None, False),
+        -4026: Code(
+            errors.InsufficientBalanceError, "The balance does not cover the amount and the fee.", False, None, True
+        ),
+        -5002: Code(errors.InsufficientBalanceError, "The balance is too low.", False, None, True),
+        -6012: Code(errors.InsufficientBalanceError, "The balance is not enough.", False, None, True),
         -1000: Code(
             errors.ApiError,
             "The server failed and does not say why. Nothing shows that it failed before it did the work, so it may have been done.",
             True,
             None,
+            False,
         ),
         -1001: Code(
             errors.ApiError,
             "The server lost touch with the service behind it. Nothing shows that the call had not got through, so it may have been done.",
             True,
             None,
+            False,
         ),
         -1006: Code(
             errors.ApiError,
             "The service behind the server answered in a way that the server cannot read. It may have been done.",
             True,
             None,
+            False,
         ),
         -1007: Code(
-            errors.ApiError, "The server waited too long for the service behind it. It may have been done.", True, None
+            errors.ApiError,
+            "The server waited too long for the service behind it. It may have been done.",
+            True,
+            None,
+            False,
         ),
         -1004: Code(
             errors.ServiceUnavailableError,
             "The server says that it is busy and asks to try again. It did not take the call.",
             False,
             "later",
+            False,
         ),
         -1008: Code(
             errors.ServiceUnavailableError,
             "The server says that it is overloaded and asks to try again in some minutes. It did not take the call.",
             False,
             "later",
+            False,
         ),
         -1016: Code(
             errors.ServiceUnavailableError,
             "The server says that the service is shutting down. It did not take the call.",
             False,
             "later",
+            False,
         ),
         -1003: Code(
             errors.RateLimitError,
             "Too many requests were sent, or the address is banned for a while. The header Retry-After says how long to wait.",
             False,
             "wait",
+            False,
         ),
-        -1020: Code(errors.ApiError, "The server does not offer this operation.", False, None),
+        -1020: Code(errors.ApiError, "The server does not offer this operation.", False, None, False),
         -1099: Code(
             errors.ApiError,
             "What was asked for does not exist, or the key is not allowed to use it. The server does not say which.",
             False,
             None,
+            False,
         ),
-        -1002: Code(errors.AuthenticationError, "The account is not allowed to do this.", False, None),
-        -2008: Code(errors.AuthenticationError, "The server does not know the API key.", False, None),
-        -2014: Code(errors.AuthenticationError, "The API key does not look like one.", False, None),
+        -1002: Code(errors.AuthenticationError, "The account is not allowed to do this.", False, None, True),
+        -2008: Code(errors.AuthenticationError, "The server does not know the API key.", False, None, True),
+        -2014: Code(errors.AuthenticationError, "The API key does not look like one.", False, None, True),
         -2015: Code(
             errors.AuthenticationError,
             "The API key is wrong, lacks the permission, or may not be used from this address.",
             False,
             None,
+            True,
         ),
         -1021: Code(
             errors.TimestampError,
             "The request came later than its window allows, or its timestamp is more than a second ahead of the server's clock.",
             False,
             "clock",
+            False,
         ),
         -1022: Code(
             errors.InvalidSignatureError,
             "The signature does not fit the request. The secret is wrong, or the request was not percent-encoded before it was signed.",
             False,
             None,
+            False,
         ),
         -1100: Code(
             errors.InvalidParameterError,
             "A parameter has a character that it may not have. In an amount that is a sign or an exponent, for instance.",
             False,
             None,
+            False,
         ),
-        -1101: Code(errors.InvalidParameterError, "There are too many parameters, or one was sent twice.", False, None),
-        -1102: Code(errors.InvalidParameterError, "A required parameter is missing, empty or malformed.", False, None),
-        -1103: Code(errors.InvalidParameterError, "The server does not know one of the parameters.", False, None),
-        -1104: Code(errors.InvalidParameterError, "The server did not read all of the parameters.", False, None),
-        -1105: Code(errors.InvalidParameterError, "A parameter is empty.", False, None),
+        -1101: Code(
+            errors.InvalidParameterError, "There are too many parameters, or one was sent twice.", False, None, False
+        ),
+        -1102: Code(
+            errors.InvalidParameterError, "A required parameter is missing, empty or malformed.", False, None, False
+        ),
+        -1103: Code(
+            errors.InvalidParameterError, "The server does not know one of the parameters.", False, None, False
+        ),
+        -1104: Code(errors.InvalidParameterError, "The server did not read all of the parameters.", False, None, False),
+        -1105: Code(errors.InvalidParameterError, "A parameter is empty.", False, None, False),
         -1111: Code(
-            errors.InvalidParameterError, "An amount has more decimal places than its token allows.", False, None
+            errors.InvalidParameterError, "An amount has more decimal places than its token allows.", False, None, False
         ),
-        -1130: Code(errors.InvalidParameterError, "A parameter has a value that is not allowed.", False, None),
-        -1131: Code(errors.InvalidParameterError, "The parameter recvWindow is out of bounds.", False, None),
+        -1130: Code(errors.InvalidParameterError, "A parameter has a value that is not allowed.", False, None, False),
+        -1131: Code(errors.InvalidParameterError, "The parameter recvWindow is out of bounds.", False, None, False),
         -3026: Code(
             errors.InvalidParameterError,
             "The server examined the values that were sent and found one that is not valid.",
             False,
             None,
+            False,
         ),
     },
 )
@@ -225,6 +256,7 @@ CREATE_GIFT_CARD: Operation[models.GiftCard] = Operation(
         expires=("result", "expired_time"),
         tells_once=True,
     ),
+    fields={"reference_no": False, "code": True, "expired_time": False},
 )
 
 REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
@@ -285,6 +317,7 @@ REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
         amount=("result", "amount"),
         tells_once=False,
     ),
+    fields={"reference_no": False, "identity_no": False, "token": False, "amount": False},
 )
 
 VERIFY_GIFT_CARD: Operation[models.Verification] = Operation(
@@ -323,6 +356,7 @@ VERIFY_GIFT_CARD: Operation[models.Verification] = Operation(
     weight={"ip": 1},
     rates=RATES,
     lockout=Lockout(failures=5, window=3600, wrong=(-3026,), result={"valid": False, "token": None}, locked=-18005),
+    fields={"valid": False, "token": False, "amount": False},
 )
 
 BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
@@ -388,6 +422,7 @@ BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
         expires=("result", "expired_time"),
         tells_once=True,
     ),
+    fields={"reference_no": False, "code": True, "expired_time": False},
 )
 
 FETCH_RSA_PUBLIC_KEY: Operation[str] = Operation(
@@ -415,6 +450,7 @@ FETCH_RSA_PUBLIC_KEY: Operation[str] = Operation(
     repeatable=True,
     weight={"ip": 1},
     rates=RATES,
+    fields={},
 )
 
 FETCH_TOKEN_LIMIT: Operation[list[models.TokenLimit]] = Operation(
@@ -452,6 +488,7 @@ FETCH_TOKEN_LIMIT: Operation[list[models.TokenLimit]] = Operation(
     repeatable=True,
     weight={"ip": 1},
     rates=RATES,
+    fields={"coin": False, "from_min": False, "from_max": False},
 )
 
 GET_SERVER_TIME: Operation[models.ServerTime] = Operation(
@@ -468,6 +505,7 @@ GET_SERVER_TIME: Operation[models.ServerTime] = Operation(
     repeatable=True,
     weight={},
     rates=RATES,
+    fields={"server_time": False},
 )
 
 JOURNALLED: Mapping[str, Operation[Any]] = {

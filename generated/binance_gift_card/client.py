@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._runtime.hooks import Hooks
     from ._runtime.network import Network
     from ._runtime.signing import Signer
+    from .bulk import BulkOperations
     from .journal import Journal
     from .raw import RawOperations
 
@@ -108,6 +109,13 @@ class GiftCardClient(JournalledClient):
             time=(_operations.GET_SERVER_TIME, "server_time"),
             sync_clock=sync_clock,
         )
+
+    @property
+    def bulk(self) -> BulkOperations:
+        """The same operations for many rows of arguments, each row once; a run can be stopped and go on."""
+        from .bulk import BulkOperations
+
+        return BulkOperations(self)
 
     @property
     def raw(self) -> RawOperations:

@@ -240,8 +240,8 @@ def long(client):
     """100,000 entries."""
     create(client)
     names = (
-        "at, changed, operation, state, ends, arguments, secrets, attempts, doubt, settled, status, answer, code, reason,"
-        " reference, token, amount, expires, live, checked, note, owner, server, sdk, spec"
+        "at, changed, operation, state, ends, arguments, secrets, attempts, doubt, settled, status, answer, code,"
+        " reason, reference, token, amount, expires, live, checked, note, owner, server, sdk, spec"
     )
     copy = f"INSERT INTO entries ({names}) SELECT {names} FROM entries LIMIT :most"
     for _ in range(17):

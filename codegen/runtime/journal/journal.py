@@ -198,7 +198,9 @@ class Journal:
         found = _named(row)
         if found["state"] != "done" or found["answer"] is None:
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
-        verdict = self._verdict(found)
+        verdict = self.verdict(found)
+        if columns.outcome(verdict.error) != "done":
+            raise ArgumentError(f"entry {found['number']} was settled by hand, and its result is not known")
         if verdict.error is not None:
             raise verdict.error.bare()
         assert verdict.response is not None
@@ -296,12 +298,13 @@ class Journal:
             return {"state": "unknown", "changed": columns.now(), "reason": "the call ended before an answer came"}
         if operation is None or self._seal is None:
             return None
-        ending = columns.ended(operation, texts_of(row), self._verdict(found))
+        ending = columns.ended(operation, texts_of(row), self.verdict(found))
         if ending["state"] == "refused" and found["doubt"]:
             ending["state"] = "unknown"
         return ending
 
-    def _verdict(self, found: Mapping[str, Any]) -> Verdict:
+    def verdict(self, found: Mapping[str, Any]) -> Verdict:
+        """What the answer that an entry holds means."""
         operation = self.facts.operations.get(found["operation"])
         if operation is None:
             raise JournalError(f"entry {found['number']}: this version of the package has no {found['operation']}")

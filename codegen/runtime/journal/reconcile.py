@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -25,8 +25,6 @@ _SUMS = 5_000
 _AT_ONCE = 4
 _SECONDS = 10.0
 _EXPIRE = "UPDATE entries SET live = 0 WHERE live = 1 AND expires <= :now"
-EXACT = Context(prec=200)
-"""For sums: none of the digits that an amount can have is lost."""
 _CHECKED = "UPDATE entries SET live = :live, checked = :now WHERE number = :number"
 
 
@@ -67,7 +65,7 @@ def reconcile(
     checked = _Checked()
     if wishes.check and rule is not None:
         checked = _check_all(journal, rule, check, wishes)
-    days, months, allowance = _sums(journal, rule, wishes, time)
+    days, months, left = _sums(journal, rule, wishes, time)
     return Reconciliation(
         time=time,
         states=_states(journal),
@@ -79,7 +77,7 @@ def reconcile(
         stopped=checked.stopped,
         days=days,
         months=months,
-        allowance=allowance,
+        allowance=left,
     )
 
 
@@ -153,6 +151,11 @@ def _expiring(journal: Journal, time: datetime, within: timedelta) -> list[Entry
     return [columns.entry(row) for row in journal.store.rows(statement, values)]
 
 
+def allowance(journal: Journal, rule: Reconciling | None, wishes: Wishes) -> Allowance:
+    """What may still be issued this month."""
+    return _sums(journal, rule, wishes, datetime.now(timezone.utc))[2]
+
+
 def _sums(
     journal: Journal, rule: Reconciling | None, wishes: Wishes, time: datetime
 ) -> tuple[list[Total], list[Total], Allowance]:
@@ -190,7 +193,7 @@ def _issued(journal: Journal) -> Iterator[tuple[datetime, str, str, Decimal]]:
 
 def _add(sums: dict[Any, tuple[int, Decimal]], key: Any, amount: Decimal) -> None:
     count, total = sums.get(key, (0, Decimal(0)))
-    sums[key] = (count + 1, EXACT.add(total, amount))
+    sums[key] = (count + 1, columns.EXACT.add(total, amount))
 
 
 def _totals(sums: Mapping[tuple[str, str], tuple[int, Decimal]]) -> list[Total]:
@@ -208,7 +211,7 @@ def _allowance(
     amounts = {name: amount for name, (_, amount) in sums.items()}
     counted = Decimal(0)
     for name, amount in amounts.items():
-        counted = EXACT.add(counted, EXACT.multiply(amount, prices.get(name, Decimal(0))))
+        counted = columns.EXACT.add(counted, columns.EXACT.multiply(amount, prices.get(name, Decimal(0))))
     documented = Decimal(rule.amount) if rule is not None and rule.amount is not None else None
     return Allowance(
         period=month,

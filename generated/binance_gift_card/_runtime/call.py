@@ -30,7 +30,6 @@ from .hidden import Hidden
 from .lockout import Guard
 from .operation import Lockout, Operation
 from .rates import RateLimits, retry_after
-from .reader import Answer, Headers
 from .signing import Credential
 from .transport import Transport
 
@@ -100,6 +99,19 @@ def perform(
     return _Call(core, options, operation, deadline or Deadline(options.timeout)).made(arguments, tag)
 
 
+def perform_noted(
+    core: Core, options: Options, operation: Operation[T], arguments: Mapping[str, Any], tag: Tag
+) -> tuple[T, int | None, str]:
+    """Make a call; its result, the number of its entry, and why the journal does not have the answer, if so.
+
+    Raises:
+        ClientError: It brought no result; the error says whether it was done.
+    """
+    call = _Call(core, options, operation, Deadline(options.timeout))
+    response = call.made(arguments, tag)
+    return response.result, call.entry, call.record.unkept if call.record is not None else ""
+
+
 def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -> None:
     """Ask the server for its time and go by it from now on."""
     assert core.time is not None
@@ -124,6 +136,7 @@ class _Call:
         self.doubt: ClientError | None = None
         """The error of an attempt that may have been executed."""
         self.record: Record | None = None
+        self.entry: int | None = None
 
     def made(self, arguments: Mapping[str, Any], tag: Tag | None) -> Response[Any]:
         verdict: Verdict | None = None
@@ -162,13 +175,10 @@ class _Call:
 
         record = Record(journal, operation, texts(operation, arguments), tag or Tag(), self.deadline)
         kept = record.begin(self.core.server)
+        self.entry = record.number
         if kept is None:
             self.record = record
-            return None
-        verdict = classify(operation, Answer(kept.status, Headers(), kept.body), ())
-        if verdict.error is not None:
-            verdict.error.entry = record.number
-        return verdict
+        return kept
 
     def _leaving(self, record: Record) -> Callable[[], None]:
         ends = self._settled()

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from ..classify import MASK, Verdict
@@ -19,6 +19,9 @@ from .store import COLUMNS, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Columns = dict[str, Any]
+
+EXACT = Context(prec=200)
+"""For sums: none of the digits that an amount can have is lost."""
 
 
 def now() -> int:

@@ -15,8 +15,6 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from ..classify import Verdict, advice
 from ..deadline import Deadline
 from ..errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
@@ -53,16 +51,6 @@ _CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE key = :key AND state N
 _logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """The answer to an earlier call."""
-
-    status: int
-    body: bytes
-
-    def __repr__(self) -> str:
-        return "<Kept>"
-
-
 class Record:
     """The entry of a call that is being made."""
 
@@ -87,8 +75,8 @@ class Record:
     def __repr__(self) -> str:
         return f"<Record {self.number}>"
 
-    def begin(self, server: str) -> Kept | None:
-        """Write the intent down; or find the answer that the same idempotency key brought before.
+    def begin(self, server: str) -> Verdict | None:
+        """Write the intent down; or find what the same idempotency key brought before.
 
         Raises:
             ArgumentError: The key was used with other arguments.
@@ -129,7 +117,7 @@ class Record:
             "spec": self._journal.facts.spec,
         }
 
-    def _earlier(self) -> Kept | None:
+    def _earlier(self) -> Verdict | None:
         """What the call with the same key came to; `None` if it did nothing, so that this one may."""
         rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key})
         if not rows:
@@ -178,9 +166,10 @@ class Record:
                 entry=number,
             )
 
-    def _kept(self, found: Values) -> Kept:
+    def _kept(self, found: Values) -> Verdict:
         self.number = found["number"]
-        if found["answer"] is None:
+        verdict = self._journal.verdict(found) if found["answer"] is not None else None
+        if verdict is None or columns.outcome(verdict.error) != "done":
             raise DecodeError(
                 f"{self._operation.name}: this idempotency key stands for entry {self.number}, which was settled"
                 " by hand: it was done, and its answer is not known; nothing was sent this time",
@@ -188,7 +177,7 @@ class Record:
                 executed="yes",
                 entry=self.number,
             )
-        return Kept(found["status"], self._journal.opened(found, "answer"))
+        return verdict
 
     def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> None:
         """The request is about to leave.

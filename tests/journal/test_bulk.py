@@ -1,0 +1,318 @@
+"""Many calls: each row once, whatever happens in between."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from decimal import Decimal
+
+import pytest
+from faults_server import CARD, answer
+
+from binance_gift_card import errors
+from binance_gift_card_sandbox import Rules, Sandbox
+
+
+def rows(count, **more):
+    return [{"token": "USDT", "amount": "1", **more} for _ in range(count)]
+
+
+def write(path, head, *lines):
+    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def read(path):
+    with path.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture
+def file(tmp_path):
+    return write(tmp_path / "cards.csv", "token,amount,note", "USDT,1,for Ann", "USDT,0.5,", 'BNB,1,"for Ben, too"')
+
+
+def test_every_row_of_a_file_becomes_a_card(client, file, tmp_path, sandbox) -> None:
+    out = tmp_path / "out.csv"
+    report = client.bulk.create(file, out=out, secrets=True)
+    assert (report.rows, report.states, report.stopped) == (3, {"done": 3}, "")
+    told = {int(row["row"]): row for row in read(out)}
+    assert sorted(told) == [1, 2, 3]
+    assert out.stat().st_mode & 0o077 == 0
+    assert sandbox.balance("USDT") == Decimal("998.5")
+    notes = [client.journal.entry(int(told[number]["entry"])).note for number in (1, 2, 3)]
+    assert notes == ["for Ann", None, "for Ben, too"]
+    for number in (1, 2, 3):
+        assert client.journal.result(int(told[number]["entry"])).code == told[number]["code"]
+
+
+def test_codes_are_masked_unless_they_are_wanted(client, file, tmp_path) -> None:
+    out = tmp_path / "out.jsonl"
+    client.bulk.create(file, out=out)
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert {line["result"]["code"] for line in lines} == {"********"}
+    assert all(line["result"]["reference_no"] for line in lines)
+
+
+def test_rows_come_from_json_lines_and_from_anything(client, tmp_path, sandbox) -> None:
+    lines = tmp_path / "rows.jsonl"
+    lines.write_text('{"token": "USDT", "amount": "1"}\n\n{"token": "USDT", "amount": 2, "note": "n"}\n')
+    assert client.bulk.create(lines).states == {"done": 2}
+    assert client.bulk.create(iter(rows(3)), run="three").states == {"done": 3}
+    assert client.bulk.create([{"token": "USDT", "amount": Decimal("0.1")}], run="one").states == {"done": 1}
+    assert sandbox.balance("USDT") == Decimal("993.9")
+
+
+def test_other_operations_have_bulk_runs_too(client, tmp_path) -> None:
+    cards = [client.create_gift_card(token="USDT", amount="1") for _ in range(5)]
+    told = []
+    client.bulk.verify([{"reference_no": card.reference_no} for card in cards], on_result=told.append)
+    assert [outcome.result.valid for outcome in sorted(told, key=lambda outcome: outcome.row)] == [True] * 5
+    codes = write(tmp_path / "codes.csv", "code", *(card.code for card in cards))
+    assert client.bulk.redeem(codes).states == {"done": 5}
+    base = [{"base_token": "USDT", "face_token": "BNB", "base_token_amount": "10"}]
+    assert client.bulk.buy(base, run="b").states == {"done": 1}
+
+
+def test_a_dry_run_looks_at_all_and_sends_nothing(client, file, sandbox) -> None:
+    report = client.bulk.create(file, dry_run=True)
+    assert (report.rows, report.amounts, report.states) == (3, {"USDT": Decimal("1.5"), "BNB": Decimal(1)}, {})
+    assert sandbox.balance("USDT") == 1000
+    assert not list(client.history())
+
+
+@pytest.mark.parametrize(
+    ("head", "lines", "words"),
+    [
+        ("token,amount", ["USDT,1", "USDT,1e3"], "line 3.*amount"),
+        ("token,amount", ["USDT,1", "USDT"], "line 3 has 1 values"),
+        ("token,amount", ["USDT,1", ",1"], "line 3.*token is missing"),
+        ("token,price", ["USDT,1"], "no 'price'; it has token, amount"),
+        ("token,token", ["USDT,1"], "each once"),
+        ("token,amount,idempotency_key", ["USDT,1,a", "USDT,1,a"], "rows 1 and 2"),
+        ("", [], "first line"),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_wrong_row_is_told_before_anything_is_sent(client, tmp_path, head, lines, words, dry_run, sandbox) -> None:
+    with pytest.raises(errors.ArgumentError, match=words):
+        client.bulk.create(write(tmp_path / "wrong.csv", head, *lines), dry_run=dry_run)
+    assert sandbox.balance("USDT") == 1000
+
+
+def test_no_secret_of_a_wrong_row_is_told(client, tmp_path) -> None:
+    with pytest.raises(errors.ArgumentError) as caught:
+        client.bulk.redeem(write(tmp_path / "wrong.csv", "code,external_uid", f"SECRETCODE,{'x' * 401}"))
+    assert "SECRETCODE" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["none.csv", "rows.xlsx", "rows.csv"])
+def test_a_file_that_cannot_be_read_is_told(client, tmp_path, name) -> None:
+    if name == "rows.csv":
+        (tmp_path / name).write_bytes(b"token,amount\n\xff\xfe,1\n")
+    with pytest.raises(errors.ArgumentError, match=name):
+        client.bulk.create(tmp_path / name)
+
+
+def test_a_run_is_not_begun_twice(client, file, sandbox) -> None:
+    client.bulk.create(file)
+    with pytest.raises(errors.ArgumentError, match="begun already"):
+        client.bulk.create(file)
+    again = client.bulk.create(file, resume=True)
+    assert (again.states, again.earlier) == ({"done": 3}, 3)
+    assert client.bulk.create(file, run="once more").states == {"done": 3}
+    assert sandbox.balance("USDT") == 997
+
+
+def test_a_resumed_run_tells_all_results_once_more(client, file, tmp_path) -> None:
+    client.bulk.create(file)
+    out = tmp_path / "out.csv"
+    client.bulk.create(file, resume=True, out=out, secrets=True)
+    assert {row["code"] for row in read(out)} == {client.journal.result(number).code for number in (1, 2, 3)}
+    with pytest.raises(errors.ArgumentError, match="there already"):
+        client.bulk.create(file, run="new", out=out)
+
+
+def test_a_row_that_was_changed_stops_the_run(client, tmp_path, sandbox) -> None:
+    client.bulk.create(write(tmp_path / "a.csv", "token,amount", "USDT,1"), run="r")
+    report = client.bulk.create(write(tmp_path / "a.csv", "token,amount", "USDT,2"), run="r", resume=True)
+    assert "other arguments" in report.stopped
+    assert sandbox.balance("USDT") == 999
+
+
+def test_a_run_needs_a_journal_and_a_name(client, client_of, sandbox) -> None:
+    with pytest.raises(errors.ArgumentError, match="run="):
+        client.bulk.create(rows(1))
+    with pytest.raises(errors.ArgumentError, match="journal"):
+        client_of(sandbox, journal=None).bulk.create(rows(1), run="r")
+
+
+def test_an_empty_balance_ends_the_run_and_a_full_one_lets_it_go_on(client_of) -> None:
+    with Sandbox(balances={"USDT": "3"}) as sandbox:
+        client = client_of(sandbox)
+        report = client.bulk.create(rows(10), run="r", concurrency=1)
+        assert report.states == {"done": 3, "refused": 1}
+        assert "balance" in report.stopped
+        sandbox._ledger.balances["USDT"] += 100
+        again = client.bulk.create(rows(10), run="r", resume=True)
+        assert (again.states, again.earlier, again.stopped) == ({"done": 10}, 3, "")
+
+
+def test_a_refused_row_is_not_sent_again(client, sandbox) -> None:
+    mixed = [{"token": "USDT", "amount": "1"}, {"token": "NONE", "amount": "1"}, {"token": "USDT", "amount": "1"}]
+    assert client.bulk.create(mixed, run="r").states == {"done": 2, "refused": 1}
+    again = client.bulk.create(mixed, run="r", resume=True)
+    assert again.states == {"done": 2, "refused": 1}
+    assert len(list(client.history())) == 3
+
+
+def test_wrong_codes_end_the_run_before_they_lock_the_account(client, sandbox) -> None:
+    card = client.create_gift_card(token="USDT", amount="1")
+    wrong = [{"code": f"WRONGCODE{number:07d}"} for number in range(50)]
+    report = client.bulk.redeem(wrong, run="r")
+    assert report.states.get("refused", 0) == 4
+    assert "lock" in report.stopped
+    assert client.with_options(insist=True).redeem_gift_card(code=card.code)
+
+
+def test_the_monthly_limit_is_kept(client_of, sandbox) -> None:
+    client = client_of(sandbox)
+    client._reconciling = type(client._reconciling)(
+        check=client._reconciling.check, argument="reference_no", live={"valid": True}, count=5
+    )
+    with pytest.raises(errors.ArgumentError, match="only 5 more"):
+        client.bulk.create(rows(6), run="a")
+    with pytest.raises(errors.ArgumentError, match="only 5 more"):
+        client.bulk.create(rows(6), run="a", dry_run=True)
+    report = client.bulk.create(iter(rows(6)), run="b", concurrency=1)
+    assert report.states == {"done": 5, "not sent": 1}
+    assert "month" in report.stopped
+    assert sandbox.balance("USDT") == 995
+
+
+def test_a_lost_answer_is_left_to_a_person(serve, client_of, sandbox) -> None:
+    sent = []
+
+    def some(peer) -> None:
+        while peer.request():
+            sent.append(1)
+            if len(sent) == 2:
+                return
+            peer.send(answer(CARD))
+
+    client = client_of(serve(some))
+    report = client.bulk.create(rows(4), run="r", concurrency=1)
+    assert (report.states, report.stopped) == ({"done": 3, "unknown": 1}, "")
+    again = client.bulk.create(rows(4), run="r", resume=True)
+    assert (again.states, len(sent)) == ({"done": 3, "unknown": 1}, 4)
+    [entry] = client.history(state="unknown")
+    client.resolve(entry, "refused", reason="no such card in the account")
+    assert client.bulk.create(rows(4), run="r", resume=True).states == {"done": 4}
+    assert len(sent) == 5
+
+
+def test_silence_ends_the_run(client_of) -> None:
+    away = type("Away", (), {"url": "http://127.0.0.1:9"})
+    client = client_of(away, attempts=1)
+    report = client.bulk.create(rows(100), run="r", concurrency=1)
+    assert report.states == {"not sent": 3}
+    assert "no answer" in report.stopped
+
+
+def test_a_rate_limit_is_waited_for(serve, client_of) -> None:
+    def limited(peer) -> None:
+        for number in range(3):
+            peer.request()
+            body = answer('{"code":-1003,"msg":"slow"}', "429 Too Many", "Retry-After: 1") if number == 1 else answer()
+            peer.send(body)
+
+    client = client_of(serve(limited), timeout=0.5)
+    began = time.monotonic()
+    report = client.bulk.create(rows(2), run="r", concurrency=1)
+    assert report.states == {"done": 2}, report
+    assert time.monotonic() - began >= 1
+
+
+def test_ctrl_c_lets_calls_on_their_way_come_home(client, sandbox) -> None:
+    main = threading.main_thread().ident
+    told = []
+
+    def interrupt(outcome) -> None:
+        told.append(outcome)
+        if len(told) == 5:
+            signal.pthread_kill(main, signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        client.bulk.create(rows(200), run="r", on_result=interrupt)
+    done = len(list(client.history(state="done")))
+    assert 5 <= done < 200
+    assert not list(client.history(state="sent"))
+    assert sandbox.balance("USDT") == 1000 - done
+    assert client.bulk.create(rows(200), run="r", resume=True).states == {"done": 200}
+    assert sandbox.balance("USDT") == 800
+
+
+_RUN = """
+import os, sys
+from binance_gift_card import GiftCardClient, HmacSigner
+signer = HmacSigner(os.environ["SECRET"])
+with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=5) as client:
+    print("ready", flush=True)
+    report = client.bulk.create(sys.argv[3], resume=True, out=sys.argv[4], secrets=True)
+    print(report.rows, report.states, report.stopped)
+"""
+
+
+def settle_as_a_person(sandbox, journal) -> None:
+    """Settle what is unknown by what the account shows: a card that no entry has is the lost one's."""
+    store = journal.store
+    store.write(
+        lambda session: session.run("UPDATE entries SET ends = 1 WHERE state IN ('intended', 'sent')", {}),
+        durable=True,
+        seconds=10,
+    )
+    journal.recover()
+    known = {entry.reference for entry in journal.history(state="done")}
+    cards = sandbox._ledger._by_reference_no
+    lost = {card.amount: number for number, card in cards.items() if number not in known}
+    for entry in list(journal.history(state="unknown")):
+        if entry.amount in lost:
+            journal.resolve(entry, "done", reason="found in the account", reference=lost.pop(entry.amount))
+        else:
+            journal.resolve(entry, "refused", reason="not in the account")
+    assert not lost, "a card that no entry stands for"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, journal_of, address, key) -> None:
+    file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 6001)))
+    out = tmp_path / "out.csv"
+    rules = Rules(card_limit=None, amount_limit=None)
+    chance = random.Random(5)
+    with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}, rules=rules) as sandbox:
+        environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
+        command = [sys.executable, "-c", _RUN, sandbox.url, address, str(file), str(out)]
+        for kill in range(11):
+            with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+                assert process.stdout.readline() == "ready\n"
+                if kill < 10:
+                    time.sleep(chance.uniform(0.1, 1.0))
+                    process.kill()
+                else:
+                    told = process.stdout.read()
+            journal = journal_of()
+            settle_as_a_person(sandbox, journal)
+        assert told.startswith("6000 "), told
+        cards = sandbox._ledger._by_reference_no.values()
+        assert len(cards) == 6000
+        assert sorted(int(card.amount) for card in cards) == list(range(1, 6001))
+        for entry in journal.history(state="done"):
+            if entry.status == 200:
+                assert journal.result(entry).code == sandbox._ledger._by_reference_no[entry.reference].code

@@ -81,9 +81,9 @@ def one_processor() -> Iterator[None]:
 
 
 @contextmanager
-def serving() -> Iterator[int]:
+def serving(*what: str) -> Iterator[int]:
     """The port of a running `bench.server`."""
-    server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-m", "bench.server", *what], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:
         yield int(server.stdout.readline())

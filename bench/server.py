@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 import threading
 import time
 
 _DATA = {"valid": True, "token": "BNB", "amount": "0.10000000"}
-_BODY = json.dumps({"code": "000000", "message": "success", "data": _DATA, "success": True}).encode()
+_CARD = {"referenceNo": "0033002144060553", "code": "6H9EKF5ECCWFBHGE", "expiredTime": 1727417154000}
+_SHOWN = _CARD if sys.argv[1:] == ["card"] else _DATA
+_BODY = json.dumps({"code": "000000", "message": "success", "data": _SHOWN, "success": True}).encode()
 _HEADERS = b"".join(b"X-Header-%d: some value %d\r\n" % (number, number) for number in range(19))
 _ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .classify import Response, Verdict, advice, classify
 from .clock import Clock, instant, moment
 from .deadline import Deadline
-from .draft import Draft, draft, texts
+from .draft import Draft, draft
 from .errors import (
     ApiError,
     ArgumentError,
@@ -135,6 +135,9 @@ class _Call:
         self.signed: Draft | None = None
         self.doubt: ClientError | None = None
         """The error of an attempt that may have been executed."""
+        self.journal = core.journal if operation.journal is not None else None
+        self.texts: dict[str, Any] | None = {} if self.journal is not None else None
+        """The arguments, as they go out."""
         self.record: Record | None = None
         self.entry: int | None = None
 
@@ -142,7 +145,7 @@ class _Call:
         verdict: Verdict | None = None
         try:
             unsigned = self._drafted(arguments)
-            verdict = self._begun(arguments, tag) or self._tried(unsigned, self._credentials())
+            verdict = self._begun(tag) or self._tried(unsigned, self._credentials())
         except ClientError as error:
             verdict = Verdict("hopeless", None, error)
         except BaseException as raised:
@@ -165,16 +168,15 @@ class _Call:
 
     # The journal.
 
-    def _begun(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict | None:
-        """Write down what is intended; or tell what the same idempotency key brought before."""
-        journal, operation = self.core.journal, self.operation
-        if journal is None or operation.journal is None:
+    def _begun(self, tag: Tag | None) -> Verdict | None:
+        """Get ready to write down what is intended; or tell what the same idempotency key brought before."""
+        if self.journal is None or self.texts is None:
             return None
-        from .journal.record import Record
-        from .journalled import Tag
+        from .journal.record import Record, Tag
 
-        record = Record(journal, operation, texts(operation, arguments), tag or Tag(), self.deadline)
-        kept = record.begin(self.core.server)
+        server = self.core.server
+        record = Record(self.journal, self.operation, self.texts, tag or Tag(), server, self.deadline)
+        kept = record.begin()
         self.entry = record.number
         if kept is None:
             self.record = record
@@ -192,7 +194,7 @@ class _Call:
     # Before anything is sent.
 
     def _drafted(self, arguments: Mapping[str, Any]) -> Draft:
-        made = draft(self.operation, arguments)
+        made = draft(self.operation, arguments, told=self.texts)
         encryption = self.operation.encryption
         if encryption is None or not arguments.get(encryption.argument):
             return made
@@ -290,6 +292,8 @@ class _Call:
                     operation=name,
                     until=moment(pause),
                 )
+            if self.record is not None:
+                self.record.intend()
             time.sleep(pause)
         if self.guard is None:
             return
@@ -344,6 +348,7 @@ class _Call:
             self.operation.method, signed, self.deadline, repeatable=self.operation.repeatable
         )
         if self.record is not None:
+            exchange.connecting = self.record.intend
             exchange.leaving = self._leaving(self.record)
         try:
             answer = core.transport.send(exchange, self.options.connect_timeout)

@@ -27,6 +27,8 @@ class Exchange(Hidden):
     idle_seconds: float
     """How long a connection may have been unused to be trusted with it. A server ends an idle one without a word, and a
     request that crosses that end on its way is lost."""
+    connecting: Callable[[], None] | None = None
+    """What must be done before a connection is made."""
     leaving: Callable[[], None] | None = None
     """What must be done before the first byte leaves. If it raises, none does."""
     left: bool = False

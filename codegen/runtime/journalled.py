@@ -73,7 +73,7 @@ class JournalledClient(Client):
         idempotency_key: str | None = None,
         newest_first: bool = False,
     ) -> Iterator[Entry]:
-        """The journal's entries that fit, in the order of their numbers; they are read as you go.
+        """The journal's entries that fit, in the order of their times; they are read as you go.
 
         Args:
             operation: The name of a method.

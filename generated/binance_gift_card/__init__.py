@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._runtime.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
     from .client import GiftCardClient
     from .errors import GiftCardError
+    from .journal import Entry, Journal, Reconciliation
 
 __all__ = [
     "Attempt",

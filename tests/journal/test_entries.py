@@ -222,7 +222,7 @@ def left(client, state: str, answered: bytes | None = None) -> None:
         row = client.journal.store.rows("SELECT operation, at FROM entries ORDER BY number DESC LIMIT 1", {})[0]
         sealed = client.journal.seal.seal(answered, f"answer of {row[0]} at {row[1]}")
     statement = (
-        "UPDATE entries SET state = :state, answer = :answer, reference = NULL"
+        "UPDATE entries SET state = :state, open = 1, answer = :answer, reference = NULL"
         " WHERE number = (SELECT max(number) FROM entries)"
     )
     values = {"state": state, "answer": sealed}
@@ -266,7 +266,7 @@ def test_a_call_whose_entry_was_settled_meanwhile_sends_nothing(client_of, serve
 
     client = client_of(server, signer=Slow())
     with pytest.raises(errors.NotSentError, match="somebody else"):
-        create(client)
+        create(client, idempotency_key="k")
     assert not server.requests
     assert entries(client)[0].state == "not sent"
 

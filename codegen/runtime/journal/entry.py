@@ -14,8 +14,8 @@ import msgspec
 State: TypeAlias = Literal["intended", "sent", "done", "refused", "not sent", "unknown"]
 """How far a call came.
 
-``intended``: nothing has left yet. ``sent``: it may have left, and is waited for. ``done``, ``refused`` and ``not
-sent`` are certain. ``unknown``: it may have been done, and nobody waits any more.
+``intended``: it waits, and nothing has left yet. ``sent``: it may have left, and is waited for. ``done``, ``refused``
+and ``not sent`` are certain. ``unknown``: it may have been done, and nobody waits any more.
 """
 
 STATES: tuple[State, ...] = get_args(State)

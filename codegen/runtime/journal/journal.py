@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TextIO
+from types import TracebackType
+from typing import Any, ClassVar, Literal, TextIO, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -24,12 +25,15 @@ from .entry import STATES, Entry, Event, State
 from .export import Format
 from .record import columns_place, texts_of, write_end
 from .seal import UNSEALED, Key, Seal
-from .store import COLUMNS, Row, Session, Store
+from .store import COLUMNS, SHOWN, Row, Session, Store
 
-_PAGE = 500
+J = TypeVar("J", bound="Journal")
+
+_PAGE = 200
 _SECONDS = 10.0
 _ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
-_DEAD = f"{_ALL} WHERE state IN ('intended', 'sent') AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
+_SHOWN = f"SELECT {', '.join(SHOWN)} FROM entries"
+_DEAD = f"{_ALL} WHERE open = 1 AND state <> 'unknown' AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
 _SEALED = f"{_ALL} WHERE number > :last AND (answer IS NOT NULL OR secrets IS NOT NULL) ORDER BY number LIMIT {_PAGE}"
 _RESOLVE = "INSERT INTO events (entry, at, before, state, reason) VALUES (:entry, :at, :before, :state, :reason)"
 
@@ -125,7 +129,7 @@ class Journal:
         Raises:
             ArgumentError: There is none.
         """
-        return columns.entry(self._row(number))
+        return columns.entry(self._row(number, _SHOWN))
 
     def history(
         self,
@@ -140,7 +144,7 @@ class Journal:
         idempotency_key: str | None = None,
         newest_first: bool = False,
     ) -> Iterator[Entry]:
-        """The entries that fit, in the order of their numbers; they are read as you go.
+        """The entries that fit, in the order of their times; they are read as you go.
 
         Args:
             operation: The name of a method.
@@ -168,19 +172,26 @@ class Journal:
             "key": idempotency_key,
         }
         conditions = [f"{name} = :{name}" for name, value in filters.items() if value is not None]
-        conditions += ["at >= :since"] if since is not None else []
-        conditions += ["at < :until"] if until is not None else []
+        conditions += ["open = 1"] if state in ("intended", "sent", "unknown") else []
+        conditions += ["at >= :since"] if since is not None and newest_first else []
+        conditions += ["at < :until"] if until is not None and not newest_first else []
         values = {**filters, "since": _time(since, "since"), "until": _time(until, "until")}
-        return self._pages(conditions, values, newest_first=newest_first)
+        first = values["until"] if newest_first else values["since"]
+        return self._pages(conditions, values, first, newest_first=newest_first)
 
-    def _pages(self, conditions: list[str], values: dict[str, Any], *, newest_first: bool = False) -> Iterator[Entry]:
-        compared, order = ("<", "DESC") if newest_first else (">", "ASC")
-        values = {**values, "last": 2**62 if newest_first else 0}
-        where = " AND ".join([f"number {compared} :last", *conditions])
-        statement = f"{_ALL} WHERE {where} ORDER BY number {order} LIMIT {_PAGE}"
+    def _pages(
+        self, conditions: list[str], values: dict[str, Any], first: int | None, *, newest_first: bool
+    ) -> Iterator[Entry]:
+        """From that time on; each page begins where the one before ended."""
+        beyond, order, start = ("<", "DESC", 2**62) if newest_first else (">", "ASC", -1)
+        values = {**values, "at": start if first is None else first, "last": -1}
+        after = f"at {beyond}= :at AND (at {beyond} :at OR number {beyond} :last)"
+        where = " AND ".join([after, *conditions])
+        statement = f"{_SHOWN} WHERE {where} ORDER BY at {order}, number {order} LIMIT {_PAGE}"
+        at = SHOWN.index("at")
         while rows := self.store.rows(statement, values):
             yield from map(columns.entry, rows)
-            values["last"] = rows[-1][0]
+            values["at"], values["last"] = rows[-1][at], rows[-1][0]
 
     def result(self, entry: Entry | int) -> Any:
         """What a call that was done brought, with its secrets.
@@ -269,7 +280,7 @@ class Journal:
         event = {"entry": found["number"], "at": at, "before": found["state"], "state": outcome, "reason": reason}
 
         def work(session: Session) -> int:
-            changed = write_end(session, found["number"], ending, found)
+            changed = write_end(session, found["number"], ending, found=found)
             return session.run(_RESOLVE, event) if changed else 0
 
         if not self.store.write(work, durable=True, seconds=_SECONDS):
@@ -285,7 +296,7 @@ class Journal:
         if ending is None:
             return False
         self.store.write(
-            lambda session: write_end(session, found["number"], ending, found), durable=True, seconds=_SECONDS
+            lambda session: write_end(session, found["number"], ending, found=found), durable=True, seconds=_SECONDS
         )
         return True
 
@@ -313,8 +324,8 @@ class Journal:
             verdict.error.entry = found["number"]
         return verdict
 
-    def _row(self, number: int) -> Row:
-        rows = self.store.rows(f"{_ALL} WHERE number = :number", {"number": number})
+    def _row(self, number: int, selected: str = _ALL) -> Row:
+        rows = self.store.rows(f"{selected} WHERE number = :number", {"number": number})
         if not rows:
             raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
         return rows[0]
@@ -419,6 +430,14 @@ class Journal:
     def close(self) -> None:
         """Close it; it opens again when it is asked something."""
         self.store.close()
+
+    def __enter__(self: J) -> J:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _shown(self) -> str:
         return _without_password(os.fspath(self._address))

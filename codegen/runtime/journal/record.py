@@ -32,21 +32,21 @@ _PATIENCE = 10.0
 """Seconds for which to try to keep an answer, even after the call's deadline: it was paid for."""
 _POLL = 0.05
 
-_INTEND = (
-    "INSERT INTO entries (at, changed, operation, state, ends, arguments, secrets, attempts, doubt, checked, reason,"
-    " reference, token, amount, note, key, owner, server, sdk, spec) VALUES (:at, :at, :operation, 'intended', :ends,"
-    " :arguments, :secrets, 0, 0, 0, '', :reference, :token, :amount, :note, :key, :owner, :server, :sdk, :spec)"
+_INSERT = (
+    "INSERT INTO entries (at, changed, operation, state, open, ends, arguments, secrets, attempts, doubt, settled,"
+    " checked, reason, reference, token, amount, note, key, claim, owner, server, sdk, spec) VALUES (:at, :at,"
+    " :operation, :state, 1, :ends, :arguments, :secrets, :attempts, :doubt, :settled, 0, '', :reference, :token,"
+    " :amount, :note, :key, :key, :owner, :server, :sdk, :spec)"
 )
+_NOTHING_YET = {"state": "intended", "attempts": 0, "doubt": 0, "settled": None}
 _SEND = (
     "UPDATE entries SET state = 'sent', attempts = :attempts, doubt = :doubt, settled = :settled, status = NULL,"
     " answer = NULL, changed = :changed WHERE number = :number AND state IN ('intended', 'sent')"
 )
-_ANSWER = (
-    "UPDATE entries SET status = :status, answer = :answer, changed = :changed,"
-    " state = CASE state WHEN 'unknown' THEN 'sent' ELSE state END WHERE number = :number"
-)
+_ANSWER = "UPDATE entries SET status = :status, answer = :answer, changed = :changed WHERE number = :number"
+_REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AND state = 'unknown'"
 _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE reference = :reference AND live = 1"
-_CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE key = :key AND state NOT IN ('refused', 'not sent')"
+_CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE claim = :key"
 
 _logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
 
@@ -55,13 +55,20 @@ class Record:
     """The entry of a call that is being made."""
 
     def __init__(
-        self, journal: Journal, operation: Operation[Any], texts: Mapping[str, Any], tag: Tag, deadline: Deadline
+        self,
+        journal: Journal,
+        operation: Operation[Any],
+        texts: Mapping[str, Any],
+        tag: Tag,
+        server: str,
+        deadline: Deadline,
     ) -> None:
         self._journal = journal
         self._store = journal.store
         self._operation = operation
         self._texts = texts
         self._tag = tag
+        self._server = server
         self._deadline = deadline
         self._owner = os.urandom(8).hex()
         self._at = columns.now()
@@ -75,28 +82,35 @@ class Record:
     def __repr__(self) -> str:
         return f"<Record {self.number}>"
 
-    def begin(self, server: str) -> Verdict | None:
-        """Write the intent down; or find what the same idempotency key brought before.
+    def begin(self) -> Verdict | None:
+        """Claim the idempotency key, if there is one; or find what it brought before.
 
         Raises:
             ArgumentError: The key was used with other arguments.
             OutcomeUnknownError: It is not known what became of the call that it was used for.
             NotSentError: That call is still on its way; or the journal cannot be written.
         """
-        values = self._intent(server)
-        while True:
+        while self._tag.idempotency_key is not None and self.number is None:
             try:
-                self.number = self._store.write(
-                    lambda session: session.insert(_INTEND, values), durable=False, seconds=self._deadline.left()
-                )
+                self.intend()
             except TakenError:
-                kept = self._earlier()
-                if kept is not None or self.number is not None:
-                    return kept
-            else:
-                return None
+                earlier = self._earlier()
+                if earlier is not None:
+                    return earlier
+        return None
 
-    def _intent(self, server: str) -> Values:
+    def intend(self) -> None:
+        """Write the intent down, because there is something to wait for before the request leaves."""
+        if self.number is None:
+            self._insert(_NOTHING_YET, durable=False)
+
+    def _insert(self, progress: Values, *, durable: bool) -> None:
+        values = {**self._intent(), **progress}
+        self.number = self._store.write(
+            lambda session: session.insert(_INSERT, values), durable=durable, seconds=self._deadline.left()
+        )
+
+    def _intent(self) -> Values:
         arguments, secrets = columns.masked(self._operation, self._texts)
         place = columns_place(self._operation.name, self._at, "secrets")
         told = columns.meaning(self._operation, self._texts)
@@ -112,7 +126,7 @@ class Record:
             "note": self._tag.note,
             "key": self._tag.idempotency_key,
             "owner": self._owner,
-            "server": server,
+            "server": self._server,
             "sdk": self._journal.facts.sdk,
             "spec": self._journal.facts.spec,
         }
@@ -190,13 +204,11 @@ class Record:
         Raises:
             NotSentError: That cannot be kept, or somebody else has settled the entry.
         """
-        values = {
-            "attempts": attempts,
-            "doubt": int(doubt),
-            "settled": None if settled is None else settled * 1000,
-            "changed": columns.now(),
-            "number": self.number,
-        }
+        progress = {"attempts": attempts, "doubt": int(doubt), "settled": None if settled is None else settled * 1000}
+        if self.number is None:
+            self._insert({"state": "sent", **progress}, durable=True)
+            return
+        values = {**progress, "changed": columns.now(), "number": self.number}
         seconds = self._deadline.left()
         if not self._store.write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds):
             raise NotSentError(
@@ -225,13 +237,15 @@ class Record:
             "number": self.number,
         }
         seconds = max(self._deadline.left(), _PATIENCE)
-        self._store.write(lambda session: session.run(_ANSWER, values), durable=True, seconds=seconds)
+        self._store.write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
         self._answer, self._body = None, body
         self.unkept = ""
 
     def end(self, verdict: Verdict) -> None:
         """The call is over. A journal that fails now stops nothing: what is missing follows from what is kept."""
         error = verdict.error
+        if self.number is None:  # nothing was even tried
+            return
         if error is not None:
             error.entry = self.number
         try:
@@ -244,24 +258,52 @@ class Record:
             self.unkept = str(failure)
             _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
 
+    def _write_answer(self, session: Session, values: Values) -> None:
+        if not session.run(f"{_ANSWER} AND state = 'sent'", values):  # somebody gave the call up
+            session.run(_ANSWER, values)
+            session.run(_REOPEN, values)
+
     def _write_end(self, session: Session, ending: columns.Columns) -> None:
-        write_end(session, self.number, ending)
+        write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
             session.run(_REDEEM, {"reference": ending["reference"], "changed": ending["changed"]})
 
 
-def write_end(session: Session, number: int | None, ending: columns.Columns, found: Values | None = None) -> int:
-    """Write how a call ended, where the entry is still what was found; how many entries it was written to."""
-    statement = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in ending)} WHERE number = :number"
+def write_end(
+    session: Session,
+    number: int | None,
+    ending: columns.Columns,
+    *,
+    found: Values | None = None,
+    key: str | None = None,
+) -> int:
+    """Write how a call ended.
+
+    Args:
+        session: The transaction.
+        number: Of the entry.
+        ending: The columns that change.
+        found: If given, the entry must still be what was found.
+        key: If given, the idempotency key that the call claims, if it did anything.
+
+    Returns:
+        How many entries it was written to.
+    """
+    ending = {**ending, "open": 1 if ending["state"] == "unknown" else None}
+    if ending["state"] in ("refused", "not sent"):
+        ending["claim"] = None
+    elif key is not None:
+        ending["claim"] = key
     values = {**ending, "number": number}
+    statement = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in ending)} WHERE number = :number"
     if found is not None:
         statement += " AND state = :was AND changed = :then"
         values |= {"was": found["state"], "then": found["changed"]}
     try:
         return session.run(statement, values)
     except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts
-        return session.run(statement.replace(" SET ", " SET key = NULL, ", 1), values)
+        return session.run(statement, {**values, "claim": None})
 
 
 def columns_place(operation: str, at: int, column: str) -> str:

@@ -16,8 +16,11 @@ SCHEMA = "1"
 
 COLUMNS = (
     "number at changed operation state ends arguments secrets attempts doubt settled status answer code reason"
-    " reference token amount expires live checked note key owner server sdk spec"
+    " reference token amount expires live checked note key claim open owner server sdk spec"
 ).split()
+
+SHOWN = [name for name in COLUMNS if name not in ("answer", "secrets")]
+"""The columns of an entry that hold no secret."""
 
 TABLES = (
     """CREATE TABLE entries (
@@ -25,18 +28,21 @@ TABLES = (
         ends BIGINT NOT NULL, arguments TEXT NOT NULL, secrets {bytes}, attempts INTEGER NOT NULL,
         doubt INTEGER NOT NULL, settled BIGINT, status INTEGER, answer {bytes}, code TEXT, reason TEXT NOT NULL,
         reference TEXT, token TEXT, amount TEXT, expires BIGINT, live INTEGER, checked BIGINT NOT NULL, note TEXT,
-        key TEXT, owner TEXT NOT NULL, server TEXT NOT NULL, sdk TEXT NOT NULL, spec TEXT NOT NULL)""",
-    "CREATE UNIQUE INDEX entries_claim ON entries (key) WHERE key IS NOT NULL AND state NOT IN ('refused', 'not sent')",
+        key TEXT, claim TEXT, open INTEGER, owner TEXT NOT NULL, server TEXT NOT NULL, sdk TEXT NOT NULL,
+        spec TEXT NOT NULL)""",
+    "CREATE UNIQUE INDEX entries_claim ON entries (claim) WHERE claim IS NOT NULL",
     "CREATE INDEX entries_key ON entries (key) WHERE key IS NOT NULL",
     "CREATE INDEX entries_reference ON entries (reference) WHERE reference IS NOT NULL",
-    "CREATE INDEX entries_open ON entries (state, number) WHERE state IN ('intended', 'sent', 'unknown')",
+    "CREATE INDEX entries_open ON entries (number) WHERE open = 1",
     "CREATE INDEX entries_live ON entries (checked, number) WHERE live = 1",
     "CREATE INDEX entries_at ON entries (at)",
     "CREATE TABLE events (entry BIGINT NOT NULL, at BIGINT NOT NULL, before TEXT NOT NULL, state TEXT NOT NULL,"
     " reason TEXT NOT NULL)",
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 )
-"""What a new journal is made of. One idempotency key claims one call, unless that call provably did nothing."""
+"""What a new journal is made of. An entry is open until it is certain what became of its call; it claims its
+idempotency key unless the call provably did nothing. Both are columns of their own, so that few pages change with a
+state."""
 
 
 class TakenError(Exception):

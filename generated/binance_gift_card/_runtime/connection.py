@@ -242,6 +242,8 @@ class _Pooled:
             if connection.sock is not None and not connection.is_fresh(exchange.idle_seconds):
                 connection.close()
             if connection.sock is None:
+                if exchange.connecting is not None:
+                    exchange.connecting()
                 connection.timeout = connect_seconds
                 self._connect(connection)
             connection.exchange(exchange)

@@ -63,13 +63,19 @@ class Draft(Hidden, kw_only=True):
         return self.form.encode("ascii") if self.form else self.body
 
 
-def draft(operation: Operation[Any], arguments: Mapping[str, Any], encrypted: Mapping[str, str] | None = None) -> Draft:
+def draft(
+    operation: Operation[Any],
+    arguments: Mapping[str, Any],
+    encrypted: Mapping[str, str] | None = None,
+    told: dict[str, Any] | None = None,
+) -> Draft:
     """Write the arguments where the operation wants them.
 
     Args:
         operation: What is called.
         arguments: By their names in Python.
         encrypted: What goes out in place of an argument, which itself is checked all the same.
+        told: Gets the texts of the arguments, by their names in Python.
 
     Raises:
         ArgumentError: A value is missing, cannot be written exactly, or breaks a limit.
@@ -83,6 +89,8 @@ def draft(operation: Operation[Any], arguments: Mapping[str, Any], encrypted: Ma
                 raise ArgumentError(f"{operation.name}: {parameter.name} is missing", operation=operation.name)
             continue
         pairs = _written(operation, parameter, value)
+        if told is not None:
+            told[parameter.name] = pairs[0][1] if parameter.style is None else [list(pair) for pair in pairs]
         if parameter.secret:
             made.secrets += [text for _, text in pairs]
         if encrypted and parameter.name in encrypted:
@@ -99,25 +107,9 @@ def draft(operation: Operation[Any], arguments: Mapping[str, Any], encrypted: Ma
     if cookies:
         made.headers["cookie"] = "; ".join(cookies)
     _write_body(operation, arguments, made)
+    if told is not None and operation.body is not None and made.body is not None:
+        told[operation.body.name] = made.body.decode("utf-8", "backslashreplace")
     return made
-
-
-def texts(operation: Operation[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that were given, by their names in Python, as the texts that go out.
-
-    Raises:
-        ArgumentError: A value cannot be written exactly, or breaks a limit.
-    """
-    written: dict[str, Any] = {}
-    for parameter in operation.parameters:
-        value = arguments.get(parameter.name)
-        if value is not None:
-            pairs = _written(operation, parameter, value)
-            written[parameter.name] = pairs[0][1] if parameter.style is None else [list(pair) for pair in pairs]
-    body = operation.body
-    if body is not None and arguments.get(body.name) is not None:
-        written[body.name] = body.write(arguments[body.name]).decode("utf-8", "backslashreplace")
-    return written
 
 
 def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: Draft) -> None:

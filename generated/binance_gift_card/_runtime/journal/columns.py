@@ -4,18 +4,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from ..classify import MASK, Verdict
 from ..errors import ApiError, ClientError
 from ..operation import Journalled, Operation
 from .entry import Entry, State
-from .store import COLUMNS, Row
+from .store import SHOWN, Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Columns = dict[str, Any]
@@ -41,7 +42,9 @@ def microseconds(moment: datetime | None) -> int | None:
 
 def masked(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]:
     """Arguments as JSON, without the secrets; and the secrets as JSON, empty without any."""
-    names = {parameter.name for parameter in operation.parameters if parameter.secret}
+    names = [parameter.name for parameter in operation.parameters if parameter.secret]
+    if not names:
+        return _json(texts), ""
     clear = {name: MASK if name in names else text for name, text in texts.items()}
     secrets = {name: text for name, text in texts.items() if name in names}
     return _json(clear), _json(secrets) if secrets else ""
@@ -51,19 +54,19 @@ def meaning(operation: Operation[Any], texts: Mapping[str, Any], result: Any = N
     """What a call is about: what its arguments say, and its result, once there is one."""
     facts = operation.journal
     assert facts is not None
-
-    def found(name: str) -> Any:
-        source, field = getattr(facts, name) or ("", "")
-        return (
-            texts.get(field) if source == "argument" else getattr(result, field, None) if source == "result" else None
-        )
-
     return {
-        "reference": _text(found("reference")),
-        "token": _text(found("token")),
-        "amount": _text(found("amount")),
-        "expires": _microseconds_of(found("expires")),
+        "reference": _text(_found(facts.reference, texts, result)),
+        "token": _text(_found(facts.token, texts, result)),
+        "amount": _text(_found(facts.amount, texts, result)),
+        "expires": _microseconds_of(_found(facts.expires, texts, result)),
     }
+
+
+def _found(where: tuple[str, str] | None, texts: Mapping[str, Any], result: Any) -> Any:
+    if where is None:
+        return None
+    source, name = where
+    return texts.get(name) if source == "argument" else getattr(result, name, None)
 
 
 def outcome(error: ClientError | None) -> State:
@@ -97,22 +100,22 @@ def issues(facts: Journalled | None) -> bool:
 
 
 def entry(row: Row) -> Entry:
-    """An entry out of its columns."""
-    columns = dict(zip(COLUMNS, row, strict=True))
+    """An entry out of the columns that are shown."""
+    columns = dict(zip(SHOWN, row, strict=True))
     return Entry(
         number=columns["number"],
         operation=columns["operation"],
         state=columns["state"],
         time=_EPOCH + timedelta(microseconds=columns["at"]),
         changed=_EPOCH + timedelta(microseconds=columns["changed"]),
-        arguments=json.loads(columns["arguments"]),
+        arguments=msgspec.json.decode(columns["arguments"]),
         attempts=columns["attempts"],
         reference=columns["reference"],
         token=columns["token"],
         amount=_amount(columns["amount"]),
         expires=instant(columns["expires"]),
         status=columns["status"],
-        code=None if columns["code"] is None else json.loads(columns["code"]),
+        code=None if columns["code"] is None else msgspec.json.decode(columns["code"]),
         reason=columns["reason"],
         settled_after=instant(columns["settled"]),
         live=None if columns["live"] is None else bool(columns["live"]),
@@ -126,7 +129,7 @@ def entry(row: Row) -> Entry:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return msgspec.json.encode(value, order="sorted").decode()
 
 
 def _text(value: Any) -> str | None:

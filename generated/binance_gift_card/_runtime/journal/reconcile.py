@@ -19,7 +19,7 @@ from . import columns
 from .entry import STATES, Entry, State
 from .findings import Allowance, Reconciliation, Total
 from .journal import Journal
-from .store import COLUMNS, Row
+from .store import SHOWN, Row
 
 _SUMS = 5_000
 _AT_ONCE = 4
@@ -105,7 +105,7 @@ def _check_all(
 
 def _to_check(journal: Journal, began: int) -> list[Row]:
     statement = (
-        f"SELECT {', '.join(COLUMNS)} FROM entries WHERE live = 1 AND reference IS NOT NULL"
+        f"SELECT {', '.join(SHOWN)} FROM entries WHERE live = 1 AND reference IS NOT NULL"
         f" AND checked < :began ORDER BY checked, number LIMIT {_AT_ONCE * 4}"
     )
     return journal.store.rows(statement, {"began": began})
@@ -113,7 +113,7 @@ def _to_check(journal: Journal, began: int) -> list[Row]:
 
 def _asked(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> Any:
     try:
-        return check(rule, row[COLUMNS.index("reference")])
+        return check(rule, row[SHOWN.index("reference")])
     except ClientError as error:
         return error
 
@@ -144,7 +144,7 @@ def _states(journal: Journal) -> dict[State, int]:
 
 def _expiring(journal: Journal, time: datetime, within: timedelta) -> list[Entry]:
     statement = (
-        f"SELECT {', '.join(COLUMNS)} FROM entries WHERE live = 1 AND expires > :now AND expires <= :end"
+        f"SELECT {', '.join(SHOWN)} FROM entries WHERE live = 1 AND expires > :now AND expires <= :end"
         " ORDER BY expires, number"
     )
     values = {"now": columns.microseconds(time), "end": columns.microseconds(time + within)}

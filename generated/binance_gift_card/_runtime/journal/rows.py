@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from .. import wire
-from ..draft import texts
+from ..draft import draft
 from ..errors import ArgumentError
 from ..hidden import Arguments
 from ..operation import Operation
@@ -113,22 +113,14 @@ class Source:
             raise ArgumentError(f"{place}: {self._operation.name} has no {unknown[0]!r}; it has {', '.join(known)}")
         arguments = Arguments({name: values[name] for name in values if name not in TAG and values[name] is not None})
         try:
-            texts(self._operation, arguments)
-            missing = [name for name in self._required() if name not in arguments]
+            draft(self._operation, arguments)
         except ArgumentError as error:
             raise ArgumentError(f"{place}: {error}") from None
-        if missing:
-            raise ArgumentError(f"{place}: {self._operation.name}: {missing[0]} is missing")
         tag = {name: values.get(name) for name in TAG}
         for name, text in tag.items():
             if text is not None and (not isinstance(text, str) or not text):
                 raise ArgumentError(f"{place}: {name} must be text")
         return Row(number, arguments, **tag)
-
-    def _required(self) -> list[str]:
-        body = self._operation.body
-        named = [parameter.name for parameter in self._operation.parameters if parameter.required]
-        return [*named, *([body.name] if body is not None and body.required else [])]
 
     def _typed(self, name: str, text: str) -> Any:
         """The text of a cell as the argument's type."""

@@ -10,14 +10,14 @@ import sqlite3
 import stat
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..errors import ArgumentError, JournalError
 from ..fork import renewed_after_fork
+from .group import Group, Job
 from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
 
 T = TypeVar("T")
@@ -53,34 +53,10 @@ class _Session:
             raise TakenError from None
 
 
-class _Job:
-    """Work that waits for its transaction."""
-
-    def __init__(self, work: Callable[[Session], Any], *, durable: bool) -> None:
-        self.work = work
-        self.durable = durable
-        self.done = False
-        self.result: Any = None
-        self.error: Exception | None = None
-
-    def begin(self, session: Session) -> None:
-        self.error = None
-        try:
-            self.result = self.work(session)
-        except TakenError as taken:
-            self.error = taken
-
-    def outcome(self) -> Any:
-        if self.error is not None:
-            raise self.error
-        return self.result
-
-
 class SqliteStore:
     """The file, in WAL mode with ``synchronous=FULL`` for all that has to outlive a power cut.
 
-    Threads that write at the same time share a transaction, and so its flush to the disk: whoever comes first commits
-    for all that came meanwhile.
+    What threads write at the same time is one transaction.
     """
 
     def __init__(self, path: Path) -> None:
@@ -95,7 +71,8 @@ class SqliteStore:
         self._writer = self._reader = None
         self._files: list[tuple[str, tuple[int, int]]] = []
         self._synchronous = ""
-        self._queue: deque[_Job] = deque()
+        self._patience = -1
+        self._group = Group(self._commit)
         self._turn = threading.Lock()
         self._reading = threading.Lock()
 
@@ -139,7 +116,7 @@ class SqliteStore:
             connection.close()
             raise
         self._writer = connection
-        self._synchronous = ""
+        self._synchronous, self._patience = "", -1
         self._files = [(name, _identity(name)) for name in (str(self.path), f"{self.path}-wal")]
         return connection
 
@@ -178,52 +155,34 @@ class SqliteStore:
     # Writing.
 
     def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
-        job = _Job(work, durable=durable)
-        self._queue.append(job)
+        return self._group.do(work, durable=durable, seconds=seconds)
+
+    def _commit(self, jobs: list[Job], seconds: float) -> None:
+        """Do some jobs in one transaction."""
+        durable = any(job.durable for job in jobs)
+        synchronous = _FULL if durable else _NORMAL
+        patience = int(min(max(seconds, 0.0), _PATIENCE) * 1000)
         try:
             with self._turn:
-                if not job.done:
-                    self._commit(seconds)
-        finally:
-            self._withdraw(job)  # whoever was interrupted wants it no more
-        result: T = job.outcome()
-        return result
-
-    def _withdraw(self, job: _Job) -> None:
-        with contextlib.suppress(ValueError):
-            self._queue.remove(job)
-
-    def _commit(self, seconds: float) -> None:
-        """Do all that waits, in one transaction."""
-        jobs = list(self._queue)
-        durable = any(job.durable for job in jobs)
-        try:
-            with self._told():
-                connection = self._connected()
+                connection = self._writer or self._connected()
                 if durable:
                     self._check_files()
-                self._settle_pragmas(connection, _FULL if durable else _NORMAL, seconds)
+                if patience != self._patience:
+                    connection.execute(f"PRAGMA busy_timeout = {patience}")
+                    self._patience = patience
+                if synchronous != self._synchronous:
+                    connection.execute(f"PRAGMA synchronous = {synchronous}")
+                    self._synchronous = synchronous
                 self._transact(connection, jobs)
-        except JournalError as error:
-            for job in jobs:
-                job.error, job.done = JournalError(str(error)), True
-        finally:
-            for job in jobs:
-                if job.done:
-                    self._withdraw(job)
+        except (sqlite3.Error, OSError) as error:
+            raise self._told_of(error) from None
 
-    def _settle_pragmas(self, connection: sqlite3.Connection, synchronous: str, seconds: float) -> None:
-        connection.execute(f"PRAGMA busy_timeout = {int(min(max(seconds, 0.0), _PATIENCE) * 1000)}")
-        if synchronous != self._synchronous:
-            connection.execute(f"PRAGMA synchronous = {synchronous}")
-            self._synchronous = synchronous
-
-    def _transact(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
-        session = _Session(connection)
+    def _transact(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
         begun = kept = False
         try:
             connection.execute("BEGIN IMMEDIATE")
             begun = True
+            session = _Session(connection)
             for job in jobs:
                 job.begin(session)
             connection.execute("COMMIT")
@@ -291,8 +250,11 @@ class SqliteStore:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise JournalError(f"the journal {self.path} cannot be used: {said}{_hint(said)}") from None
+            raise self._told_of(error) from None
+
+    def _told_of(self, error: Exception) -> JournalError:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return JournalError(f"the journal {self.path} cannot be used: {said}{_hint(said)}")
 
 
 def _identity(name: str) -> tuple[int, int]:

@@ -133,6 +133,17 @@ def operation_docstring(
     )
 
 
+def command_help(operation: Mapping[str, Any]) -> str:
+    """What the command line says of an operation."""
+    summary, description = sentence(operation.get("summary")), plain(operation.get("description"))
+    return _joined(summary, description if one_line(description) != summary else "")
+
+
+def argument_help(meaning: str, *, secret: bool) -> str:
+    """What the command line says of an argument."""
+    return f"{meaning} Secret: a file, or - for standard input; asked for if left out.".strip() if secret else meaning
+
+
 def error_docstring(codes: Sequence[ErrorCode]) -> str:
     """The docstring of an error's class."""
     if len(codes) == 1:

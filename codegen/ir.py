@@ -28,6 +28,18 @@ class Parameter:
     limits: Mapping[str, Any]
     """The document's constraints, by the runtime's names for them."""
     meaning: str
+    help: str
+    """What the command line says of it."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the command line takes it out of a file: a secret is no argument of a process."""
+        return self.secret
+
+    @property
+    def option(self) -> str:
+        """What it is called at a terminal."""
+        return f"--{self.name.strip('_').replace('_', '-')}{'-file' if self.is_file else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +52,14 @@ class Body:
     media_type: str
     writer: str
     meaning: str
+    secret: bool = False
+    is_file: bool = True
+    option: str = "--body-file"
+
+    @property
+    def help(self) -> str:
+        """What the command line says of it."""
+        return f"{self.meaning} A file, or - for standard input.".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +107,8 @@ class Operation:
     command: str
     """What it is called at a terminal, and among the bulk runs."""
     summary: str
+    help: str
+    """What the command line says of it."""
     docstring: str
 
     @property
@@ -113,6 +135,13 @@ class Operation:
     def tag(self) -> str:
         """What the caller says of the call, for the journal: the last argument of a call, where there is one."""
         return ", Tag(note, idempotency_key)" if self.journal is not None else ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a row may hold."""
+        named = [argument.name for argument in self.arguments]
+        switch = [self.encryption.argument] if self.encryption else []
+        return (*named, *switch, *(("note", "idempotency_key") if self.journal is not None else ()))
 
     @property
     def bulk(self) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from codegen import naming, security
 from codegen.arguments import value_of
 from codegen.check import METHODS, resolve
-from codegen.docstrings import api_docstring, error_docstring, operation_docstring
+from codegen.docstrings import api_docstring, argument_help, command_help, error_docstring, operation_docstring
 from codegen.errors import Fault, InputError, Pointer, pointer_text
 from codegen.extensions import (
     CLOCK,
@@ -247,6 +247,7 @@ class _Lowering:
             fields=self._fields(result),
             command=str(operation.get(COMMAND, name.replace("_", "-").strip("-"))),
             summary=sentence(operation.get("summary")) or name,
+            help=command_help(operation) or name,
             docstring=operation_docstring(
                 operation,
                 parameters,
@@ -376,6 +377,7 @@ class _Lowering:
             schema = next((media.get("schema", {}) for media in declaration.get("content", {}).values()), {})
         value = value_of(self.tree, schema, declaration, declaration["in"], (*pointer, "schema"))
         required = declaration["in"] == "path" or bool(declaration.get("required"))
+        meaning = described_line(declaration, resolve(self.tree, schema) if isinstance(schema, dict) else {})
         return Parameter(
             wire_name=declaration["name"],
             name=naming.argument(str(declaration.get(NAME) or declaration["name"])),
@@ -386,7 +388,8 @@ class _Lowering:
             style=value.style,
             secret=value.secret,
             limits=value.limits,
-            meaning=described_line(declaration, resolve(self.tree, schema) if isinstance(schema, dict) else {}),
+            meaning=meaning,
+            help=argument_help(meaning, secret=value.secret),
         )
 
     def _body(

@@ -35,7 +35,7 @@ _JOURNAL_HOMES = {
 }
 """The same, where an operation is journalled."""
 
-_JOURNALLED = frozenset({"bulk.py.jinja", "journal.py.jinja"})
+_JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", "journal.py.jinja"})
 """The templates that are for packages with a journal."""
 
 TEMPLATES = Path(__file__).parent / "templates"

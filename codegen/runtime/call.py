@@ -172,7 +172,8 @@ class _Call:
         """Get ready to write down what is intended; or tell what the same idempotency key brought before."""
         if self.journal is None or self.texts is None:
             return None
-        from .journal.record import Record, Tag
+        from .journal.record import Record
+        from .journalled import Tag
 
         server = self.core.server
         record = Record(self.journal, self.operation, self.texts, tag or Tag(), server, self.deadline)

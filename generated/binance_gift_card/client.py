@@ -136,6 +136,7 @@ class GiftCardClient(JournalledClient):
     def from_env(
         cls,
         *,
+        base_url: str | None = None,
         journal: Journal | str | os.PathLike[str] | None = None,
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
@@ -160,7 +161,7 @@ class GiftCardClient(JournalledClient):
             api_key=environment.text("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),
             journal=journal or environment.text("BINANCE_JOURNAL"),
-            base_url=environment.text("BINANCE_BASE_URL") or SERVERS[0],
+            base_url=base_url or environment.text("BINANCE_BASE_URL") or SERVERS[0],
             timeout=timeout,
             connect_timeout=connect_timeout,
             attempts=attempts,

@@ -175,8 +175,9 @@ class Journal:
         conditions += ["open = 1"] if state in ("intended", "sent", "unknown") else []
         conditions += ["at >= :since"] if since is not None and newest_first else []
         conditions += ["at < :until"] if until is not None and not newest_first else []
-        values = {**filters, "since": _time(since, "since"), "until": _time(until, "until")}
-        first = values["until"] if newest_first else values["since"]
+        earliest, latest = _time(since, "since"), _time(until, "until")
+        values = {**filters, "since": earliest, "until": latest}
+        first = latest if newest_first else earliest
         return self._pages(conditions, values, first, newest_first=newest_first)
 
     def _pages(

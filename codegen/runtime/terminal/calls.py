@@ -1,0 +1,155 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""One call at a terminal."""
+
+from __future__ import annotations
+
+import datetime as dates
+import json
+import os
+import sys
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from .. import wire
+from ..classify import MASK
+from ..errors import ArgumentError
+from ..hidden import Arguments
+from ..journal.results import shown as result_shown
+from ..journalled import Tag
+from ..operation import Operation, Parameter
+from ..wire import plain_decimals
+from .program import Asked, Program, confirmed, ending, err, facts_table, opened, out, shown, table
+
+
+def call(
+    program: Program,
+    operation: Operation[Any],
+    given: Mapping[str, Any],
+    asked: Asked,
+    tag: Tag | None = None,
+) -> None:
+    """Make one call and show what it brought.
+
+    Args:
+        program: The package.
+        operation: What is called.
+        given: The options that were given: texts, and paths of files of secrets.
+        asked: The options that many commands have.
+        tag: What is said of the call, for the journal.
+    """
+    with ending(asked):
+        _refuse_to_lose(operation, asked)
+        found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
+        arguments = Arguments(found)
+        with opened(program, asked, needs_journal=operation.journal is not None) as client:
+            if not operation.repeatable:
+                confirmed(_question(operation, arguments, client._core.server), asked)
+            if client._core.journal is None:
+                tag = None
+            response = client._respond(operation, arguments, None, tag)
+            _show(operation, response.result, asked)
+
+
+def _refuse_to_lose(operation: Operation[Any], asked: Asked) -> None:
+    facts = operation.journal
+    if facts is not None and facts.tells_once and asked.no_journal and not asked.show_codes:
+        raise ArgumentError("without a journal nobody would be told the secret: say --show-codes as well")
+
+
+def _question(operation: Operation[Any], arguments: Mapping[str, Any], server: str) -> str:
+    secret = {parameter.name for parameter in operation.parameters if parameter.secret}
+    listed = ", ".join(f"{name} {MASK if name in secret else value}" for name, value in arguments.items())
+    return f"{operation.name} ({listed}) at {server}."
+
+
+def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, Any]) -> Any:
+    for parameter in operation.parameters:
+        if parameter.secret:
+            yield parameter.name, _secret(program, parameter, given.get(parameter.name))
+        elif given.get(parameter.name) is not None:
+            yield parameter.name, parsed(parameter, given[parameter.name])
+    body = operation.body
+    if body is not None and given.get(body.name) is not None:
+        yield body.name, _body(given[body.name], is_json=body.write is not wire.raw)
+    if operation.encryption is not None and given.get(operation.encryption.argument):
+        yield operation.encryption.argument, True
+
+
+def _secret(program: Program, parameter: Parameter, file: str | None) -> str | None:
+    """A secret, which is never an argument of the process: out of a file, the environment, or the keyboard."""
+    variable = f"{program.environment}_{parameter.name.upper()}"
+    if file == "-":
+        return sys.stdin.readline().strip()
+    if file is not None:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ArgumentError(f"{file} cannot be read: {error}") from None
+    if os.environ.get(variable):
+        return os.environ[variable]
+    if not parameter.required:
+        return None
+    if not sys.stdin.isatty():
+        option = f"--{parameter.name.replace('_', '-')}-file"
+        raise ArgumentError(
+            f"{parameter.name} is a secret: give it in a file ({option}, - for standard input) or in {variable}"
+        )
+    text: str = typer.prompt(parameter.name, hide_input=True, err=True)
+    return text.strip()
+
+
+def parsed(parameter: Parameter, text: str) -> Any:
+    """The text of an option, as the type that the argument takes."""
+    try:
+        if parameter.style is not None:
+            return json.loads(text, parse_float=Decimal)
+        return _PARSERS.get(parameter.write, str)(text)
+    except (ValueError, InvalidOperation, KeyError):
+        raise ArgumentError(f"--{parameter.name.replace('_', '-')} cannot be {text!r}") from None
+
+
+_PARSERS: Mapping[Any, Any] = {
+    wire.integer: int,
+    wire.number: Decimal,
+    wire.boolean: lambda text: {"true": True, "false": False}[text.lower()],
+    wire.date_time: dates.datetime.fromisoformat,
+    wire.date: dates.date.fromisoformat,
+}
+
+
+def _body(file: str, *, is_json: bool) -> Any:
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise ArgumentError(f"{file} cannot be read: {error.strerror}") from None
+    return json.loads(content, parse_float=Decimal) if is_json else content
+
+
+def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:
+    many = isinstance(result, (list, tuple))
+    fields = operation.fields
+    if asked.json:
+        values = [_told(item, fields, asked) for item in result] if many else _told(result, fields, asked)
+        print(json.dumps(values, ensure_ascii=False))
+    elif many and fields:
+        listed = table("", dict.fromkeys(fields, "left"))
+        for item in result:
+            listed.add_row(*(shown(value) for value in _told(item, fields, asked).values()))
+        out.print(listed)
+    elif fields:
+        out.print(facts_table(_told(result, fields, asked)))
+        if not asked.show_codes and any(fields.values()):
+            err.print("[dim]Secrets are masked; --show-codes shows them, also of the journal's entries.[/]")
+    else:
+        out.print(str(result), markup=False)
+
+
+def _told(result: Any, fields: Mapping[str, bool], asked: Asked) -> Any:
+    if not fields:
+        return plain_decimals(result)
+    return result_shown(result, fields, secrets=asked.show_codes)

@@ -1,0 +1,106 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""A bulk run at a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, TypeAlias
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..operation import Operation
+from .program import Asked, Program, confirmed, ending, err, opened, out, shown, table, worst
+
+File: TypeAlias = Annotated[str, typer.Argument(help="A CSV or JSON Lines file; its columns are the arguments.")]
+Out: TypeAlias = Annotated[
+    str | None, typer.Option("--out", help="A CSV or JSON Lines file that gets a line for each row.")
+]
+Run: TypeAlias = Annotated[
+    str | None, typer.Option("--run", help="The name of the run; it follows from the file if left out.")
+]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Look at every row and send nothing.")]
+Resume: TypeAlias = Annotated[bool, typer.Option("--resume", help="Go on with a run that was begun.")]
+Concurrency: TypeAlias = Annotated[int, typer.Option("--concurrency", help="How many calls at once, at most.")]
+
+
+def bulk(
+    program: Program,
+    operation: Operation[Any],
+    file: str,
+    asked: Asked,
+    *,
+    out_file: str | None,
+    run: str | None,
+    dry_run: bool,
+    resume: bool,
+    concurrency: int,
+) -> None:
+    """Make the calls of all rows of a file."""
+    with ending(asked):
+        with opened(program, asked, needs_journal=operation.journal is not None and not dry_run) as client:
+            options: dict[str, Any] = {
+                "run": run,
+                "out": out_file,
+                "resume": resume,
+                "secrets": asked.show_codes,
+                "concurrency": concurrency,
+                "unanswered": 3,
+                "on_result": None,
+            }
+            planned = client._run(operation, file, dry_run=True, progress=None, **{**options, "resume": True})
+            if dry_run:
+                _tell(planned, asked)
+                return
+            if not operation.repeatable:
+                amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
+                confirmed(
+                    f"{operation.name} for {planned.rows} rows{f' ({amounts})' if amounts else ''}"
+                    f" at {client._core.server}.",
+                    asked,
+                )
+            with Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=err,
+                disable=asked.json or not err.is_terminal,
+            ) as bar:
+                task = bar.add_task(operation.name, total=planned.rows)
+                report = client._run(
+                    operation,
+                    file,
+                    dry_run=False,
+                    progress=lambda done, total: bar.update(task, completed=done),
+                    **options,
+                )
+        _tell(report, asked)
+        raise typer.Exit(worst(report.states, stopped=bool(report.stopped)))
+
+
+def _tell(report: Any, asked: Asked) -> None:
+    if asked.json:
+        facts = {
+            "run": report.run,
+            "rows": report.rows,
+            "states": report.states,
+            "earlier": report.earlier,
+            "stopped": report.stopped,
+            "amounts": {token: f"{amount:f}" for token, amount in report.amounts.items()},
+        }
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    listed = table(f"Run {report.run}", {"": "left", "rows": "right"})
+    for state, count in report.states.items():
+        listed.add_row(state, str(count))
+    listed.add_row("all", str(report.rows), style="bold")
+    out.print(listed)
+    if report.earlier:
+        out.print(f"{report.earlier} of them had been done before.")
+    for token, amount in report.amounts.items():
+        out.print(f"The rows ask for {shown(amount)} {shown(token)}.")
+    if report.stopped:
+        err.print("[red]The run ended before the last row:[/] ", end="")
+        err.print(report.stopped, markup=False)

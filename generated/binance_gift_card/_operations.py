@@ -256,6 +256,7 @@ CREATE_GIFT_CARD: Operation[models.GiftCard] = Operation(
         expires=("result", "expired_time"),
         tells_once=True,
     ),
+    command="create",
     fields={"reference_no": False, "code": True, "expired_time": False},
 )
 
@@ -317,6 +318,7 @@ REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
         amount=("result", "amount"),
         tells_once=False,
     ),
+    command="redeem",
     fields={"reference_no": False, "identity_no": False, "token": False, "amount": False},
 )
 
@@ -356,6 +358,7 @@ VERIFY_GIFT_CARD: Operation[models.Verification] = Operation(
     weight={"ip": 1},
     rates=RATES,
     lockout=Lockout(failures=5, window=3600, wrong=(-3026,), result={"valid": False, "token": None}, locked=-18005),
+    command="verify",
     fields={"valid": False, "token": False, "amount": False},
 )
 
@@ -422,6 +425,7 @@ BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
         expires=("result", "expired_time"),
         tells_once=True,
     ),
+    command="buy",
     fields={"reference_no": False, "code": True, "expired_time": False},
 )
 
@@ -450,6 +454,7 @@ FETCH_RSA_PUBLIC_KEY: Operation[str] = Operation(
     repeatable=True,
     weight={"ip": 1},
     rates=RATES,
+    command="rsa-public-key",
     fields={},
 )
 
@@ -488,6 +493,7 @@ FETCH_TOKEN_LIMIT: Operation[list[models.TokenLimit]] = Operation(
     repeatable=True,
     weight={"ip": 1},
     rates=RATES,
+    command="token-limit",
     fields={"coin": False, "from_min": False, "from_max": False},
 )
 
@@ -505,6 +511,7 @@ GET_SERVER_TIME: Operation[models.ServerTime] = Operation(
     repeatable=True,
     weight={},
     rates=RATES,
+    command="server-time",
     fields={"server_time": False},
 )
 

@@ -101,7 +101,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                 for entry in chosen:
                     print(json.dumps({**plain(entry), **({"result": told(entry)} if told else {})}, ensure_ascii=False))
             else:
-                _print_entries("", chosen, told)
+                _print_entries(program, "", chosen, told)
 
     @app.command()
     def export(
@@ -147,7 +147,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
             if as_json:
                 print(json.dumps(plain(settled), ensure_ascii=False))
             else:
-                _print_entries("Settled", [settled], None)
+                _print_entries(program, "Settled", [settled], None)
 
 
 def _add_reconcile(app: typer.Typer, program: Program) -> None:
@@ -170,7 +170,7 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
             if as_json:
                 print(json.dumps(_plain(found), ensure_ascii=False))
             else:
-                _print_findings(found)
+                _print_findings(program, found)
             raise typer.Exit(UNKNOWN if found.unknown else NOT_SENT if found.stopped else DONE)
 
     @app.command()
@@ -332,7 +332,7 @@ def _plain(found: Reconciliation) -> dict[str, Any]:
     }
 
 
-def _print_findings(found: Reconciliation) -> None:
+def _print_findings(program: Program, found: Reconciliation) -> None:
     states = table("Entries", {"state": "left", "count": "right"})
     for state, count in found.states.items():
         states.add_row(f"[{_COLORS[state]}]{state}[/]", str(count))
@@ -354,18 +354,18 @@ def _print_findings(found: Reconciliation) -> None:
         ("Unknown: find out what became of them, then `resolve` them", found.unknown),
     ):
         if entries:
-            _print_entries(title, entries, None)
+            _print_entries(program, title, entries, None)
     out.print(f"{found.checked} were checked, {found.unchecked} live ones were not.")
     if found.stopped:
         err.print("[red]Checking was stopped:[/] ", end="")
         err.print(found.stopped, markup=False)
 
 
-def _print_entries(title: str, entries: Any, told: Any) -> None:
+def _print_entries(program: Program, title: str, entries: Iterable[Entry], told: Any) -> None:
     names = {
         "entry": "right",
         "time": "left",
-        "operation": "left",
+        "command": "left",
         "state": "left",
         "amount": "right",
         "token": "left",
@@ -374,17 +374,18 @@ def _print_entries(title: str, entries: Any, told: Any) -> None:
         **({"result": "left"} if told is not None else {}),
     }
     listed = table(title, names)
-    for cells in _cells(entries, told):
+    for cells in _cells(program, entries, told):
         listed.add_row(*cells)
     out.print(listed)
 
 
-def _cells(entries: Iterable[Entry], told: Any) -> Iterator[list[str]]:
+def _cells(program: Program, entries: Iterable[Entry], told: Any) -> Iterator[list[str]]:
     for entry in entries:
+        operation = program.operations.get(entry.operation)
         yield [
             str(entry.number),
-            f"{entry.time:%Y-%m-%d %H:%M}",
-            shown(entry.operation),
+            f"{entry.time:%y-%m-%d %H:%M}",
+            shown(operation.command if operation is not None else entry.operation),
             f"[{_COLORS[entry.state]}]{entry.state}[/]",
             shown(entry.amount),
             shown(entry.token),

@@ -220,5 +220,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     lockout: Lockout | None = None
     encryption: Encryption | None = None
     journal: Journalled | None = None
+    command: str = ""
+    """What it is called at a terminal."""
     fields: Mapping[str, bool] = {}
     """The fields of the result, and whether each is secret."""

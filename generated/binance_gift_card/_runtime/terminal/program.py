@@ -33,7 +33,7 @@ answer is not as promised."""
 
 _BY_STATE: Mapping[State, int] = {"done": DONE, "refused": REFUSED, "not sent": NOT_SENT, "unknown": UNKNOWN}
 
-_WRAPPING = ("operation", "note", "result")
+_WRAPPING = ("note", "result")
 """Columns that give way where there is no room."""
 
 out = Console(highlight=False, soft_wrap=False)
@@ -142,7 +142,7 @@ def table(title: str, columns: Mapping[str, str]) -> Table:
     """A table; each column is a name and how it is aligned: left or right."""
     if title:
         out.print(f"\n[bold]{shown(title)}[/]", soft_wrap=True)
-    made = Table(box=SIMPLE_HEAD, pad_edge=False)
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True)
     for name, justify in columns.items():
         wraps = name in _WRAPPING
         made.add_column(name, justify="right" if justify == "right" else "left", overflow="fold", no_wrap=not wraps)

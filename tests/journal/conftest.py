@@ -45,10 +45,31 @@ def key() -> str:
     return new_key()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[object]:
+    """A PostgreSQL server of our own."""
+    from journal_postgres import PostgresServer, binaries
+
+    if binaries() is None:
+        pytest.skip("there is no PostgreSQL here")
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Where the journal is kept; a test that is about one of them says so."""
+    marker = request.node.get_closest_marker("only")
+    if marker is not None and request.param not in marker.args:
+        pytest.skip(f"is about {marker.args[0]}")
+    return request.param
+
+
 @pytest.fixture
-def address(tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> str:
     """Of a journal that is not there yet."""
-    return str(tmp_path / "cards.db")
+    return str(tmp_path / "cards.db") if backend == "sqlite" else request.getfixturevalue("postgres").database()
 
 
 @pytest.fixture

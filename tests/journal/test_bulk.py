@@ -290,6 +290,7 @@ def settle_as_a_person(sandbox, journal) -> None:
     assert not lost, "a card that no entry stands for"
 
 
+@pytest.mark.only("sqlite")
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
 def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, journal_of, address, key) -> None:
     file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 6001)))

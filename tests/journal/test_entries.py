@@ -379,6 +379,7 @@ def stored(address: str) -> bytes:
     return b"".join(Path(address + end).read_bytes() for end in ("", "-wal") if Path(address + end).exists())
 
 
+@pytest.mark.only("sqlite")
 def test_no_code_stands_in_the_file(client, address) -> None:
     card = create(client)
     client.redeem_gift_card(code=card.code)
@@ -388,6 +389,7 @@ def test_no_code_stands_in_the_file(client, address) -> None:
     assert card.code.encode() not in stored(address)
 
 
+@pytest.mark.only("sqlite")
 def test_unsealed_storage_is_chosen_in_words(client_of, sandbox, journal_of, address) -> None:
     client = client_of(sandbox, journal=journal_of(key=UNSEALED))
     card = create(client)
@@ -414,6 +416,7 @@ def test_a_key_that_is_none_is_refused(address, key) -> None:
         Journal(address, key=key)
 
 
+@pytest.mark.only("sqlite")
 def test_a_journal_without_a_key_is_not_written(address) -> None:
     with pytest.raises(errors.ArgumentError, match="BINANCE_JOURNAL_KEY"):
         GiftCardClient(journal=address)
@@ -446,6 +449,7 @@ def test_the_key_comes_from_the_environment_a_file_or_a_function(
             journal.close()
 
 
+@pytest.mark.only("sqlite")
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_nobody_else_may_read_the_file(client, address, key) -> None:
     create(client)

@@ -199,6 +199,7 @@ def test_a_change_of_keys_that_is_stopped_goes_on(client, journal_of, key, later
     assert [journal_of(key=new).result(n).code for n in range(1, 6)] == [card.code for card in cards]
 
 
+@pytest.mark.only("sqlite")
 def test_what_was_in_the_clear_is_gone_when_it_is_sealed(client_of, sandbox, journal_of, address, key) -> None:
     client = client_of(sandbox, journal=journal_of(key="unsealed"))
     cards = [create(client, "1") for _ in range(50)]
@@ -210,6 +211,7 @@ def test_what_was_in_the_clear_is_gone_when_it_is_sealed(client_of, sandbox, jou
     assert not [card for card in cards if card.code.encode() in content]
 
 
+@pytest.mark.only("sqlite")
 def test_a_sealed_text_cannot_be_moved_to_another_entry(client, journal_of, address) -> None:
     create(client)
     create(client)

@@ -35,7 +35,7 @@ TABLES = (
     "CREATE INDEX entries_reference ON entries (reference) WHERE reference IS NOT NULL",
     "CREATE INDEX entries_open ON entries (number) WHERE open = 1",
     "CREATE INDEX entries_live ON entries (checked, number) WHERE live = 1",
-    "CREATE INDEX entries_at ON entries (at)",
+    "CREATE INDEX entries_at ON entries (at, number)",
     "CREATE TABLE events (entry BIGINT NOT NULL, at BIGINT NOT NULL, before TEXT NOT NULL, state TEXT NOT NULL,"
     " reason TEXT NOT NULL)",
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",

@@ -186,7 +186,7 @@ class Journal:
         """From that time on; each page begins where the one before ended."""
         beyond, order, start = ("<", "DESC", 2**62) if newest_first else (">", "ASC", -1)
         values = {**values, "at": start if first is None else first, "last": -1}
-        after = f"at {beyond}= :at AND (at {beyond} :at OR number {beyond} :last)"
+        after = f"(at, number) {beyond} (:at, :last)"
         where = " AND ".join([after, *conditions])
         statement = f"{_SHOWN} WHERE {where} ORDER BY at {order}, number {order} LIMIT {_PAGE}"
         at = SHOWN.index("at")

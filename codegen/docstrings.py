@@ -35,7 +35,8 @@ _CLIENT_OPTIONS = (
 
 _JOURNAL = (
     "journal",
-    "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…",
+    "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…; "
+    "False keeps none on purpose.",
 )
 _SYNC_CLOCK = ("sync_clock", "Whether to ask the server for its time before the first signed call.")
 _TIMEOUT = ("timeout", "Seconds for the whole call; the client's if left out.")

@@ -43,10 +43,10 @@ class Tag(msgspec.Struct, frozen=True):
 class JournalledClient(Client):
     """Writes down what it is asked to do before it does it, and what came of it."""
 
-    def __init__(self, *, journal: Journal | None, reconciling: Reconciling | None, **rest: Any) -> None:
+    def __init__(self, *, journal: Journal | None, warns: bool, reconciling: Reconciling | None, **rest: Any) -> None:
         super().__init__(journal=journal, **rest)
         self._reconciling = reconciling
-        self._warned = journal is not None
+        self._warned = not warns
 
     @property
     def journal(self) -> Journal:
@@ -223,7 +223,7 @@ class JournalledClient(Client):
             self._warned = True
             warnings.warn(
                 f"this client keeps no journal: if the program dies before it has stored what {operation.name} returns,"
-                " that is lost; give the client one (journal=…), or silence NoJournalWarning",
+                " that is lost; give the client one (journal=…), or say journal=False",
                 NoJournalWarning,
                 stacklevel=_callers_level(),
             )

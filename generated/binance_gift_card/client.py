@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from . import _operations, models
 from ._about import __version__
@@ -49,7 +49,7 @@ class GiftCardClient(JournalledClient):
         signer: Signs each request; anything with sign(payload: bytes) -> str. Operations that need
             it refuse without it.
         journal: Where calls are written down, so that none is lost: a `Journal`, the path of a
-            file, or postgresql://…
+            file, or postgresql://…; False keeps none on purpose.
         base_url: The server to call.
         timeout: Seconds for a whole call, with all its attempts and waits.
         connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
@@ -72,7 +72,7 @@ class GiftCardClient(JournalledClient):
         *,
         api_key: str | None = None,
         signer: Signer | None = None,
-        journal: Journal | str | os.PathLike[str] | None = None,
+        journal: Journal | str | os.PathLike[str] | Literal[False] | None = None,
         base_url: str = SERVERS[0],
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
@@ -105,6 +105,7 @@ class GiftCardClient(JournalledClient):
             rates=_operations.RATES,
             user_agent=f"binance-gift-card/{__version__}",
             journal=_journal(journal),
+            warns=journal is None,
             reconciling=_operations.RECONCILING,
             time=(_operations.GET_SERVER_TIME, "server_time"),
             sync_clock=sync_clock,
@@ -137,7 +138,7 @@ class GiftCardClient(JournalledClient):
         cls,
         *,
         base_url: str | None = None,
-        journal: Journal | str | os.PathLike[str] | None = None,
+        journal: Journal | str | os.PathLike[str] | Literal[False] | None = None,
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
         attempts: int = ATTEMPTS,
@@ -160,7 +161,7 @@ class GiftCardClient(JournalledClient):
         return cls(
             api_key=environment.text("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),
-            journal=journal or environment.text("BINANCE_JOURNAL"),
+            journal=environment.text("BINANCE_JOURNAL") if journal is None else journal,
             base_url=base_url or environment.text("BINANCE_BASE_URL") or SERVERS[0],
             timeout=timeout,
             connect_timeout=connect_timeout,
@@ -470,9 +471,9 @@ class GiftCardClient(JournalledClient):
         return self._call(_operations.GET_SERVER_TIME, {}, timeout)
 
 
-def _journal(given: Journal | str | os.PathLike[str] | None) -> Journal | None:
+def _journal(given: Journal | str | os.PathLike[str] | Literal[False] | None) -> Journal | None:
     """The journal to write to; made if it is not there."""
-    if given is None:
+    if given is None or given is False:
         return None
     from .journal import Journal
 

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn, Protocol, TypeAlias
+from typing import Annotated, Any, Literal, NoReturn, Protocol, TypeAlias
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -56,7 +56,9 @@ Timeout: TypeAlias = Annotated[float | None, typer.Option("--timeout", help="Sec
 class Opens(Protocol):
     """Makes a client out of the environment."""
 
-    def __call__(self, *, journal: str | None, base_url: str | None, timeout: float) -> JournalledClient: ...
+    def __call__(
+        self, *, journal: str | Literal[False] | None, base_url: str | None, timeout: float
+    ) -> JournalledClient: ...
 
 
 class Program(Hidden, kw_only=True):
@@ -172,7 +174,7 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool) -> Journalled
     """A client, with the journal that the command needs."""
     import os
 
-    address = None if asked.no_journal else asked.journal or os.environ.get(f"{program.environment}_JOURNAL")
+    address = asked.journal or os.environ.get(f"{program.environment}_JOURNAL") or None
     if needs_journal and address is None and not asked.no_journal:
         prefix = program.environment
         raise ArgumentError(
@@ -181,7 +183,9 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool) -> Journalled
             f" (`{program.name} journal new-key` makes one); or say --no-journal"
         )
     return program.opens(
-        journal=address, base_url=asked.server, timeout=asked.timeout if asked.timeout is not None else 30.0
+        journal=False if asked.no_journal or address is None else address,
+        base_url=asked.server,
+        timeout=asked.timeout if asked.timeout is not None else 30.0,
     )
 
 
@@ -190,6 +194,6 @@ def journal_of(program: Program, address: str | None) -> Journal:
     import os
 
     found = address or os.environ.get(f"{program.environment}_JOURNAL")
-    if found is None:
+    if not found:
         raise ArgumentError(f"give --journal FILE, or set {program.environment}_JOURNAL")
     return program.journal(found)

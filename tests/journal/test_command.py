@@ -1,0 +1,276 @@
+"""The command line, as a process."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from faults_server import silent
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(address, key, sandbox) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
+        "BINANCE_API_KEY": sandbox.api_key,
+        "BINANCE_API_SECRET": sandbox.api_secret,
+        "BINANCE_BASE_URL": sandbox.url,
+        "BINANCE_JOURNAL": address,
+        "BINANCE_JOURNAL_KEY": key,
+        "COLUMNS": "160",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+    }
+
+
+@pytest.fixture
+def run(environment, tmp_path) -> Run:
+    """Runs the command; nobody is at the keyboard."""
+
+    def command(*arguments: object, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "binance_gift_card.cli", *map(str, arguments)],
+            input=stdin,
+            env={**environment, **more},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return command
+
+
+def create(run, *more, amount="25", token="USDT"):
+    return run("create", "--token", token, "--amount", amount, "--yes", *more)
+
+
+def code_of(journal, number=1):
+    return journal.result(number).code
+
+
+def test_a_card_is_created_verified_and_redeemed(run, journal, sandbox) -> None:
+    done = create(run, "--note", "for Ann")
+    assert done.returncode == 0, done.stderr
+    [entry] = journal.history()
+    assert entry.reference in done.stdout
+    assert entry.note == "for Ann"
+    code = code_of(journal)
+    assert code not in done.stdout + done.stderr
+    assert "********" in done.stdout
+    verified = run("verify", "--reference-no", entry.reference, "--json")
+    assert json.loads(verified.stdout) == {"valid": True, "token": "USDT", "amount": "25"}
+    redeemed = run("redeem", "--code-file", "-", "--yes", "--json", stdin=f"{code}\n")
+    assert json.loads(redeemed.stdout)["amount"] == "25"
+    assert code not in redeemed.stdout + redeemed.stderr
+    assert sandbox.balance("USDT") == 1000
+
+
+def test_a_code_is_shown_when_it_is_wanted(run, journal) -> None:
+    done = create(run, "--show-codes", "--json")
+    assert json.loads(done.stdout)["code"] == code_of(journal)
+    shown = run("history", "--show-codes", "--json")
+    assert json.loads(shown.stdout)["result"]["code"] == code_of(journal)
+    assert code_of(journal) not in run("history", "--json").stdout
+
+
+def test_a_code_comes_from_a_file_or_the_environment_and_never_from_an_argument(run, journal, tmp_path) -> None:
+    create(run, amount="1")
+    create(run, amount="2")
+    (tmp_path / "code").write_text(code_of(journal, 1) + "\n")
+    assert run("redeem", "--code-file", "code", "--yes").returncode == 0
+    assert run("redeem", "--yes", BINANCE_CODE=code_of(journal, 2)).returncode == 0
+    assert run("redeem", "--yes", "--code", "ABC").returncode == 2
+    nobody = run("redeem", "--yes")
+    assert nobody.returncode == 2
+    assert "--code-file" in nobody.stderr
+
+
+def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
+    assert create(run, amount="5000").returncode == 1
+    assert create(run, amount="1e3").returncode == 2
+    assert run("create", "--token", "USDT").returncode == 2
+    assert create(run, "--sandbox", "http://127.0.0.1:9", "--timeout", "1").returncode == 3
+    lost = create(run, "--sandbox", serve(silent).url, "--timeout", "0.5")
+    assert lost.returncode == 4
+    assert re.search("entry \\d+", lost.stderr)
+    told = create(run, "--json", "--sandbox", serve(silent).url, "--timeout", "0.5")
+    facts = json.loads(told.stdout)
+    assert (facts["error"], facts["executed"]) == ("OutcomeUnknownError", "unknown")
+    assert facts["entry"] > 0
+    assert sandbox.balance("USDT") == 1000
+
+
+def test_money_is_not_moved_without_a_yes(run, sandbox) -> None:
+    asked = run("create", "--token", "USDT", "--amount", "25")
+    assert asked.returncode == 2
+    assert "--yes" in asked.stderr
+    assert sandbox.balance("USDT") == 1000
+
+
+def _at_a_terminal(environment, answer: str, *arguments: str) -> tuple[int, str]:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, [sys.executable, "-m", "binance_gift_card.cli", *arguments], environment)
+    said = b""
+    while select.select([terminal], [], [], 20)[0]:
+        try:
+            said += os.read(terminal, 4096)
+        except OSError:  # the other end of a terminal is gone
+            break
+        if answer and (b"[y/N]" in said or b"code:" in said):
+            time.sleep(0.3)  # until the keyboard is no longer echoed
+            os.write(terminal, answer.encode())
+            answer = ""
+    else:
+        os.kill(child, signal.SIGKILL)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said.decode()
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_person_is_asked(environment, sandbox) -> None:
+    no, said = _at_a_terminal(environment, "n\n", "create", "--token", "USDT", "--amount", "25")
+    assert (no, sandbox.balance("USDT")) == (3, 1000), said
+    assert "25" in said
+    yes, said = _at_a_terminal(environment, "y\n", "create", "--token", "USDT", "--amount", "25")
+    assert (yes, sandbox.balance("USDT")) == (0, 975), said
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_secret_is_typed_unseen(environment, run, journal) -> None:
+    create(run)
+    status, said = _at_a_terminal(environment, code_of(journal) + "\n", "redeem", "--yes")
+    assert status == 0, said
+    assert code_of(journal) not in said
+
+
+def test_a_call_without_a_journal_is_a_choice(run, sandbox) -> None:
+    none = run("create", "--token", "USDT", "--amount", "1", "--yes", BINANCE_JOURNAL="")
+    assert none.returncode == 2
+    assert "BINANCE_JOURNAL" in none.stderr
+    unseen = create(run, "--no-journal")
+    assert unseen.returncode == 2
+    assert sandbox.balance("USDT") == 1000
+    shown = create(run, "--no-journal", "--show-codes", "--json")
+    assert len(json.loads(shown.stdout)["code"]) == 16
+
+
+def test_the_same_idempotency_key_is_the_same_card(run, sandbox) -> None:
+    first, second = (create(run, "--idempotency-key", "k", "--json").stdout for _ in range(2))
+    assert first == second
+    assert sandbox.balance("USDT") == 975
+
+
+def test_bulk_runs(run, tmp_path, sandbox) -> None:
+    (tmp_path / "rows.csv").write_text("token,amount,note\nUSDT,1,a\nUSDT,2,b\nNONE,3,c\n")
+    planned = run("bulk", "create", "rows.csv", "--dry-run", "--json")
+    assert json.loads(planned.stdout)["amounts"] == {"USDT": "3", "NONE": "3"}
+    done = run("bulk", "create", "rows.csv", "--out", "out.csv", "--show-codes", "--yes")
+    assert done.returncode == 1, done.stderr
+    with (tmp_path / "out.csv").open(newline="") as lines:
+        rows = {row["row"]: row for row in csv.DictReader(lines)}
+    assert [rows[n]["state"] for n in "123"] == ["done", "done", "refused"]
+    assert len(rows["1"]["code"]) == 16
+    assert rows["3"]["error_code"] == "-18007"
+    again = run("bulk", "create", "rows.csv", "--yes")
+    assert again.returncode == 2
+    assert "begun already" in again.stderr
+    resumed = run("bulk", "create", "rows.csv", "--resume", "--yes", "--json")
+    assert json.loads(resumed.stdout)["earlier"] == 3
+    assert sandbox.balance("USDT") == 997
+    assert run("bulk", "create", "none.csv", "--yes").returncode == 2
+
+
+def test_history_reconcile_resolve_and_export(run, journal, serve, tmp_path) -> None:
+    create(run, "--note", "for Ann")
+    create(run, "--sandbox", serve(silent).url, "--timeout", "0.5")
+    entries = [json.loads(line) for line in run("history", "--json").stdout.splitlines()]
+    assert [entry["state"] for entry in entries] == ["unknown", "done"]
+    assert "for Ann" in run("history").stdout
+    assert len(run("history", "--json", "--state", "done", "--since", "2026-01-01").stdout.splitlines()) == 1
+    found = run("reconcile", "--json", "--price", "USDT=1")
+    assert found.returncode == 4
+    facts = json.loads(found.stdout)
+    assert (facts["checked"], facts["allowance"]["amount"], len(facts["unknown"])) == (1, "50", 1)
+    assert run("resolve", "2", "--outcome", "refused", "--reason", "not in the account").returncode == 0
+    assert run("resolve", "2", "--outcome", "refused", "--reason", "again").returncode == 2
+    assert run("reconcile").returncode == 0
+    assert run("export", "--out", "all.csv").returncode == 0
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == 3
+    assert run("export", "--out", "-", "--format", "jsonl").stdout.count("\n") == 2
+    assert run("history", "--since", "yesterday").returncode == 2
+
+
+def test_the_journal_is_looked_after(run, journal, key) -> None:
+    create(run)
+    assert "in order" in run("journal", "check").stdout
+    new = run("journal", "new-key").stdout.strip()
+    assert run("journal", "check", BINANCE_JOURNAL_KEY=new).returncode == 1
+    assert "1 entries" in run("journal", "rotate-key", BINANCE_JOURNAL_KEY=f"{new} {key}").stdout
+    assert run("journal", "check", BINANCE_JOURNAL_KEY=new).returncode == 0
+    assert create(run).returncode == 2  # the old key alone opens nothing
+
+
+def test_a_journal_that_is_not_there_is_not_made_by_looking_at_it(run, tmp_path) -> None:
+    missing = run("history", "--journal", tmp_path / "missing.db")
+    assert missing.returncode == 3
+    assert "no journal" in missing.stderr
+    assert not (tmp_path / "missing.db").exists()
+
+
+@pytest.mark.only("sqlite")
+def test_help_is_there_for_every_command(run) -> None:
+    told = run("--help").stdout
+    names = "create redeem verify buy token-limit rsa-public-key server-time history export resolve reconcile report"
+    for name in names.split():
+        assert name in told
+        assert run(name, "--help").returncode == 0
+    assert "Exit codes" in told
+    assert run("--version").stdout.strip()
+
+
+@pytest.mark.only("sqlite")
+def test_shells_complete_it(environment) -> None:
+    typed = {
+        "_BINANCE_GIFT_CARD_COMPLETE": "complete_bash",
+        "COMP_WORDS": "binance-gift-card re",
+        "COMP_CWORD": "1",
+    }
+    script = "import sys; sys.argv = ['binance-gift-card']; from binance_gift_card.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**environment, **typed},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.stdout.split() == ["redeem", "resolve", "reconcile", "report"], done.stderr
+
+
+@pytest.mark.only("sqlite")
+def test_without_its_extra_the_command_says_what_to_install(tmp_path) -> None:
+    blocked = "import sys; sys.modules['typer'] = None; from binance_gift_card.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "binance-gift-card[cli]" in done.stderr
+
+
+def test_no_secret_stands_among_the_arguments_of_the_process(run) -> None:
+    for name in ("create", "redeem", "verify", "history"):
+        told = run(name, "--help").stdout
+        assert not re.search(r"--(api-)?(key|secret|passphrase|code)\b(?!-)", told), name

@@ -35,7 +35,7 @@ _abandoned: list[Any] = []
 """A parent's connections, in its child: to close them here would end them there."""
 
 
-class _Lost(Exception):  # noqa: N818 - not told to anybody
+class _LostError(Exception):
     """The connection is gone, or the server is not ready."""
 
 
@@ -115,7 +115,7 @@ class PostgresStore:
             try:
                 with self._connection(ends) as connection:
                     return self._tried(connection, work, durable=durable, seconds=ends - time.monotonic())
-            except _Lost as lost:
+            except _LostError as lost:
                 if time.monotonic() + _PAUSE >= ends:
                     raise JournalError(f"the journal's database cannot be used: {lost}") from None
                 time.sleep(_PAUSE)
@@ -150,7 +150,7 @@ class PostgresStore:
             usable = True
             raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise _Lost(_said(error)) from None
+            raise _LostError(_said(error)) from None
         except psycopg.Error as error:
             raise JournalError(f"the journal's database refused: {_said(error)}") from None
         finally:
@@ -180,7 +180,7 @@ class PostgresStore:
             try:
                 with self._connection(time.monotonic() + _SECONDS) as connection:
                     return list(connection.execute(_translated(statement), values).fetchall())
-            except _Lost as lost:
+            except _LostError as lost:
                 if last:
                     raise JournalError(f"the journal's database cannot be used: {lost}") from None
                 time.sleep(_PAUSE)

@@ -1,0 +1,117 @@
+"""Processes killed at any instant, and many of them on one journal: no card is lost, none is made twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from binance_gift_card import Journal
+from binance_gift_card_sandbox import Rules, Sandbox
+
+KILLS = int(os.environ.get("TEST_KILLS", "200"))
+SEED = int(os.environ.get("TEST_SEED", "1"))
+AT_ONCE = 8
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+
+_CREATE = """
+import os, sys
+from binance_gift_card import GiftCardClient, HmacSigner
+signer = HmacSigner(os.environ["SECRET"])
+with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=5) as client:
+    print("ready", flush=True)
+    number = 0
+    while True:
+        number += 1
+        client.create_gift_card(token="USDT", amount="1", idempotency_key=f"{sys.argv[3]}-{number}")
+"""
+
+
+@pytest.fixture
+def bank():
+    with Sandbox(
+        api_key="k" * 64, balances={"USDT": 10**9}, rules=Rules(card_limit=None, amount_limit=None)
+    ) as running:
+        yield running
+
+
+def start(sandbox: Sandbox, address: str, key: str, name: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
+    command = [sys.executable, "-c", _CREATE, sandbox.url, address, name]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == -9, errors
+
+
+def agree(sandbox: Sandbox, journal: Journal) -> tuple[int, int]:
+    """The cards that the server made are those in the journal, with their codes, and some of what is unknown."""
+    journal.store.write(
+        lambda session: session.run("UPDATE entries SET ends = 1 WHERE open = 1", {}), durable=True, seconds=10
+    )
+    journal.recover()
+    assert not journal.check()
+    cards = sandbox._ledger._by_reference_no
+    done = list(journal.history(state="done"))
+    unknown = list(journal.history(state="unknown"))
+    assert not list(journal.history(state="sent"))
+    assert not list(journal.history(state="intended"))
+    assert len({entry.reference for entry in done}) == len(done), "one card stands in two entries"
+    for entry in done:
+        assert journal.result(entry).code == cards[entry.reference].code
+    assert len(done) <= len(cards) <= len(done) + len(unknown)
+    return len(done), len(unknown)
+
+
+def test_kills_at_random_instants_lose_no_card(bank, address, key, journal_of, backend) -> None:
+    chance = random.Random(SEED)
+    kills = KILLS if backend == "sqlite" else KILLS // 4
+    for first in range(0, kills, AT_ONCE):
+        running = [start(bank, address, key, f"{first + n}") for n in range(min(AT_ONCE, kills - first))]
+        for process in running:
+            assert process.stdout.readline() == "ready\n", process.communicate()
+        for process in running:
+            time.sleep(chance.uniform(0, 0.02))
+            kill(process)
+    done, unknown = agree(bank, journal_of())
+    assert done > kills
+    assert unknown <= kills  # one call at most was on its way in each process
+
+
+def test_eight_processes_write_one_journal(bank, address, key, journal_of) -> None:
+    running = [start(bank, address, key, f"p{n}") for n in range(AT_ONCE)]
+    for process in running:
+        assert process.stdout.readline() == "ready\n", process.communicate()
+    time.sleep(2)
+    for process in running:
+        assert process.poll() is None, process.communicate()
+        kill(process)
+    journal = journal_of()
+    done, _ = agree(bank, journal)
+    assert done > 100
+    keys = [entry.idempotency_key for entry in journal.history()]
+    assert len(set(keys)) == len(keys)
+    assert {key.partition("-")[0] for key in keys} == {f"p{n}" for n in range(AT_ONCE)}
+
+
+@pytest.mark.only("sqlite")
+def test_an_entry_is_whole_or_not_there(bank, address, key, journal_of) -> None:
+    process = start(bank, address, key, "whole")
+    process.stdout.readline()
+    time.sleep(0.3)
+    copies = Path(address).parent / "copies"
+    copies.mkdir()
+    for copy in range(20):  # what a reader sees while it is written
+        seen = list(journal_of().history())
+        assert all(entry.token == "USDT" and entry.amount == 1 for entry in seen)
+        assert all(entry.reference for entry in seen if entry.state == "done"), copy
+    kill(process)

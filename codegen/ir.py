@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen import naming
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
@@ -135,6 +137,11 @@ class Operation:
     def tag(self) -> str:
         """What the caller says of the call, for the journal: the last argument of a call, where there is one."""
         return ", Tag(note, idempotency_key)" if self.journal is not None else ""
+
+    @property
+    def bulk_name(self) -> str:
+        """The method that makes many calls of it."""
+        return naming.snake(self.command)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ class _Lowering:
         self.errors = _errors(tree, settings)
         self.envelopes = {name: _envelope(name, said) for name, said in tree.get(ENVELOPES, {}).items()}
         self.constants: dict[str, Pointer] = {}
+        self.has_commands = any(JOURNAL in operation for _, _, _, operation, _ in _walk(tree))
+        self.commands: dict[str, Pointer] = {}
         for name, envelope in self.envelopes.items():
             self._claim_constant(envelope.constant, (ENVELOPES, name))
         self.warnings: list[str] = []
@@ -199,7 +201,19 @@ class _Lowering:
                     pointer,
                 )
             self._claim_constant(lowered.constant, pointer)
+            if self.has_commands:
+                self._claim_command(lowered.command, pointer)
             yield lowered
+
+    def _claim_command(self, command: str, pointer: Pointer) -> None:
+        if command in naming.TAKEN_BY_THE_TERMINAL:
+            raise Fault(f"the command {command} is taken by the terminal's own; give another with {COMMAND}", pointer)
+        home = self.commands.setdefault(command, pointer)
+        if home != pointer:
+            raise Fault(
+                f"the command {command} is taken by {pointer_text(home)}; give one of them another with {COMMAND}",
+                pointer,
+            )
 
     def _claim_constant(self, constant: str, pointer: Pointer) -> None:
         home = self.constants.setdefault(constant, pointer)

@@ -32,6 +32,9 @@ TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
 TAKEN_BY_A_TAG = frozenset({"note", "idempotency_key"})
 """Names that an argument of a journalled operation cannot have: they are what a caller tells the journal."""
 
+TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve".split())
+"""Names that an operation's command cannot have."""
+
 TAKEN_BY_MODELS = frozenset(
     (
         "Annotated Any ConfigDict Decimal Field Literal Meta Model RootModel Secret Struct TypeAlias Union Optional "

@@ -15,7 +15,7 @@ from codegen.compare.security import compare_requirements
 from codegen.compare.servers import compare_operation_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
-from codegen.extensions import ENVELOPE, LOCKOUT, RAISES, REPEAT, WEIGHT
+from codegen.extensions import COMMAND, ENVELOPE, JOURNAL, LOCKOUT, RAISES, REPEAT, WEIGHT
 
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -105,6 +105,11 @@ class Exchange:
             self._say("weight-changed", "", detail, old, new)
         if before.get(LOCKOUT) != after.get(LOCKOUT):
             self._say("lockout-changed", "", "", old, new)
+        if before.get(JOURNAL) != after.get(JOURNAL):
+            rule = "journal-began" if JOURNAL not in before else "journal-ended" if JOURNAL not in after else None
+            self._say(rule or "journal-changed", "", "", old, new)
+        if before.get(COMMAND) != after.get(COMMAND):
+            self._say("command-changed", "", f"{before.get(COMMAND, 'none')} → {after.get(COMMAND, 'none')}", old, new)
         if set(before.get(RAISES) or ()) != set(after.get(RAISES) or ()):
             self._say("raised-codes-changed", "", "", old, new)
 

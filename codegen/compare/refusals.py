@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen.compare.changes import Changes
 from codegen.compare.side import Side
 from codegen.compare.words import listed
-from codegen.extensions import CLOCK, ENVELOPES, ERRORS, RATES
+from codegen.extensions import CLOCK, ENVELOPES, ERRORS, RATES, RECONCILE
 
 
 def compare_refusals(changes: Changes, old_side: Side, new_side: Side) -> None:
@@ -30,13 +30,19 @@ def compare_refusals(changes: Changes, old_side: Side, new_side: Side) -> None:
         cures = [entry[code].get("cure", "none") for entry in (before, after)]
         if cures[0] != cures[1]:
             say("error-cure-changed", f"error code {code}", " → ".join(cures))
+        if bool(before[code].get("halts")) != bool(after[code].get("halts")):
+            say("error-halts-changed", f"error code {code}")
         if before[code].get("meaning") != after[code].get("meaning"):
             say("documentation-changed", f"error code {code}", "meaning")
 
 
 def compare_limits(changes: Changes, old_side: Side, new_side: Side) -> None:
-    """Compare what is said of rates, and of the server's clock."""
-    for key, rule, subject in ((RATES, "rates-changed", "rates"), (CLOCK, "clock-changed", "clock")):
+    """Compare what is said of rates, of the server's clock, and of reconciling."""
+    for key, rule, subject in (
+        (RATES, "rates-changed", "rates"),
+        (CLOCK, "clock-changed", "clock"),
+        (RECONCILE, "reconciliation-changed", "reconciliation"),
+    ):
         old, new = old_side.root.child(key), new_side.root.child(key)
         if old.fields != new.fields:
             changes.add(rule, subject, old=old.pointer, new=new.pointer)

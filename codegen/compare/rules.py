@@ -320,6 +320,15 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
         ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
         ("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),
+        ("journal-began", "compatible", "Calls of an operation are written down in the journal."),
+        ("journal-ended", "risky", "Calls of an operation are no longer written down: one that is lost is lost."),
+        ("journal-changed", "compatible", "The journal notes other things of a call."),
+        ("reconciliation-changed", "compatible", "The journal is held against the server in another way."),
+        (
+            "command-changed",
+            "risky",
+            "An operation has another name at a terminal: scripts have to follow.",
+        ),
         ("rates-changed", "compatible", "The server limits rates in another way."),
         ("clock-changed", "compatible", "Another operation tells the server's time."),
         ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
@@ -336,6 +345,7 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
             "risky",
             "Something else helps against a refusal: calls are tried again in other cases.",
         ),
+        ("error-halts-changed", "compatible", "Bulk runs end, or go on, after another refusal."),
         ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
     ),
     "Documentation": (

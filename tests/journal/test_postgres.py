@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
+from binance_gift_card._runtime.journal import postgres as backend_of
+from binance_gift_card._runtime.journal.record import _INSERT
 from binance_gift_card_sandbox import Sandbox
 
 pytestmark = pytest.mark.only("postgres")
@@ -19,6 +25,212 @@ def test_many_processes_make_the_tables_at_once(journal_of) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: journal_of().prepare(), range(8)))
     assert journal_of().check() == []
+
+
+PREPARE = """
+import sys
+from binance_gift_card import Journal
+journal = Journal(sys.argv[1], key="unsealed")
+sys.stdin.read(1)
+journal.prepare()
+"""
+CREATE = """
+import sys
+from binance_gift_card import GiftCardClient, HmacSigner, Journal
+address, key, url, api_key, secret = sys.argv[1:]
+with GiftCardClient(
+    api_key=api_key, signer=HmacSigner(secret), base_url=url, journal=Journal(address, key=key), timeout=20
+) as client:
+    sys.stdin.read(1)
+    print(client.create_gift_card(token="USDT", amount="1", idempotency_key="the only one").code)
+"""
+
+
+def at_once(script: str, count: int, *arguments: str) -> list[str]:
+    """What processes print that begin at the same time."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(count)
+    ]
+    time.sleep(1)
+    for process in started:
+        process.stdin.write("!")
+        process.stdin.flush()
+    told = [process.communicate(timeout=30)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * count
+    return told
+
+
+def test_two_processes_make_the_tables_at_once(address) -> None:
+    at_once(PREPARE, 3, address)
+    with Journal(address, key="unsealed") as journal:
+        assert journal.check() == []
+
+
+def test_two_processes_with_one_key_make_one_card(address, key, sandbox) -> None:
+    told = at_once(CREATE, 2, address, key, sandbox.url, sandbox.api_key, sandbox.api_secret)
+    assert told[0] == told[1] != ""
+    assert sandbox.balance("USDT") == 999
+
+
+ENTRY = {
+    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "note", "key")),
+    **{"at": 1, "operation": "o", "state": "sent", "ends": 2, "arguments": "{}", "attempts": 1, "doubt": 0},
+    **{"owner": "me", "server": "s", "sdk": "s", "spec": "s"},
+}
+
+
+def test_an_entry_whose_number_is_known_outlives_a_crash_of_the_server(postgres, journal) -> None:
+    journal.prepare()
+    number, synchronous = journal.store.write(
+        lambda session: (session.insert(_INSERT, ENTRY), session.rows("SHOW synchronous_commit", {})),
+        durable=False,
+        seconds=5,
+    )
+    postgres.restart("immediate")
+    assert journal.store.rows("SELECT number FROM entries", {}) == [(number,)]
+    assert synchronous == [("on",)]
+
+
+def test_a_commit_whose_word_was_lost_is_not_done_again(client, sandbox, monkeypatch) -> None:
+    client.create_gift_card(token="USDT", amount="1")
+    said, lost = backend_of._Session.say, []
+
+    def say(session: backend_of._Session, statement: str) -> str | None:
+        answer = said(session, statement)
+        if statement == "COMMIT" and len(lost) < 4:
+            lost.append(statement)
+            raise psycopg.OperationalError("the connection broke after the server had committed")
+        return answer
+
+    monkeypatch.setattr(backend_of._Session, "say", say)
+    client.create_gift_card(token="USDT", amount="2")
+    client.create_gift_card(token="USDT", amount="3", idempotency_key="once")
+    assert len(lost) == 4
+    assert [(entry.amount, entry.state) for entry in client.history()] == [(1, "done"), (2, "done"), (3, "done")]
+    assert sandbox.balance("USDT") == 994
+
+
+def test_the_transaction_goes_on_after_a_key_was_taken(journal) -> None:
+    from binance_gift_card._runtime.journal.store import TakenError
+
+    journal.prepare()
+    update = "UPDATE entries SET claim = :claim WHERE number = :number"
+
+    def work(session) -> list[int]:
+        first = session.insert(_INSERT, {**ENTRY, "key": "a"})
+        with pytest.raises(TakenError):
+            session.insert(_INSERT, {**ENTRY, "key": "a"})
+        second = session.insert(_INSERT, {**ENTRY, "key": "b"})
+        with pytest.raises(TakenError):
+            session.run(update, {"claim": "a", "number": second})
+        assert session.run(update, {"claim": "c", "number": second}) == 1
+        return [first, second]
+
+    made = journal.store.write(work, durable=True, seconds=5)
+    found = journal.store.rows("SELECT number, claim FROM entries ORDER BY number", {})
+    assert found == [(made[0], "a"), (made[1], "c")]
+    with pytest.raises(TakenError):
+        journal.store.write(lambda session: session.insert(_INSERT, {**ENTRY, "key": "c"}), durable=True, seconds=5)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing can be stopped here")
+def test_a_server_that_says_nothing_any_more_is_not_waited_for(postgres, journal) -> None:
+    journal.prepare()
+    [(backend,)] = journal.store.rows("SELECT pg_backend_pid()", {})
+    stopped = [postgres.pid, backend]
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        with pytest.raises(errors.JournalError, match="cannot be used"):
+            journal.store.write(lambda session: session.insert(_INSERT, ENTRY), durable=True, seconds=0.5)
+    finally:
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
+    assert time.monotonic() - began < 8
+
+
+def test_a_row_that_somebody_holds_is_not_waited_for_longer_than_there_is_time(address, journal) -> None:
+    journal.prepare()
+    number = journal.store.write(lambda session: session.insert(_INSERT, ENTRY), durable=True, seconds=5)
+    with psycopg.connect(address) as other:
+        other.execute("SELECT 1 FROM entries FOR UPDATE")
+        began = time.monotonic()
+        with pytest.raises(errors.JournalError, match="lock timeout"):
+            journal.store.write(
+                lambda session: session.run("UPDATE entries SET note = '' WHERE number = :number", {"number": number}),
+                durable=True,
+                seconds=0.5,
+            )
+        assert 0.4 < time.monotonic() - began < 3
+
+
+def test_a_wrong_password_is_told_at_once_and_not_shown(postgres, key) -> None:
+    journal = Journal(postgres.url("postgres", "the-wrong-password", user="guarded"), key=key)
+    began = time.monotonic()
+    with pytest.raises(
+        errors.JournalError, match=r"127\.0\.0\.1:\d+/postgres cannot be used: .*authentication"
+    ) as caught:
+        journal.prepare()
+    assert time.monotonic() - began < 2
+    assert "the-wrong-password" not in f"{caught.value}{caught.value!r}{journal!r}{vars(journal.store)!r}"
+
+
+@pytest.mark.parametrize("rest", ["u:the-pass@word@host/d", "u:the-pass/word@host/d", "u:the-pass%zz@host/d"])
+def test_a_password_that_libpq_would_take_for_something_else_is_refused(rest, key) -> None:
+    with pytest.raises(errors.ArgumentError, match="percent-encoded") as caught:
+        Journal(f"postgresql://{rest}", key=key)
+    assert "the-pass" not in str(caught.value)
+
+
+def test_a_user_without_rights_is_told_which(postgres, address, journal, key) -> None:
+    journal.prepare()
+    theirs = address.replace("tests@", "guarded:the-right-password@")
+    with Journal(theirs, key=key) as other:
+        with pytest.raises(errors.JournalError, match=r"permission denied for table facts \(grant SELECT"):
+            other.prepare()
+        postgres.run(address, "GRANT SELECT, INSERT, UPDATE ON facts, events TO guarded")
+        with pytest.raises(errors.JournalError, match="without SELECT on entries, INSERT on entries, UPDATE on"):
+            other.prepare()
+        postgres.run(address, "GRANT SELECT, INSERT, UPDATE ON entries TO guarded")
+        other.prepare()
+        with pytest.raises(errors.JournalError, match="owner"):
+            other.store.scrub()
+    journal.store.scrub()
+    postgres.run(address, "REVOKE ALL ON facts, events, entries FROM guarded")
+
+
+def test_what_is_no_journal_of_this_version_is_refused(postgres, journal_of, address) -> None:
+    with pytest.raises(errors.JournalError, match="there is no journal"):
+        list(journal_of().history())
+    postgres.run(address, "CREATE TABLE facts (number INTEGER)")
+    with pytest.raises(errors.JournalError, match="something else"):
+        journal_of().prepare()
+    postgres.run(address, "DROP TABLE facts", "CREATE TABLE events (number INTEGER)")
+    with pytest.raises(errors.JournalError, match="something else"):
+        journal_of().prepare()
+    postgres.run(address, "DROP TABLE events")
+    journal_of().prepare()
+    postgres.run(address, "UPDATE facts SET value = '0'")
+    with pytest.raises(errors.JournalError, match="another version"):
+        journal_of().prepare()
+
+
+def test_damage_is_found(postgres, address, client) -> None:
+    client.create_gift_card(token="USDT", amount="1")
+    store = client.journal.store
+    assert store.problems() == []
+    [(file,)] = store.rows("SELECT pg_relation_filepath('entries')", {})
+    postgres.run(address, "CHECKPOINT")
+    postgres.restart("fast")
+    with (postgres.data / file).open("r+b") as damaged:
+        damaged.write(b"\xff" * 8192)
+    [problem] = store.problems()
+    assert "is damaged: invalid page" in problem
+    assert "Error" not in problem
 
 
 def test_no_password_is_told(postgres, key) -> None:

@@ -4,23 +4,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import ArgumentError, JournalError
 from ..fork import renewed_after_fork
+from ..hidden import Arguments
 from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
 
 if TYPE_CHECKING:
     import psycopg
 
-    Connection = psycopg.Connection[tuple[Any, ...]]
+    class Connection(psycopg.Connection[Any]):
+        """What `_connections` makes."""
+
+        ends: float
+
 
 T = TypeVar("T")
 
@@ -29,42 +35,120 @@ _MAKING = 7_310_894_552_117_001
 """The advisory lock under which tables are made."""
 _PAUSE = 0.1
 _KEPT = 16
-_SECONDS = 10.0
+_PREPARING = 5.0
+_READING = 30.0
+_LOCKED = 10
+_LEAST = 1.0
+"""Seconds that a transaction may take even if nobody wants to wait."""
+_GRACE = 1.0
+"""Seconds after which a server that should have given up is taken for dead."""
+_DEAD_PEERS = {"tcp_user_timeout": 10_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+_FINAL = ("authentication", "pg_hba.conf", "does not exist", "no password", "not permitted", "permission denied")
+"""Words of a server that will not be of another mind in a second."""
+_MISSING = (
+    "SELECT need || ' on ' || name FROM (VALUES ('entries', 'SELECT'), ('entries', 'INSERT'), ('entries', 'UPDATE'),"
+    " ('events', 'SELECT'), ('events', 'INSERT'), ('facts', 'SELECT'), ('facts', 'INSERT'), ('facts', 'UPDATE'))"
+    " AS needs (name, need) WHERE NOT has_table_privilege(name, need)"
+)
+_ALL_OF_IT = (
+    "SELECT count(encode(answer, 'hex')), count(encode(secrets, 'hex')), sum(length(arguments)), sum(length(reason))"
+    " FROM entries",
+    "SELECT sum(length(reason)) FROM events",
+)
+_INDEXES = (
+    "SELECT bt_index_check(indexrelid) FROM pg_index"
+    " WHERE indrelid IN (to_regclass('entries'), to_regclass('facts')) AND indisvalid"
+)
 
 _abandoned: list[Any] = []
 """A parent's connections, in its child: to close them here would end them there."""
 
 
 class _LostError(Exception):
-    """The connection is gone, or the server is not ready."""
+    """The connection is gone, or the server is not ready; another one may do."""
+
+    def __init__(self, said: str, *, reused: bool) -> None:
+        super().__init__(said)
+        self.reused = reused
+
+
+class _DamagedError(JournalError):
+    """The database does not read as it was written."""
 
 
 class _Session:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.inserted: Values | None = None
 
     def run(self, statement: str, values: Values) -> int:
-        return self._execute(statement, values).rowcount
+        if values.get("claim") is None and values.get("key") is None:
+            return self._connection.execute(_translated(statement), values).rowcount
+        import psycopg
+
+        self.say("SAVEPOINT untaken")
+        try:
+            return self._connection.execute(_translated(statement), values).rowcount
+        except psycopg.errors.UniqueViolation:
+            self.say("ROLLBACK TO SAVEPOINT untaken")
+            raise TakenError from None
 
     def insert(self, statement: str, values: Values) -> int:
-        row = self._execute(f"{statement} RETURNING number", values).fetchone()
-        assert row is not None
-        return int(row[0])
+        """One that is taken needs no savepoint: it conflicts, and nothing is done.
+
+        An entry always outlives a crash of the server, which its caller outlives too: else its number and its key
+        could be given to another call, and both would go on.
+        """
+        statement += " ON CONFLICT DO NOTHING RETURNING number, set_config('synchronous_commit', 'on', true)"
+        found = self.rows(statement, values)
+        if not found:
+            raise TakenError
+        self.inserted = {"number": found[0][0], "owner": values.get("owner")}
+        return int(found[0][0])
 
     def rows(self, statement: str, values: Values) -> list[Row]:
         return list(self._connection.execute(_translated(statement), values).fetchall())
 
-    def _execute(self, statement: str, values: Values) -> psycopg.Cursor[tuple[Any, ...]]:
-        import psycopg
+    def say(self, statement: str) -> str | None:
+        """What the server makes of a statement without values, or of several."""
+        return self._connection.execute(statement, prepare=False).statusmessage
 
-        may_be_taken = values.get("claim") is not None or values.get("key") is not None
-        if not may_be_taken:
-            return self._connection.execute(_translated(statement), values)
+
+class _Write(Generic[T]):
+    """Work, and what became of it so far."""
+
+    def __init__(self, work: Callable[[_Session], T], *, durable: bool) -> None:
+        self._work = work
+        self._synchronous = "on" if durable else "off"
+        self._result: T
+        self._inserted: Values | None = None
+        """An entry that may be kept already: its COMMIT was not answered."""
+
+    def attempt(self, connection: Connection, seconds: float) -> T:
+        least = max(seconds, _LEAST)
+        connection.ends = time.monotonic() + least + _GRACE
+        session = _Session(connection)
+        session.say(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+            f" SET LOCAL synchronous_commit TO {self._synchronous};"
+            f" SET LOCAL statement_timeout TO {int(least * 1000)};"
+            f" SET LOCAL lock_timeout TO {max(int(seconds * 1000), 1)}"
+        )
         try:
-            with self._connection.transaction():  # a savepoint: the rest goes on without it
-                return self._connection.execute(_translated(statement), values)
-        except psycopg.errors.UniqueViolation:
-            raise TakenError from None
+            if not self._is_kept(session):
+                self._result = self._work(session)
+                self._inserted = session.inserted
+        except (TakenError, JournalError):
+            session.say("ROLLBACK")
+            raise
+        if session.say("COMMIT") != "COMMIT":
+            raise JournalError("the journal's database rolled back what was to be kept")
+        return self._result
+
+    def _is_kept(self, session: _Session) -> bool:
+        if self._inserted is None:
+            return False
+        return bool(session.rows("SELECT 1 FROM entries WHERE number = :number AND owner = :owner", self._inserted))
 
 
 class PostgresStore:
@@ -75,25 +159,24 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         try:
-            import psycopg
-        except ImportError as error:
-            raise ArgumentError("a journal in PostgreSQL needs psycopg: install the extra 'postgres'") from error
-        try:
-            psycopg.conninfo.conninfo_to_dict(url)
-        except psycopg.Error:
-            raise ArgumentError("the journal's address is not one that PostgreSQL understands") from None
-        self._url = url
+            self._given = _parameters(url)
+        except ImportError:
+            raise ArgumentError("a journal in PostgreSQL needs psycopg: install the extra 'postgres'") from None
+        self._shown = _shown(self._given)
         self._idle: deque[Connection] = deque()
+        self._used: set[Connection] = set()
         self.after_fork()
         renewed_after_fork(self)
 
     def after_fork(self) -> None:
-        _abandoned.extend(self._idle)
-        self._idle = deque()
+        _abandoned.extend((*self._idle, *self._used))
+        self._idle, self._used = deque(), set()
         self._lock = threading.Lock()
 
+    # Opening.
+
     def prepare(self) -> None:
-        self._transaction(self._make_tables, durable=True, seconds=_SECONDS)
+        self._transaction(self._make_tables, durable=True, seconds=_PREPARING)
 
     def _make_tables(self, session: _Session) -> None:
         session.rows("SELECT pg_advisory_xact_lock(:lock)", {"lock": _MAKING})
@@ -101,98 +184,121 @@ class PostgresStore:
             for statement in TABLES:
                 session.run(statement.format_map(_TYPES), {})
             session.run("INSERT INTO facts (name, value) VALUES ('schema', :schema)", {"schema": SCHEMA})
-        found = session.rows("SELECT value FROM facts WHERE name = 'schema'", {})
-        if found != [(SCHEMA,)]:
-            raise JournalError("the journal in this database was made by another version of this package")
-
-    def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
-        return self._transaction(work, durable=durable, seconds=seconds)
-
-    def _transaction(self, work: Callable[[_Session], T], *, durable: bool, seconds: float) -> T:
-        """Do the work; again on another connection, when one is lost, for as long as there is time."""
-        ends = time.monotonic() + max(seconds, 0.0)
-        while True:
-            try:
-                with self._connection(ends) as connection:
-                    return self._tried(connection, work, durable=durable, seconds=ends - time.monotonic())
-            except _LostError as lost:
-                if time.monotonic() + _PAUSE >= ends:
-                    raise JournalError(f"the journal's database cannot be used: {lost}") from None
-                time.sleep(_PAUSE)
-
-    def _tried(self, connection: Connection, work: Callable[[_Session], T], *, durable: bool, seconds: float) -> T:
-        synchronous = "on" if durable else "off"
-        patience = max(int(seconds * 1000), 1)
-        connection.execute(
-            f"BEGIN; SET LOCAL synchronous_commit = {synchronous}; SET LOCAL statement_timeout = {patience}",
-            prepare=False,
-        )
-        try:
-            result = work(_Session(connection))
-        except (TakenError, JournalError):
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-        return result
+        if session.rows("SELECT value FROM facts WHERE name = 'schema'", {}) != [(SCHEMA,)]:
+            raise JournalError(f"the journal {self._shown} was made by another version of this package")
+        missing = session.rows(_MISSING, {})
+        if missing:
+            raise JournalError(
+                f"the journal {self._shown} cannot be used without {', '.join(row[0] for row in missing)}"
+            )
 
     @contextmanager
     def _connection(self, ends: float) -> Iterator[Connection]:
         """A connection; one that something went wrong on is not used again."""
         import psycopg
 
-        connection = None
-        usable = False
+        connection: Connection | None = None
+        usable = reused = False
         try:
-            connection = self._opened(ends)
+            connection = self._kept_one()
+            reused = connection is not None
+            if connection is None:
+                connection = self._opened(ends)
             yield connection
             usable = True
         except (TakenError, JournalError):
             usable = True
             raise
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise _LostError(_said(error)) from None
-        except psycopg.Error as error:
-            raise JournalError(f"the journal's database refused: {_said(error)}") from None
+        except (psycopg.Error, UnicodeError) as error:
+            if reused:
+                self.close()  # the others are as old
+            raise self._told_of(error, connection, reused=reused) from None
         finally:
             if connection is not None:
                 self._put(connection, usable=usable)
 
-    def _opened(self, ends: float) -> Connection:
-        import psycopg
-
+    def _kept_one(self) -> Connection | None:
         with self._lock:
             while self._idle:
                 connection = self._idle.pop()
+                self._used.add(connection)
                 if not connection.closed:
                     return connection
-        seconds = max(int(ends - time.monotonic()), 2)  # libpq's least
-        return psycopg.connect(self._url, autocommit=True, connect_timeout=seconds)
+                self._used.discard(connection)
+        return None
+
+    def _opened(self, ends: float) -> Connection:
+        seconds = max(math.ceil(ends - time.monotonic()), 2)  # libpq's least
+        given = {**_DEAD_PEERS, **self._given, "client_encoding": "utf8", "connect_timeout": min(seconds, _LOCKED)}
+        connection = _connections().connect(autocommit=True, **given)
+        with self._lock:
+            self._used.add(connection)
+        connection.execute(f"SET lock_timeout TO '{_LOCKED}s'", prepare=False)
+        return connection
 
     def _put(self, connection: Connection, *, usable: bool) -> None:
         with self._lock:
-            if usable and not connection.closed and len(self._idle) < _KEPT:
+            ours = connection in self._used
+            self._used.discard(connection)
+            if ours and usable and not connection.closed and len(self._idle) < _KEPT:
                 self._idle.append(connection)
                 return
-        connection.close()
+        if ours:
+            connection.close()
+        else:  # this process is a child of the one that opened it
+            _abandoned.append(connection)
+
+    # Writing.
+
+    def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
+        return self._transaction(work, durable=durable, seconds=seconds)
+
+    def _transaction(self, work: Callable[[_Session], T], *, durable: bool, seconds: float) -> T:
+        """Do the work; again on another connection, when one is lost, for as long as there is time."""
+        ends = time.monotonic() + seconds
+        write = _Write(work, durable=durable)
+        while True:
+            try:
+                with self._connection(ends) as connection:
+                    return write.attempt(connection, ends - time.monotonic())
+            except _LostError as lost:
+                if not lost.reused:
+                    if time.monotonic() + _PAUSE >= ends:
+                        raise self._unusable(str(lost)) from None
+                    time.sleep(_PAUSE)
+
+    # Reading.
 
     def rows(self, statement: str, values: Values) -> list[Row]:
-        for last in (False, True):
-            try:
-                with self._connection(time.monotonic() + _SECONDS) as connection:
-                    return list(connection.execute(_translated(statement), values).fetchall())
-            except _LostError as lost:
-                if last:
-                    raise JournalError(f"the journal's database cannot be used: {lost}") from None
+        return self._read(lambda session: session.rows(statement, values), _READING)
+
+    def _read(self, work: Callable[[_Session], T], seconds: float) -> T:
+        """Outside of any transaction; once more, if the connection is lost."""
+        ends = time.monotonic() + seconds
+        try:
+            return self._read_once(work, ends)
+        except _LostError as lost:
+            if not lost.reused:
                 time.sleep(_PAUSE)
-        raise AssertionError
+        try:
+            return self._read_once(work, ends)
+        except _LostError as lost:
+            raise self._unusable(str(lost)) from None
+
+    def _read_once(self, work: Callable[[_Session], T], ends: float) -> T:
+        with self._connection(min(ends, time.monotonic() + _READING)) as connection:
+            connection.ends = ends
+            return work(_Session(connection))
 
     def problems(self) -> list[str]:
-        self.rows("SELECT count(*), sum(length(answer)), sum(length(arguments)) FROM entries", {})
-        return []
+        try:
+            return self._read(_problems, math.inf)
+        except _DamagedError as error:
+            return [str(error)]
 
     def scrub(self) -> None:
-        with self._connection(time.monotonic() + _SECONDS) as connection:
-            connection.execute("VACUUM FULL entries")
+        if not self._read(_vacuumed, math.inf):
+            raise JournalError(f"the journal {self._shown} was not rewritten: only the owner of its tables may do that")
 
     def close(self) -> None:
         with self._lock:
@@ -204,14 +310,119 @@ class PostgresStore:
         for connection in getattr(self, "_idle", ()):
             connection.close()
 
+    # Telling.
+
+    def _told_of(self, error: Exception, connection: Connection | None, *, reused: bool) -> Exception:
+        """What psycopg and the server say, in words; and whether another connection may help."""
+        from psycopg import errors
+
+        said = self._said(error)
+        if isinstance(error, (errors.QueryCanceled, errors.LockNotAvailable)):
+            return self._unusable(said)
+        if isinstance(error, (errors.OperationalError, errors.InterfaceError)):
+            final = connection is None and any(words in said for words in _FINAL)
+            return self._unusable(said) if final else _LostError(said, reused=reused)
+        if isinstance(error, errors.InternalError) and not isinstance(error, errors.ReadOnlySqlTransaction):
+            return _DamagedError(f"the journal {self._shown} is damaged: {said}")
+        if isinstance(error, errors.UndefinedTable):
+            return JournalError(f"there is no journal {self._shown}")
+        return self._unusable(said)
+
+    def _said(self, error: Exception) -> str:
+        """On one line, and without what the address hides; the lines that follow the first may hold values."""
+        if isinstance(error, UnicodeError):
+            return "a text cannot be kept in it"
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        password = self._given.get("password")
+        return said.replace(password, "…") if password else said
+
+    def _unusable(self, said: str) -> JournalError:
+        return JournalError(f"the journal {self._shown} cannot be used: {said}{_hint(said)}")
+
+
+def _parameters(url: str) -> Arguments:
+    """What an address holds; one that libpq reads in another way than was meant would show a password."""
+    from psycopg import Error, conninfo
+
+    try:
+        given = Arguments(conninfo.conninfo_to_dict(url))
+    except Error:
+        given = Arguments(host="@")
+    if any("@" in str(given.get(name, "")) for name in ("host", "port", "dbname")):
+        raise ArgumentError(
+            "the journal's address is not one that PostgreSQL understands: it is postgresql://user:password@host/name,"
+            " where all but letters and digits in user and password is percent-encoded"
+        )
+    return given
+
+
+def _shown(given: Arguments) -> str:
+    port = f":{given['port']}" if "port" in given else ""
+    return f"postgresql://{given.get('host', '')}{port}/{given.get('dbname', '')}"
+
+
+def _problems(session: _Session) -> list[str]:
+    for statement in _ALL_OF_IT:
+        session.rows(statement, {})
+    if session.rows("SELECT has_function_privilege(to_regprocedure('bt_index_check(regclass)'), 'EXECUTE')", {})[0][0]:
+        session.rows(_INDEXES, {})  # the extension amcheck is there
+    unsafe = session.rows("SHOW fsync", {}) == [("off",)]
+    return ["the server's setting fsync is off: what it keeps does not outlive a power cut"] if unsafe else []
+
+
+def _vacuumed(session: _Session) -> bool:
+    """Whether the entries were written anew: where that is forbidden, the server warns and goes on."""
+    file = "SELECT pg_relation_filenode('entries')"
+    before = session.rows(file, {})
+    session.say("VACUUM FULL entries")
+    return session.rows(file, {}) != before
+
+
+@lru_cache(maxsize=1)
+def _connections() -> type[Connection]:
+    """The class of connections that can wait until a time only; made late, because psycopg is an extra."""
+    import psycopg
+
+    class Limited(psycopg.Connection[Any]):
+        ends = math.inf
+
+        def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
+            return super().wait(_limited(gen, self), *arguments, **options)
+
+    return Limited  # type: ignore[return-value]
+
+
+def _limited(steps: Generator[Any, Any, T], connection: Any) -> Generator[Any, Any, T]:
+    """The same steps; psycopg wakes up now and then, and takes the next without anything being ready."""
+    from psycopg import OperationalError
+
+    ready = None
+    while True:
+        try:
+            wanted = steps.send(ready)
+        except StopIteration as end:
+            done: T = end.value
+            return done
+        ready = yield wanted
+        if not ready and time.monotonic() > connection.ends:
+            raise OperationalError("the server does not answer")
+
 
 @lru_cache(maxsize=256)
 def _translated(statement: str) -> str:
     """``:name`` as psycopg writes it."""
-    return re.sub(r"(?<!:):(\w+)", r"%(\1)s", statement)
+    return re.sub(r"(?<![:\w]):([a-z]\w*)", r"%(\1)s", statement.replace("%", "%%"))
 
 
-def _said(error: Exception) -> str:
-    """What the database said, on one line, without what the address holds."""
-    lines = str(error).strip().splitlines()
-    return re.sub(r"://[^@\s]*@", "://…@", lines[0]) if lines else type(error).__name__
+_HINTS = {
+    "permission denied for schema": "let its user CREATE in the schema, or make a schema for it",
+    "permission denied for table": "grant SELECT, INSERT and UPDATE on entries, events and facts",
+    "already exists": "it holds tables of something else; give the journal a schema or a database of its own",
+    "column": "it holds tables of something else; give the journal a schema or a database of its own",
+    "read-write mode during recovery": "it is a standby; name the primary",
+    "too many": "raise max_connections, or lower the concurrency",
+}
+
+
+def _hint(said: str) -> str:
+    return next((f" ({hint})" for words, hint in _HINTS.items() if words in said), "")

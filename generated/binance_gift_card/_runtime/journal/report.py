@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from ..errors import ArgumentError
+from .columns import EXACT
 from .entry import Entry
 from .findings import Reconciliation, Total
 
@@ -139,7 +140,9 @@ def _chart(token: str, days: Sequence[str], totals: Sequence[Total]) -> Chart:
             bars.append(
                 Bar(round(index * step + 1, 1), round(_HEIGHT - height, 1), round(step - 2, 1), round(height, 1), text)
             )
-    all_of_it = sum((total.amount for total in totals), Decimal(0))
+    all_of_it = Decimal(0)
+    for total in totals:
+        all_of_it = EXACT.add(all_of_it, total.amount)
     return Chart(token, _amount(most), _amount(all_of_it), days[0], days[-1], bars)
 
 

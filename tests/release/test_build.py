@@ -91,7 +91,7 @@ def test_the_bill_of_materials_is_valid_and_names_what_the_metadata_names(dist: 
     stated = {(one["name"], said["name"], said["value"]) for one in bill["components"] for said in one["properties"]}
     assert ("urllib3", "python:requires", "<3,>=2.2") in stated
     assert ("httptools", "python:requires", "<1,>=0.6.3") in stated
-    extras = {"python:requires[keys]", "python:requires[sandbox]"}
+    extras = {"python:requires[cli]", "python:requires[keys]", "python:requires[sandbox]"}
     assert {said for name, said, _ in stated if name == "cryptography"} == extras
     lines = [line.partition(": ")[2] for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
     assert {one["name"] for one in bill["components"]} == {Requirement(line).name for line in lines}

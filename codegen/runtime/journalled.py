@@ -150,6 +150,7 @@ class JournalledClient(Client):
         secrets: bool,
         concurrency: int,
         unanswered: int,
+        shared: bool,
         on_result: Callable[[Outcome], None] | None,
         progress: Callable[[int, int | None], None] | None,
     ) -> Report:
@@ -180,6 +181,7 @@ class JournalledClient(Client):
                 dry_run=dry_run,
                 concurrency=concurrency,
                 unanswered=unanswered,
+                shared=shared,
                 on_result=tell,
                 progress=progress,
             )

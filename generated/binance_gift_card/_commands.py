@@ -15,7 +15,7 @@ from ._about import __version__
 from ._runtime.journalled import Tag
 from ._runtime.terminal import keeping
 from ._runtime.terminal.calls import call
-from ._runtime.terminal.many import Concurrency, DryRun, File, Out, Resume, Run, bulk
+from ._runtime.terminal.many import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
 from ._runtime.terminal.program import (
     EXITS,
     AsJson,
@@ -332,6 +332,7 @@ def create_gift_card_of_many(
     run: Run = None,
     dry_run: DryRun = False,
     resume: Resume = False,
+    shared: Shared = False,
     concurrency: Concurrency = 4,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -355,6 +356,7 @@ def create_gift_card_of_many(
         dry_run=dry_run,
         resume=resume,
         concurrency=concurrency,
+        shared=shared,
     )
 
 
@@ -365,6 +367,7 @@ def redeem_gift_card_of_many(
     run: Run = None,
     dry_run: DryRun = False,
     resume: Resume = False,
+    shared: Shared = False,
     concurrency: Concurrency = 4,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -388,6 +391,7 @@ def redeem_gift_card_of_many(
         dry_run=dry_run,
         resume=resume,
         concurrency=concurrency,
+        shared=shared,
     )
 
 
@@ -398,6 +402,7 @@ def verify_gift_card_of_many(
     run: Run = None,
     dry_run: DryRun = False,
     resume: Resume = False,
+    shared: Shared = False,
     concurrency: Concurrency = 4,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -421,6 +426,7 @@ def verify_gift_card_of_many(
         dry_run=dry_run,
         resume=resume,
         concurrency=concurrency,
+        shared=shared,
     )
 
 
@@ -431,6 +437,7 @@ def buy_gift_card_of_many(
     run: Run = None,
     dry_run: DryRun = False,
     resume: Resume = False,
+    shared: Shared = False,
     concurrency: Concurrency = 4,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -454,6 +461,7 @@ def buy_gift_card_of_many(
         dry_run=dry_run,
         resume=resume,
         concurrency=concurrency,
+        shared=shared,
     )
 
 
@@ -464,6 +472,7 @@ def fetch_token_limit_of_many(
     run: Run = None,
     dry_run: DryRun = False,
     resume: Resume = False,
+    shared: Shared = False,
     concurrency: Concurrency = 4,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -487,6 +496,7 @@ def fetch_token_limit_of_many(
         dry_run=dry_run,
         resume=resume,
         concurrency=concurrency,
+        shared=shared,
     )
 
 

@@ -34,6 +34,8 @@ class BulkOperations:
         secrets: Whether `out` gets the secrets of results, or a mask in their place.
         concurrency: How many calls are on their way at once, at most.
         unanswered: After so many rows that brought no answer the run ends.
+        shared: Work on the run together with other processes, which give the same rows under the same name, over a
+            journal in PostgreSQL.
         on_result: Is told what became of each row, in the order in which that is known.
         progress: Is told how many rows are behind, and how many there are, if that is known.
 
@@ -60,6 +62,7 @@ class BulkOperations:
         secrets: bool = False,
         concurrency: int = 4,
         unanswered: int = 3,
+        shared: bool = False,
         on_result: Callable[[Outcome], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Report:
@@ -74,6 +77,7 @@ class BulkOperations:
             secrets=secrets,
             concurrency=concurrency,
             unanswered=unanswered,
+            shared=shared,
             on_result=on_result,
             progress=progress,
         )
@@ -89,6 +93,7 @@ class BulkOperations:
         secrets: bool = False,
         concurrency: int = 4,
         unanswered: int = 3,
+        shared: bool = False,
         on_result: Callable[[Outcome], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Report:
@@ -103,6 +108,7 @@ class BulkOperations:
             secrets=secrets,
             concurrency=concurrency,
             unanswered=unanswered,
+            shared=shared,
             on_result=on_result,
             progress=progress,
         )
@@ -118,6 +124,7 @@ class BulkOperations:
         secrets: bool = False,
         concurrency: int = 4,
         unanswered: int = 3,
+        shared: bool = False,
         on_result: Callable[[Outcome], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Report:
@@ -132,6 +139,7 @@ class BulkOperations:
             secrets=secrets,
             concurrency=concurrency,
             unanswered=unanswered,
+            shared=shared,
             on_result=on_result,
             progress=progress,
         )
@@ -147,6 +155,7 @@ class BulkOperations:
         secrets: bool = False,
         concurrency: int = 4,
         unanswered: int = 3,
+        shared: bool = False,
         on_result: Callable[[Outcome], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Report:
@@ -161,6 +170,7 @@ class BulkOperations:
             secrets=secrets,
             concurrency=concurrency,
             unanswered=unanswered,
+            shared=shared,
             on_result=on_result,
             progress=progress,
         )
@@ -176,6 +186,7 @@ class BulkOperations:
         secrets: bool = False,
         concurrency: int = 4,
         unanswered: int = 3,
+        shared: bool = False,
         on_result: Callable[[Outcome], None] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
     ) -> Report:
@@ -190,6 +201,7 @@ class BulkOperations:
             secrets=secrets,
             concurrency=concurrency,
             unanswered=unanswered,
+            shared=shared,
             on_result=on_result,
             progress=progress,
         )

@@ -317,3 +317,66 @@ def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, jou
         for entry in journal.history(state="done"):
             if entry.status == 200:
                 assert journal.result(entry).code == sandbox._ledger._by_reference_no[entry.reference].code
+
+
+_SHARE = """
+import os, sys
+from binance_gift_card import GiftCardClient, HmacSigner
+signer = HmacSigner(os.environ["SECRET"])
+with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=5) as client:
+    print("ready", flush=True)
+    report = client.bulk.create(sys.argv[3], shared=True)
+    print(report.rows, report.stopped, flush=True)
+"""
+
+
+def _workers(count, sandbox, address, key, file):
+    environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
+    command = [sys.executable, "-c", _SHARE, sandbox.url, address, str(file)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return [subprocess.Popen(command, env=environment, text=True, **pipes) for _ in range(count)]
+
+
+@pytest.mark.only("postgres")
+def test_several_processes_work_on_one_run(address, key, journal_of, tmp_path) -> None:
+    file = write(tmp_path / "rows.csv", "token,amount,note", *(f"USDT,{number},n{number}" for number in range(1, 401)))
+    with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}) as sandbox:
+        workers = _workers(3, sandbox, address, key, file)
+        told = [worker.communicate(timeout=60) for worker in workers]
+        shares = [int(said.split()[1]) for said, _ in told]
+        assert sum(shares) == 400, told
+        assert min(shares) > 0
+        cards = sandbox._ledger._by_reference_no.values()
+        assert sorted(int(card.amount) for card in cards) == list(range(1, 401))
+        assert all(entry.note == f"n{entry.amount}" for entry in journal_of().history())
+
+
+@pytest.mark.only("postgres")
+def test_a_worker_that_dies_gives_its_rows_back(address, key, journal_of, tmp_path, client_of) -> None:
+    file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 301)))
+    with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}) as sandbox:
+        workers = _workers(3, sandbox, address, key, file)
+        for worker in workers:
+            assert worker.stdout.readline() == "ready\n", worker.communicate()
+        time.sleep(0.4)
+        for worker in workers:
+            worker.kill()
+            worker.communicate()
+        settle_as_a_person(sandbox, journal_of())
+        client = client_of(sandbox)
+        report = client.bulk.create(file, shared=True, resume=True)
+        assert not report.stopped
+        assert sorted(int(card.amount) for card in sandbox._ledger._by_reference_no.values()) == list(range(1, 301))
+        done = list(journal_of().history(state="done"))
+        assert len(done) == 300
+
+
+def test_a_run_is_shared_over_a_database_only(client, backend, file) -> None:
+    if backend == "sqlite":
+        with pytest.raises(errors.ArgumentError, match="PostgreSQL"):
+            client.bulk.create(file, shared=True)
+    else:
+        assert client.bulk.create(file, shared=True).states == {"done": 3}
+        assert client.bulk.create(file, shared=True).rows == 0
+    with pytest.raises(errors.ArgumentError, match="journalled"):
+        client.bulk.verify([{"reference_no": "1"}], shared=True)

@@ -49,6 +49,7 @@ class Plan(Hidden, kw_only=True):
     dry_run: bool
     concurrency: int
     unanswered: int
+    shared: bool
     on_result: Callable[[Outcome], None] | None
     progress: Callable[[int, int | None], None] | None
 
@@ -112,21 +113,30 @@ def run(caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> Re
         ArgumentError: A row or a setting cannot be used; nothing was sent.
         JournalError: The journal cannot be used.
     """
-    return _Run(caller, operation, rows, plan).made()
+    if plan.shared:
+        from .shared import SharedRun
+
+        return SharedRun(caller, operation, rows, plan).made()
+    return Run(caller, operation, rows, plan).made()
 
 
-class _Run:
+class Run:
+    """One run of many calls."""
+
     def __init__(self, caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> None:
         if not isinstance(plan.concurrency, int) or plan.concurrency < 1:
             raise ArgumentError(f"concurrency must be a whole number above 0, not {plan.concurrency!r}")
         self.caller = caller
         self.operation = operation
         self.plan = plan
+        self.goes_on = plan.resume or plan.shared
+        """Whether rows may have been sent before."""
         self.journalled = operation.journal is not None
         self.source = Source(operation, rows, journalled=self.journalled)
         self.journal = self._journal() if self.journalled else None
         self.report = Report(run=self._name())
         self.lock = Lock()
+        self.telling = Lock()
         self.unanswered = 0
         self.left: int | None = None
         """How many more may be issued, where there is a limit."""
@@ -177,7 +187,7 @@ class _Run:
             sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), Decimal(told["amount"]))
 
     def _refuse_begun(self, journal: Journal) -> None:
-        if self.plan.resume:
+        if self.goes_on:
             return
         begun = journal.store.rows(
             "SELECT at FROM entries WHERE key >= :first AND key < :end ORDER BY key LIMIT 1",
@@ -195,11 +205,11 @@ class _Run:
             return
         allowance = self.caller.allowance()
         self.left = allowance.count_left
-        if self.left is not None and self.total is not None and self.total > self.left and not self.plan.resume:
+        if self.left is not None and self.total is not None and self.total > self.left and not self.goes_on:
             raise ArgumentError(f"there are {self.total} rows, and only {self.left} more may be issued this month")
         asked = self.report.amounts.get(allowance.token or "", Decimal(0))
         left = allowance.amount_left
-        if left is not None and asked > left and not self.plan.resume:
+        if left is not None and asked > left and not self.goes_on:
             raise ArgumentError(
                 f"the rows ask for {asked:f} {allowance.token}, and only {left:f} more may be issued this month"
             )
@@ -240,7 +250,7 @@ class _Run:
             yield row
 
     def _is_on_its_way(self, row: Row) -> bool:
-        if self.journal is None or not self.plan.resume:
+        if self.journal is None or not self.goes_on:
             return False
         entry = self._last_entry(self.journal, row)
         if entry is None or entry.state not in ("intended", "sent"):
@@ -259,7 +269,7 @@ class _Run:
 
     def _earlier(self, row: Row) -> Outcome | None:
         """What became of the row before; `None` if it is to be sent."""
-        if self.journal is None or not self.plan.resume:
+        if self.journal is None or not self.goes_on:
             return None
         entry = self._last_entry(self.journal, row)
         if entry is None or entry.state in ("intended", "sent", "done", "not sent"):
@@ -303,7 +313,7 @@ class _Run:
     def _takes_one(self, row: Row) -> bool:
         """Whether one more may be issued; a row that was done before needs none."""
         assert self.left is not None
-        if self.plan.resume and self.journal is not None:
+        if self.goes_on and self.journal is not None:
             entry = self._last_entry(self.journal, row)
             if entry is not None and entry.state == "done":
                 return True
@@ -312,7 +322,7 @@ class _Run:
             return self.left >= 0
 
     def _is_earlier(self, entry: int, began: datetime) -> bool:
-        return self.plan.resume and self.journal is not None and self.journal.entry(entry).time < began
+        return self.goes_on and self.journal is not None and self.journal.entry(entry).time < began
 
     def _waited(self, error: ClientError) -> bool:
         """Wait for the end of a rate limit, if it was one; whether it came soon enough."""
@@ -340,10 +350,11 @@ class _Run:
 
     def _tell(self, outcome: Outcome) -> None:
         report = self.report
-        report.rows += 1
-        report.states[outcome.state] = report.states.get(outcome.state, 0) + 1
-        report.earlier += outcome.earlier
-        if self.plan.on_result is not None:
-            self.plan.on_result(outcome)
-        if self.plan.progress is not None:
-            self.plan.progress(report.rows, self.total)
+        with self.telling:
+            report.rows += 1
+            report.states[outcome.state] = report.states.get(outcome.state, 0) + 1
+            report.earlier += outcome.earlier
+            if self.plan.on_result is not None:
+                self.plan.on_result(outcome)
+            if self.plan.progress is not None:
+                self.plan.progress(report.rows, self.total)

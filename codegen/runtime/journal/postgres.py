@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -45,9 +45,19 @@ _GRACE = 1.0
 _DEAD_PEERS = {"tcp_user_timeout": 10_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 _FINAL = ("authentication", "pg_hba.conf", "does not exist", "no password", "not permitted", "permission denied")
 """Words of a server that will not be of another mind in a second."""
+_RUN_ROWS = (
+    "CREATE TABLE run_rows (run TEXT NOT NULL, number BIGINT NOT NULL, arguments {bytes} NOT NULL, state TEXT NOT NULL,"
+    " PRIMARY KEY (run, number))"
+)
+"""The rows of bulk runs that several processes work on."""
+_CLAIM = (
+    "SELECT number, arguments FROM run_rows WHERE run = :run AND state = 'waiting' AND number <> ALL(:apart)"
+    " ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
+)
 _MISSING = (
     "SELECT need || ' on ' || name FROM (VALUES ('entries', 'SELECT'), ('entries', 'INSERT'), ('entries', 'UPDATE'),"
-    " ('events', 'SELECT'), ('events', 'INSERT'), ('facts', 'SELECT'), ('facts', 'INSERT'), ('facts', 'UPDATE'))"
+    " ('events', 'SELECT'), ('events', 'INSERT'), ('facts', 'SELECT'), ('facts', 'INSERT'), ('facts', 'UPDATE'),"
+    " ('run_rows', 'SELECT'), ('run_rows', 'INSERT'), ('run_rows', 'UPDATE'))"
     " AS needs (name, need) WHERE NOT has_table_privilege(name, need)"
 )
 _ALL_OF_IT = (
@@ -112,6 +122,21 @@ class _Session:
     def say(self, statement: str) -> str | None:
         """What the server makes of a statement without values, or of several."""
         return self._connection.execute(statement, prepare=False).statusmessage
+
+
+class Claim:
+    """A row that this process works on.
+
+    Attributes:
+        number: Of the row.
+        arguments: Sealed.
+        state: What became of it; to be set, unless others are to try.
+    """
+
+    def __init__(self, number: int, arguments: bytes) -> None:
+        self.number = number
+        self.arguments = arguments
+        self.state: str | None = None
 
 
 class _Write(Generic[T]):
@@ -181,7 +206,7 @@ class PostgresStore:
     def _make_tables(self, session: _Session) -> None:
         session.rows("SELECT pg_advisory_xact_lock(:lock)", {"lock": _MAKING})
         if session.rows("SELECT to_regclass('facts')", {})[0][0] is None:
-            for statement in TABLES:
+            for statement in (*TABLES, _RUN_ROWS):
                 session.run(statement.format_map(_TYPES), {})
             session.run("INSERT INTO facts (name, value) VALUES ('schema', :schema)", {"schema": SCHEMA})
         if session.rows("SELECT value FROM facts WHERE name = 'schema'", {}) != [(SCHEMA,)]:
@@ -266,6 +291,35 @@ class PostgresStore:
                     if time.monotonic() + _PAUSE >= ends:
                         raise self._unusable(str(lost)) from None
                     time.sleep(_PAUSE)
+
+    @contextmanager
+    def claimed(self, run: str, apart: Collection[int]) -> Iterator[Claim | None]:
+        """A row of a shared run that nobody works on; `None` if there is none.
+
+        It is locked until the end, and free again for others when this process ends before that.
+
+        Args:
+            run: The name of the run.
+            apart: The numbers of rows that are not wanted now.
+        """
+        try:
+            with self._connection(time.monotonic() + _PREPARING) as connection:
+                connection.ends = math.inf
+                session = _Session(connection)
+                session.say("BEGIN")
+                try:
+                    found = session.rows(_CLAIM, {"run": run, "apart": list(apart)})
+                    claim = Claim(*found[0]) if found else None
+                    yield claim
+                    if claim is not None and claim.state is not None:
+                        values = {"run": run, "number": claim.number, "state": claim.state}
+                        session.run("UPDATE run_rows SET state = :state WHERE run = :run AND number = :number", values)
+                    session.say("COMMIT")
+                except BaseException:
+                    connection.close()  # which gives the row back
+                    raise
+        except _LostError as lost:
+            raise self._unusable(str(lost)) from None
 
     # Reading.
 
@@ -416,7 +470,7 @@ def _translated(statement: str) -> str:
 
 _HINTS = {
     "permission denied for schema": "let its user CREATE in the schema, or make a schema for it",
-    "permission denied for table": "grant SELECT, INSERT and UPDATE on entries, events and facts",
+    "permission denied for table": "grant SELECT, INSERT and UPDATE on entries, events, facts and run_rows",
     "already exists": "it holds tables of something else; give the journal a schema or a database of its own",
     "column": "it holds tables of something else; give the journal a schema or a database of its own",
     "read-write mode during recovery": "it is a standby; name the primary",

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import csv
+import datetime as dates
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,7 +20,7 @@ from .. import wire
 from ..draft import draft
 from ..errors import ArgumentError
 from ..hidden import Arguments
-from ..operation import Operation
+from ..operation import Operation, Parameter
 
 Rows: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 """The path of a CSV or JSON Lines file, or the rows themselves."""
@@ -123,17 +124,40 @@ class Source:
         return Row(number, arguments, **tag)
 
     def _typed(self, name: str, text: str) -> Any:
-        """The text of a cell as the argument's type."""
+        """The text of a cell as the argument's type; one that is none stays text, and is refused with its row."""
         if not text:
             return None
         parameter = next((item for item in self._operation.parameters if item.name == name), None)
-        if name == self._switch or (parameter is not None and parameter.write is wire.boolean):
-            return {"true": True, "false": False}.get(text.lower(), text)
-        if parameter is not None and parameter.write is wire.integer and text.lstrip("-").isdecimal():
-            return int(text)
-        if parameter is not None and parameter.style is not None:
-            return json.loads(text)
-        return text
+        try:
+            if name == self._switch:
+                return _BOOLEANS[text.lower()]
+            return text if parameter is None else typed(parameter, text)
+        except ValueError:
+            return text
+
+
+def typed(parameter: Parameter, text: str) -> Any:
+    """A text as the type that an argument takes.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        if parameter.style is not None:
+            return json.loads(text, parse_float=Decimal)
+        return _TYPES.get(parameter.write, str)(text)
+    except (InvalidOperation, KeyError):
+        raise ValueError(text) from None
+
+
+_BOOLEANS = {"true": True, "false": False}
+_TYPES: Mapping[Any, Callable[[str], Any]] = {
+    wire.integer: int,
+    wire.number: Decimal,
+    wire.boolean: lambda text: _BOOLEANS[text.lower()],
+    wire.date_time: dates.datetime.fromisoformat,
+    wire.date: dates.date.fromisoformat,
+}
 
 
 def _csv(path: Path, file: Iterable[str], typed: Callable[[str, str], Any]) -> Iterator[tuple[str, dict[str, Any]]]:

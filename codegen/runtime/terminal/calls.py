@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import datetime as dates
 import json
 import os
 import sys
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ..classify import MASK
 from ..errors import ArgumentError
 from ..hidden import Arguments
 from ..journal.results import shown as result_shown
+from ..journal.rows import typed
 from ..journalled import Tag
 from ..operation import Operation, Parameter
 from ..wire import plain_decimals
@@ -106,20 +106,9 @@ def _secret(program: Program, parameter: Parameter, file: str | None) -> str | N
 def parsed(parameter: Parameter, text: str) -> Any:
     """The text of an option, as the type that the argument takes."""
     try:
-        if parameter.style is not None:
-            return json.loads(text, parse_float=Decimal)
-        return _PARSERS.get(parameter.write, str)(text)
-    except (ValueError, InvalidOperation, KeyError):
+        return typed(parameter, text)
+    except ValueError:
         raise ArgumentError(f"--{parameter.name.replace('_', '-')} cannot be {text!r}") from None
-
-
-_PARSERS: Mapping[Any, Any] = {
-    wire.integer: int,
-    wire.number: Decimal,
-    wire.boolean: lambda text: {"true": True, "false": False}[text.lower()],
-    wire.date_time: dates.datetime.fromisoformat,
-    wire.date: dates.date.fromisoformat,
-}
 
 
 def _body(file: str, *, is_json: bool) -> Any:

@@ -22,6 +22,9 @@ Run: TypeAlias = Annotated[
 ]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Look at every row and send nothing.")]
 Resume: TypeAlias = Annotated[bool, typer.Option("--resume", help="Go on with a run that was begun.")]
+Shared: TypeAlias = Annotated[
+    bool, typer.Option("--shared", help="Work on the run together with other machines, over a journal in PostgreSQL.")
+]
 Concurrency: TypeAlias = Annotated[int, typer.Option("--concurrency", help="How many calls at once, at most.")]
 
 
@@ -36,6 +39,7 @@ def bulk(
     dry_run: bool,
     resume: bool,
     concurrency: int,
+    shared: bool,
 ) -> None:
     """Make the calls of all rows of a file."""
     with ending(asked):
@@ -47,6 +51,7 @@ def bulk(
                 "secrets": asked.show_codes,
                 "concurrency": concurrency,
                 "unanswered": 3,
+                "shared": shared,
                 "on_result": None,
             }
             planned = client._run(operation, file, dry_run=True, progress=None, **{**options, "resume": True})

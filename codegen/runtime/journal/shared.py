@@ -1,0 +1,125 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""A bulk run that several processes work on, over one PostgreSQL journal.
+
+Every worker gives the same rows, and takes one at a time that nobody has. A worker that dies gives back what it had not
+sent; what it had sent is found in the journal, once its time is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from ..draft import draft
+from ..errors import ArgumentError
+from ..operation import Parameter
+from .bulk import Outcome, Run
+from .journal import Journal
+from .postgres import Claim, PostgresStore
+from .rows import Row, typed
+from .store import Session
+
+_PAGE = 500
+_POLL = 0.25
+_SECONDS = 30.0
+_LOAD = (
+    "INSERT INTO run_rows (run, number, arguments, state) VALUES (:run, :number, :arguments, 'waiting')"
+    " ON CONFLICT DO NOTHING"
+)
+_RESUME = "UPDATE run_rows SET state = 'waiting' WHERE run = :run AND state IN ('refused', 'unknown')"
+
+
+class SharedRun(Run):
+    """One of the workers."""
+
+    def _go_through(self, threads: ThreadPoolExecutor) -> None:
+        journal, store = self._shared()
+        self._load(journal)
+        if self.plan.resume:
+            journal.store.write(
+                lambda session: session.run(_RESUME, {"run": self.report.run}), durable=True, seconds=_SECONDS
+            )
+        workers = [threads.submit(self._work, journal, store) for _ in range(self.plan.concurrency)]
+        try:
+            for worker in workers:
+                worker.result()
+        except BaseException as error:
+            self._stop(type(error).__name__)  # the others end what they are at
+            raise
+
+    def _shared(self) -> tuple[Journal, PostgresStore]:
+        store = self.journal.store if self.journal is not None else None
+        if self.journal is None or not isinstance(store, PostgresStore) or self.operation.body is not None:
+            raise ArgumentError("a run is shared over a journal in PostgreSQL, by journalled operations without a body")
+        return self.journal, store
+
+    def _load(self, journal: Journal) -> None:
+        """Put the rows where all workers find them; whoever comes later finds them there."""
+        rows = iter(self.source)
+        while page := list(islice(self._sealed(journal, rows), _PAGE)):
+            journal.store.write(lambda session, page=page: _insert(session, page), durable=True, seconds=_SECONDS)  # type: ignore[misc]
+
+    def _sealed(self, journal: Journal, rows: Iterator[Row]) -> Iterator[Mapping[str, Any]]:
+        for row in rows:
+            told: dict[str, Any] = {}
+            draft(self.operation, row.arguments, told=told)
+            told |= {
+                one.name: row.arguments[one.name] for one in self.operation.parameters if one.style and one.name in told
+            }
+            encryption = self.operation.encryption
+            switch = encryption is not None and bool(row.arguments.get(encryption.argument))
+            content = msgspec.json.encode([told, switch, row.note, row.idempotency_key])
+            sealed = journal.seal.seal(content, self._place(row.number))
+            yield {"run": self.report.run, "number": row.number, "arguments": sealed}
+
+    def _opened(self, journal: Journal, claim: Claim) -> Row:
+        content = journal.seal.open(bytes(claim.arguments), self._place(claim.number))
+        told, switch, note, key = msgspec.json.decode(content)
+        parameters = {parameter.name: parameter for parameter in self.operation.parameters}
+        arguments = {name: _argument(parameters[name], value) for name, value in told.items()}
+        if switch and self.operation.encryption is not None:
+            arguments[self.operation.encryption.argument] = True
+        return Row(claim.number, arguments, note, key)
+
+    def _place(self, number: int) -> str:
+        return f"row {number} of {self.report.run}"
+
+    def _work(self, journal: Journal, store: PostgresStore) -> None:
+        apart: set[int] = set()
+        while not self.report.stopped:
+            with store.claimed(self.report.run, apart) as claim:
+                if claim is not None:
+                    outcome = self._made(journal, claim)
+                    if outcome is None:
+                        apart.add(claim.number)
+                    elif outcome.state in ("done", "refused", "unknown"):
+                        claim.state = outcome.state
+                    if outcome is not None:
+                        self._tell(outcome)
+                    continue
+            if not apart:
+                return
+            time.sleep(_POLL)  # for calls that a worker had begun before it died
+            apart.clear()
+
+    def _made(self, journal: Journal, claim: Claim) -> Outcome | None:
+        """What became of a row; `None` while its call may still be on its way."""
+        row = self._opened(journal, claim)
+        if self._is_on_its_way(row):
+            return None
+        return self._earlier(row) or self._done(row)
+
+
+def _argument(parameter: Parameter, value: Any) -> Any:
+    return typed(parameter, value) if parameter.style is None else value
+
+
+def _insert(session: Session, page: list[Mapping[str, Any]]) -> None:
+    for values in page:
+        session.run(_LOAD, values)

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from bench import calls, changes, faults, generator, imports, instructions, start
+from bench import calls, changes, faults, generator, imports, instructions, journal, start
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
         **start.measure(25),
         **calls.measure(11),
         **faults.measure(),
+        **journal.measure(9),
     }
     if shutil.which("valgrind"):
         figures |= instructions.measure()
@@ -38,6 +39,8 @@ def main() -> None:
 def _shown(figure: str, value: float) -> str:
     if figure.endswith("memory"):
         return f"{value / 1e6:.1f} MB"
+    if figure.endswith("bytes"):
+        return f"{value:,.0f}"
     return f"{value:,.0f}" if figure.endswith("instructions") else _time(value)
 
 

@@ -215,6 +215,13 @@ def test_history_reconcile_resolve_and_export(run, journal, serve, tmp_path) -> 
     assert run("history", "--since", "yesterday").returncode == 2
 
 
+def test_what_a_dead_program_left_is_settled_by_looking(run, journal) -> None:
+    create(run)
+    statement = "UPDATE entries SET state = 'sent', open = 1, answer = NULL, ends = 1"
+    journal.store.write(lambda session: session.run(statement, {}), durable=True, seconds=5)
+    assert json.loads(run("history", "--json").stdout)["state"] == "unknown"
+
+
 def test_the_journal_is_looked_after(run, journal, key) -> None:
     create(run)
     assert "in order" in run("journal", "check").stdout

@@ -91,6 +91,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         """Show what the journal says, the newest first."""
         with ending(Asked(json=as_json)):
             kept = journal_of(program, journal)
+            kept.recover()
             found = kept.history(
                 newest_first=not oldest_first,
                 **_filters(operation, state, token, since, until, note, reference),
@@ -119,7 +120,9 @@ def _add_history(app: typer.Typer, program: Program) -> None:
     ) -> None:
         """Write entries to a file, amounts exact."""
         with ending(Asked()):
-            count = journal_of(program, journal).export(
+            kept = journal_of(program, journal)
+            kept.recover()
+            count = kept.export(
                 sys.stdout if out_file == "-" else out_file,
                 format=kind,  # type: ignore[arg-type]
                 secrets=show_codes,

@@ -192,7 +192,7 @@ def test_a_user_without_rights_is_told_which(postgres, address, journal, key) ->
     with Journal(theirs, key=key) as other:
         with pytest.raises(errors.JournalError, match=r"permission denied for table facts \(grant SELECT"):
             other.prepare()
-        postgres.run(address, "GRANT SELECT, INSERT, UPDATE ON facts, events TO guarded")
+        postgres.run(address, "GRANT SELECT, INSERT, UPDATE ON facts, events, run_rows TO guarded")
         with pytest.raises(errors.JournalError, match="without SELECT on entries, INSERT on entries, UPDATE on"):
             other.prepare()
         postgres.run(address, "GRANT SELECT, INSERT, UPDATE ON entries TO guarded")
@@ -200,7 +200,7 @@ def test_a_user_without_rights_is_told_which(postgres, address, journal, key) ->
         with pytest.raises(errors.JournalError, match="owner"):
             other.store.scrub()
     journal.store.scrub()
-    postgres.run(address, "REVOKE ALL ON facts, events, entries FROM guarded")
+    postgres.run(address, "REVOKE ALL ON facts, events, entries, run_rows FROM guarded")
 
 
 def test_what_is_no_journal_of_this_version_is_refused(postgres, journal_of, address) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, TextIO, TypeVar
@@ -20,21 +19,19 @@ from ..classify import Response, Verdict, classify
 from ..errors import ArgumentError, JournalError
 from ..operation import Operation
 from ..reader import Answer, Headers
-from . import columns, export
+from . import columns, export, upkeep
 from .entry import STATES, Entry, Event, State
 from .export import Format
 from .record import columns_place, texts_of, write_end
 from .seal import UNSEALED, Key, Seal
-from .store import COLUMNS, SHOWN, Row, Session, Store
+from .store import ALL, SHOWN, Row, Session, Store, named
 
 J = TypeVar("J", bound="Journal")
 
 _PAGE = 200
 _SECONDS = 10.0
-_ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
 _SHOWN = f"SELECT {', '.join(SHOWN)} FROM entries"
-_DEAD = f"{_ALL} WHERE open = 1 AND state <> 'unknown' AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
-_SEALED = f"{_ALL} WHERE number > :last AND (answer IS NOT NULL OR secrets IS NOT NULL) ORDER BY number LIMIT {_PAGE}"
+_DEAD = f"{ALL} WHERE open = 1 AND state <> 'unknown' AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
 _RESOLVE = "INSERT INTO events (entry, at, before, state, reason) VALUES (:entry, :at, :before, :state, :reason)"
 
 
@@ -207,7 +204,7 @@ class Journal:
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
         row = self._row(_number(entry))
-        found = _named(row)
+        found = named(row)
         if found["state"] != "done" or found["answer"] is None:
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
         verdict = self.verdict(found)
@@ -272,7 +269,7 @@ class Journal:
             raise ArgumentError("a reason is needed: how is the outcome known?")
         row = self._row(_number(entry))
         self.settle(row)
-        found = _named(self._row(row[0]))
+        found = named(self._row(row[0]))
         if found["state"] != "unknown":
             raise ArgumentError(f"entry {found['number']} is not unknown, but {found['state']}")
         at = columns.now()
@@ -290,7 +287,7 @@ class Journal:
 
     def settle(self, row: Row) -> bool:
         """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
-        found = _named(row)
+        found = named(row)
         if found["ends"] >= columns.now():
             return False
         ending = self._ending(row, found)
@@ -310,7 +307,11 @@ class Journal:
             return {"state": "unknown", "changed": columns.now(), "reason": "the call ended before an answer came"}
         if operation is None or self._seal is None:
             return None
-        ending = columns.ended(operation, texts_of(row), self.verdict(found))
+        try:
+            verdict = self.verdict(found)
+        except JournalError:  # sealed under a key that was not given, which `check` tells: another time, then
+            return None
+        ending = columns.ended(operation, texts_of(row), verdict)
         if ending["state"] == "refused" and found["doubt"]:
             ending["state"] = "unknown"
         return ending
@@ -325,7 +326,7 @@ class Journal:
             verdict.error.entry = found["number"]
         return verdict
 
-    def _row(self, number: int, selected: str = _ALL) -> Row:
+    def _row(self, number: int, selected: str = ALL) -> Row:
         rows = self.store.rows(f"{selected} WHERE number = :number", {"number": number})
         if not rows:
             raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
@@ -358,7 +359,7 @@ class Journal:
 
     def told(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
-        found = _named(self._row(_number(entry)))
+        found = named(self._row(_number(entry)))
         operation = self.facts.operations.get(found["operation"])
         if found["state"] != "done" or found["answer"] is None or operation is None:
             return None
@@ -384,26 +385,7 @@ class Journal:
             JournalError: Something is sealed under a key that the journal was not given.
         """
         self.prepare()
-        changed = last = 0
-        while rows := self.store.rows(_SEALED, {"last": last}):
-            changed += sum(self._sealed_again(row) for row in rows)
-            last = rows[-1][0]
-            if progress is not None:
-                progress(changed)
-        if changed:
-            self.store.scrub()
-        return changed
-
-    def _sealed_again(self, row: Row) -> bool:
-        found = _named(row)
-        kept = [name for name in ("answer", "secrets") if found[name] is not None]
-        stale = [name for name in kept if not self.seal.is_current(bytes(found[name]))]
-        for name in stale:
-            place = columns_place(found["operation"], found["at"], name)
-            values = {"new": self.seal.seal(self.opened(found, name), place), "old": found[name], "number": row[0]}
-            statement = f"UPDATE entries SET {name} = :new WHERE number = :number AND {name} = :old"
-            self.store.write(partial(_run, statement, values), durable=True, seconds=_SECONDS)
-        return bool(stale)
+        return upkeep.rotate_key(self, progress)
 
     def check(self) -> list[str]:
         """What is wrong with the journal: of its file or database, and of what is sealed in it; empty if nothing is.
@@ -411,22 +393,7 @@ class Journal:
         Raises:
             JournalError: The journal cannot be read at all.
         """
-        problems = self.store.problems()
-        last = 0
-        while rows := self.store.rows(_SEALED, {"last": last}):
-            problems += [problem for row in rows if (problem := self._sealed_wrong(row))]
-            last = rows[-1][0]
-        return problems
-
-    def _sealed_wrong(self, row: Row) -> str:
-        found = _named(row)
-        try:
-            for name in ("answer", "secrets"):
-                if found[name] is not None:
-                    self.opened(found, name)
-        except JournalError as error:
-            return f"entry {found['number']}: {error}"
-        return ""
+        return [*self.store.problems(), *upkeep.sealed_wrong(self)]
 
     def close(self) -> None:
         """Close it; it opens again when it is asked something."""
@@ -468,10 +435,6 @@ def _without_password(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _named(row: Row) -> dict[str, Any]:
-    return dict(zip(COLUMNS, row, strict=True))
-
-
 def _number(entry: Entry | int) -> int:
     return entry.number if isinstance(entry, Entry) else entry
 
@@ -480,7 +443,3 @@ def _time(moment: datetime | None, name: str) -> int | None:
     if moment is not None and moment.tzinfo is None:
         raise ArgumentError(f"{name} must say its time zone")
     return columns.microseconds(moment)
-
-
-def _run(statement: str, values: Mapping[str, Any], session: Session) -> int:
-    return session.run(statement, values)

@@ -54,6 +54,10 @@ _CLAIM = (
     "SELECT number, arguments FROM run_rows WHERE run = :run AND state = 'waiting' AND number <> ALL(:apart)"
     " ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
 )
+_SETTLE = (
+    "UPDATE run_rows SET state = :state,"
+    " arguments = CASE WHEN :state = 'done' THEN CAST('' AS bytea) ELSE arguments END WHERE run = :run AND number = :number"
+)
 _MISSING = (
     "SELECT need || ' on ' || name FROM (VALUES ('entries', 'SELECT'), ('entries', 'INSERT'), ('entries', 'UPDATE'),"
     " ('events', 'SELECT'), ('events', 'INSERT'), ('facts', 'SELECT'), ('facts', 'INSERT'), ('facts', 'UPDATE'),"
@@ -313,7 +317,7 @@ class PostgresStore:
                     yield claim
                     if claim is not None and claim.state is not None:
                         values = {"run": run, "number": claim.number, "state": claim.state}
-                        session.run("UPDATE run_rows SET state = :state WHERE run = :run AND number = :number", values)
+                        session.run(_SETTLE, values)
                     session.say("COMMIT")
                 except BaseException:
                     connection.close()  # which gives the row back

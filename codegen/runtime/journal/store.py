@@ -19,6 +19,9 @@ COLUMNS = (
     " reference token amount expires live checked note key claim open owner server sdk spec"
 ).split()
 
+ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
+"""What `named` understands."""
+
 SHOWN = [name for name in COLUMNS if name not in ("answer", "secrets")]
 """The columns of an entry that hold no secret."""
 
@@ -99,3 +102,8 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
+
+
+def named(row: Row) -> dict[str, Any]:
+    """All columns of an entry, by name."""
+    return dict(zip(COLUMNS, row, strict=True))

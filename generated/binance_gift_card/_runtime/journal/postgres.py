@@ -56,7 +56,8 @@ _CLAIM = (
 )
 _SETTLE = (
     "UPDATE run_rows SET state = :state,"
-    " arguments = CASE WHEN :state = 'done' THEN CAST('' AS bytea) ELSE arguments END WHERE run = :run AND number = :number"
+    " arguments = CASE WHEN :state = 'done' THEN CAST('' AS bytea) ELSE arguments END"
+    " WHERE run = :run AND number = :number"
 )
 _MISSING = (
     "SELECT need || ' on ' || name FROM (VALUES ('entries', 'SELECT'), ('entries', 'INSERT'), ('entries', 'UPDATE'),"

@@ -82,6 +82,8 @@ class Group:
 
     def _lead(self, job: Job, seconds: float) -> None:
         with self._committing:
+            if job.done:  # by another, while this one waited
+                return
             jobs = [job]
             if self._queue:
                 with self._lock:

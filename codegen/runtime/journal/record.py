@@ -117,7 +117,7 @@ class Record:
         return {
             "at": self._at,
             "operation": self._operation.name,
-            "ends": self._at + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6),
+            "ends": columns.now() + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6),
             "arguments": arguments,
             "secrets": self._journal.seal.seal(secrets.encode(), place) if secrets else None,
             "reference": told["reference"],
@@ -204,6 +204,7 @@ class Record:
         Raises:
             NotSentError: That cannot be kept, or somebody else has settled the entry.
         """
+        self._answer, self._body = None, b""  # of the attempt before: it says nothing of this one
         progress = {"attempts": attempts, "doubt": int(doubt), "settled": None if settled is None else settled * 1000}
         if self.number is None:
             self._insert({"state": "sent", **progress}, durable=True)
@@ -255,7 +256,8 @@ class Record:
             ending = columns.ended(self._operation, self._texts, verdict)
             self._store.write(lambda session: self._write_end(session, ending), durable=False, seconds=_PATIENCE)
         except JournalError as failure:
-            self.unkept = str(failure)
+            if self._answer is not None:
+                self.unkept = str(failure)
             _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
 
     def _write_answer(self, session: Session, values: Values) -> None:

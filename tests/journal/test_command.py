@@ -281,3 +281,28 @@ def test_no_secret_stands_among_the_arguments_of_the_process(run) -> None:
     for name in ("create", "redeem", "verify", "history"):
         told = run(name, "--help").stdout
         assert not re.search(r"--(api-)?(key|secret|passphrase|code)\b(?!-)", told), name
+
+
+_FAILING = """
+import sys
+from binance_gift_card import errors
+from binance_gift_card._runtime.journal import record
+def refuse(self, session, values):
+    raise errors.JournalError("the disk is full")
+record.Record._write_answer = refuse
+from binance_gift_card.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_code_that_the_journal_could_not_keep_is_shown(environment, tmp_path, sandbox, many) -> None:
+    (tmp_path / "rows.csv").write_text("token,amount\nUSDT,25\n")
+    arguments = ["bulk", "create", "rows.csv"] if many else ["create", "--token", "USDT", "--amount", "25"]
+    command = [sys.executable, "-c", _FAILING, *arguments, "--yes"]
+    done = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    [card] = sandbox._ledger._by_reference_no.values()
+    assert card.code in done.stdout + done.stderr
+    assert "in full" in done.stderr

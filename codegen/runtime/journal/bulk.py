@@ -64,6 +64,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         result: What the call brought; `None` if it brought nothing.
         error: What it raised; `None` if it raised nothing.
         earlier: Whether that was so before this run began.
+        unkept: Why the journal does not have the answer; empty when it has. Then nothing else holds its secrets.
     """
 
     row: int
@@ -72,6 +73,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     result: Any = None
     error: ClientError | None = None
     earlier: bool = False
+    unkept: str = ""
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -308,7 +310,7 @@ class Run:
                 if unkept:
                     self._stop(f"row {row.number}: the journal does not have the answer: {unkept}")
                 earlier = entry is not None and self._is_earlier(entry, began)
-                return Outcome(row=row.number, state="done", entry=entry, result=result, earlier=earlier)
+                return Outcome(row=row.number, state="done", entry=entry, result=result, earlier=earlier, unkept=unkept)
 
     def _takes_one(self, row: Row) -> bool:
         """Whether one more may be issued; a row that was done before needs none."""

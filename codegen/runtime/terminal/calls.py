@@ -15,8 +15,9 @@ from typing import Any
 import typer
 
 from .. import wire
+from ..call import perform_noted
 from ..classify import MASK
-from ..errors import ArgumentError
+from ..errors import ArgumentError, ClientError
 from ..hidden import Arguments
 from ..journal.results import shown as result_shown
 from ..journal.rows import typed
@@ -49,10 +50,15 @@ def call(
         with opened(program, asked, needs_journal=operation.journal is not None) as client:
             if not operation.repeatable:
                 confirmed(_question(operation, arguments, client._core.server), asked)
-            if client._core.journal is None:
-                tag = None
-            response = client._respond(operation, arguments, None, tag)
-            _show(operation, response.result, asked)
+            try:
+                result, _, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
+            except ClientError as error:
+                raise error.bare() from None
+            if unkept:  # what is masked now would be lost
+                err.print("[red]The journal does not have the answer, so it is shown in full: keep it.[/] ", end="")
+                err.print(unkept, markup=False)
+                asked.show_codes = True
+            _show(operation, result, asked)
 
 
 def _refuse_to_lose(operation: Operation[Any], asked: Asked) -> None:

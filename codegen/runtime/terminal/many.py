@@ -10,6 +10,8 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ..journal.bulk import Outcome
+from ..journal.results import shown as result_shown
 from ..operation import Operation
 from .program import Asked, Program, confirmed, ending, err, opened, out, shown, table, worst
 
@@ -52,7 +54,7 @@ def bulk(
                 "concurrency": concurrency,
                 "unanswered": 3,
                 "shared": shared,
-                "on_result": None,
+                "on_result": lambda outcome: _rescue(operation, outcome),
             }
             planned = client._run(operation, file, dry_run=True, progress=None, **{**options, "resume": True})
             if dry_run:
@@ -83,6 +85,13 @@ def bulk(
                 )
         _tell(report, asked)
         raise typer.Exit(worst(report.states, stopped=bool(report.stopped)))
+
+
+def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
+    """Show in full what the journal does not have: what is masked now would be lost."""
+    if outcome.unkept:
+        err.print("[red]The journal does not have this answer, so it is shown in full: keep it.[/]")
+        err.print(json.dumps(result_shown(outcome.result, operation.fields, secrets=True)), markup=False)
 
 
 def _tell(report: Any, asked: Asked) -> None:

@@ -98,7 +98,7 @@ class _Lines:
             "error": None if error is None else str(error),
             "error_code": None if error is None else error.code,
         }
-        told = shown(outcome.result, self._fields, secrets=self._secrets)
+        told = shown(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
         if self._kind == "csv":
             self._file.write(csv_line([*values.values(), *told.values()]))
         else:

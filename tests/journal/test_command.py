@@ -306,3 +306,12 @@ def test_a_code_that_the_journal_could_not_keep_is_shown(environment, tmp_path, 
     [card] = sandbox._ledger._by_reference_no.values()
     assert card.code in done.stdout + done.stderr
     assert "in full" in done.stderr
+
+
+def test_an_unreadable_answer_that_no_journal_holds_is_shown(run, serve) -> None:
+    from faults_server import always, answer
+
+    body = '{"code":"000000","success":true,"data":{"code":"ABCDEFGH"}}'
+    done = create(run, "--no-journal", "--show-codes", "--sandbox", serve(always(answer(body))).url)
+    assert done.returncode == 5
+    assert "ABCDEFGH" in done.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -459,3 +461,25 @@ def test_nobody_else_may_read_the_file(client, address, key) -> None:
     os.chmod(address, 0o644)
     with pytest.raises(errors.ArgumentError, match="chmod"):
         GiftCardClient(journal=Journal(address, key=key))
+
+
+_DIES_READING = """
+import os, sys
+from binance_gift_card import GiftCardClient, HmacSigner
+from binance_gift_card._runtime import call
+call.classify = lambda *_: os._exit(7)
+signer = HmacSigner(os.environ["SECRET"])
+client = GiftCardClient(api_key=sys.argv[1], signer=signer, base_url=sys.argv[2], journal=sys.argv[3])
+client.create_gift_card(token="USDT", amount="25")
+"""
+
+
+def test_an_answer_is_kept_before_it_is_read(sandbox, address, key, journal, later) -> None:
+    environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
+    command = [sys.executable, "-c", _DIES_READING, sandbox.api_key, sandbox.url, address]
+    assert subprocess.run(command, env=environment, timeout=60, check=False).returncode == 7
+    later(120)
+    journal.recover()
+    [entry] = journal.history()
+    [card] = sandbox._ledger._by_reference_no.values()
+    assert (entry.state, journal.result(entry).code) == ("done", card.code)

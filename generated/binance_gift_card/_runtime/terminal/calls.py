@@ -53,6 +53,9 @@ def call(
             try:
                 result, _, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
             except ClientError as error:
+                if client._core.journal is None and error.executed != "no" and error.body:
+                    err.print("[red]Nothing else holds what came of the answer: keep it.[/]")
+                    err.print(error.body.decode("utf-8", "backslashreplace"), markup=False)
                 raise error.bare() from None
             if unkept:  # what is masked now would be lost
                 err.print("[red]The journal does not have the answer, so it is shown in full: keep it.[/] ", end="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
         yield from render(api, settings, digest).items()
         yield "models.py", header(settings) + models(api, settings)
 
-    tree = {**format_sources(sources()), **runtime(settings), "py.typed": ""}
+    contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
+    tree = {**format_sources(sources()), **runtime(settings), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), list(api.warnings)
 
 

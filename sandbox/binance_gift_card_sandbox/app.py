@@ -1,116 +1,215 @@
-"""The HTTP side: routes, envelopes, headers. A request is never written to a log, in whole or in part."""
+"""The HTTP side of the API: routes, envelopes, headers, faults. A request is never written to a log file."""
 
-import json
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+import msgspec
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from binance_gift_card_sandbox.checks import Credentials, Received, check_request
-from binance_gift_card_sandbox.errors import Refusal
-from binance_gift_card_sandbox.operations import OPERATIONS, Account, Operation
+from binance_gift_card_sandbox import market
+from binance_gift_card_sandbox.checks import Received
+from binance_gift_card_sandbox.contract import Operation
+from binance_gift_card_sandbox.errors import Refusal, text
+from binance_gift_card_sandbox.faults import DROPS, ERRORS, Fault
+from binance_gift_card_sandbox.log import Request
+from binance_gift_card_sandbox.transport import drop, respond
+from binance_gift_card_sandbox.world import World
 
 MAX_BODY_BYTES = 65_536  # a call needs at most a few thousand
-WEIGHT_HEADER = "X-SAPI-USED-IP-WEIGHT-1M"
-MINUTE_MS = 60_000
+SAPI = "/sapi/"
+JSON = "application/json"
+HTML = "text/html"
+UNAVAILABLE = 503
 
-Clock = Callable[[], int]  # milliseconds since the epoch
-Endpoint = Callable[[Request], Awaitable[Response]]
 logger = logging.getLogger(__name__)
 
 
-class UsedWeight:
-    """The weight used in the current minute of the server's clock."""
+@dataclass(frozen=True)
+class Reply:
+    """What is sent back, and what the log says of it."""
 
-    def __init__(self) -> None:
-        self._minute = 0
-        self._used = 0
-
-    def add(self, weight: int, now_ms: int) -> dict[str, str]:
-        """The header that tells it."""
-        minute = now_ms // MINUTE_MS
-        self._used = self._used + weight if minute == self._minute else weight
-        self._minute = minute
-        return {WEIGHT_HEADER: str(self._used)}
+    status: int
+    body: bytes
+    code: int | str | None
+    message: str = ""
+    media_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    executed: bool = False
+    dropped: bool = False
+    cut: bool = False
 
 
 class Api:
-    """Binds the operations to one account, its credentials and a clock."""
+    """The API of one world, as an ASGI app."""
 
-    def __init__(self, account: Account, credentials: Credentials, clock: Clock) -> None:
-        self._account = account
-        self._credentials = credentials
-        self._clock = clock
-        self._weight = UsedWeight()
+    def __init__(self, world: World, control: ASGIApp) -> None:
+        self._world = world
+        self._control = control
+        self._methods: dict[str, dict[str, Operation]] = {}
+        for operation in world.operations.values():
+            self._methods.setdefault(operation.path, {})[operation.method] = operation
 
-    def app(self) -> Starlette:
-        routes = [
-            Route(operation.path, self._endpoint(operation), methods=[operation.method]) for operation in OPERATIONS
-        ]
-        routes.append(Route("/api/v3/time", self._server_time, methods=["GET"]))
-        app = Starlette(routes=routes, exception_handlers={HTTPException: self._no_such_operation})
-        app.router.redirect_slashes = False  # a redirect would send the caller's key and code a second time
-        return app
-
-    def _endpoint(self, operation: Operation) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
-            status, answer = await self._answer(operation, request)
-            return _json(status, answer, self._weight.add(operation.weight, self._clock()))
-
-        return endpoint
-
-    async def _answer(self, operation: Operation, request: Request) -> tuple[int, object]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        if path == "/" or path.startswith("/_sandbox"):
+            await self._control(scope, receive, send)
+            return
+        started, now_ms = time.perf_counter_ns(), self._world.clock()
         try:
-            data = self._run(operation, await _received(request))
-        except Refusal as refusal:
-            return _refused(refusal)
+            received = await _received(scope, receive)
         except ClientDisconnect:
-            return _refused(Refusal(-1000))  # nobody is there to read it
+            return  # a request that did not come in full is not executed, and nobody waits for an answer
+        operation = self._methods.get(path, {}).get(received.method)
+        fault = self._world.faults.take(operation.name) if operation else None
+        reply = await self._reply(received, operation, fault)
+        self._note(received, operation, fault, reply, now_ms, started)
+        if reply.dropped:
+            await drop(scope, receive)
+        else:
+            headers = {"content-type": reply.media_type, **reply.headers}
+            await respond(scope, receive, send, reply.status, headers, reply.body, cut=reply.cut)
+
+    async def _reply(self, received: Received, operation: Operation | None, fault: Fault | None) -> Reply:
+        headers = self._count(received, operation)
+        try:
+            if headers:
+                self._world.traffic.check(received.address, self._world.state.rules, self._world.clock())
+            reply = await self._under(fault, received, operation) if operation else self._elsewhere(received)
+        except Refusal as refusal:
+            reply = self._refused(refusal)
+        return replace(reply, headers={**headers, **reply.headers})
+
+    def _count(self, received: Received, operation: Operation | None) -> Mapping[str, str]:
+        """The headers of what was used, on what counts: the market's data does not count towards this limit."""
+        if not received.path.startswith(SAPI):
+            return {}
+        weight = operation.weight if operation else {"ip": 1}
+        return self._world.traffic.add(received.address, received.api_key, weight, self._world.clock())
+
+    async def _under(self, fault: Fault | None, received: Received, operation: Operation) -> Reply:
+        if fault is None:
+            return self._execute(received, operation)
+        if fault.executes and fault.kind != "delay-before":
+            reply = self._execute(received, operation)
+            await _wait(fault)
+            return _spoilt(reply, fault)
+        if fault.kind == "delay-before" and operation.signed:
+            self._world.check(operation, received)  # the server looks when it takes a request, and again below
+        await _wait(fault)
+        return self._execute(received, operation) if fault.executes else _spoilt(_NOTHING, fault)
+
+    def _execute(self, received: Received, operation: Operation) -> Reply:
+        if not operation.signed:
+            return self._elsewhere(received)
+        try:
+            data = self._world.run(operation, received)
+        except Refusal as refusal:
+            return self._refused(refusal)
         except Exception as error:  # its text might hold a code, so only its kind is told
             logger.error("%s while running %s", type(error).__name__, operation.path)  # noqa: TRY400
-            return _refused(Refusal(-1000))
-        return 200, {"code": "000000", "message": "success", "data": data, "success": True}
+            return self._refused(Refusal(-1000))
+        answer = {"code": "000000", "message": "success", "data": data, "success": True}
+        return Reply(200, msgspec.json.encode(answer), "000000", executed=True)
 
-    def _run(self, operation: Operation, received: Received) -> object:
-        now_ms = self._clock()
-        arguments = check_request(self._credentials, operation, received, now_ms)
-        return operation.run(self._account, arguments, now_ms)
+    def _elsewhere(self, received: Received) -> Reply:
+        """Paths that the contract does not have, and methods that it does not have there."""
+        if received.path in market.PATHS and received.method == "GET":
+            answer = market.answer(received.path, received.query, self._world)
+            return Reply(200, msgspec.json.encode(answer), None, executed=True)
+        methods = ["GET"] if received.path in market.PATHS else list(self._methods.get(received.path, ()))
+        if methods:
+            return replace(self._refused(Refusal(-1020)), headers={"allow": ", ".join(methods)})
+        return self._refused(Refusal(-1099))
 
-    async def _server_time(self, request: Request) -> Response:
-        if request.url.query:
-            return _json(*_refused(Refusal(-1101)))
-        return _json(200, {"serverTime": self._clock()})
+    def _refused(self, refusal: Refusal) -> Reply:
+        if refusal.by_account and self._world.state.rules.rejections == "success-false":
+            code = str(abs(refusal.code))
+            answer = {"code": code, "message": refusal.text, "data": None, "success": False}
+            return Reply(200, msgspec.json.encode(answer), code, refusal.text)
+        wait = {} if refusal.retry_after_s is None else {"retry-after": str(refusal.retry_after_s)}
+        body = msgspec.json.encode({"code": refusal.code, "msg": refusal.text})
+        return Reply(refusal.status, body, refusal.code, refusal.text, headers=wait)
 
-    async def _no_such_operation(self, request: Request, error: Exception) -> Response:
-        wrong_method = isinstance(error, HTTPException) and error.status_code == 405
-        headers = dict(getattr(error, "headers", None) or {})  # Allow, for a wrong method
-        if request.url.path.startswith("/sapi/"):
-            headers |= self._weight.add(1, self._clock())
-        return _json(*_refused(Refusal(-1020 if wrong_method else -1099)), headers)
+    def _note(
+        self,
+        received: Received,
+        operation: Operation | None,
+        fault: Fault | None,
+        reply: Reply,
+        now_ms: int,
+        started_ns: int,
+    ) -> None:
+        self._world.log.add(
+            Request(
+                time=now_ms,
+                method=received.method,
+                path=received.path,
+                operation=operation.name if operation else None,
+                api_key=received.api_key,
+                status=None if reply.dropped else reply.status,
+                code=reply.code,
+                message=reply.message,
+                duration_us=(time.perf_counter_ns() - started_ns) // 1000,
+                fault=fault.kind if fault else None,
+                executed=reply.executed,
+                query=received.query,
+                body=received.body,
+                content_type=received.content_type,
+                headers=received.headers,
+                answer=b"" if reply.dropped else reply.body,
+            )
+        )
 
 
-async def _received(request: Request) -> Received:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise Refusal(-1101)
+_NOTHING = Reply(UNAVAILABLE, b"", None)
+
+
+async def _received(scope: Scope, receive: Receive) -> Received:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    body, too_long = bytearray(), False
+    async for chunk in HttpRequest(scope, receive).stream():
+        too_long = too_long or len(body) + len(chunk) > MAX_BODY_BYTES
+        body += b"" if too_long else chunk
     return Received(
-        api_key=request.headers.get("X-MBX-APIKEY", ""),
-        content_type=request.headers.get("Content-Type", ""),
-        query=request.scope["query_string"],
+        method=scope["method"],
+        path=scope["path"],
+        address=scope["client"][0] if scope["client"] else "",
+        headers=headers,
+        query=scope["query_string"],
         body=bytes(body),
+        too_long=too_long,
     )
 
 
-def _refused(refusal: Refusal) -> tuple[int, object]:
-    return refusal.status, {"code": refusal.code, "msg": refusal.text}
+async def _wait(fault: Fault) -> None:
+    await asyncio.sleep(fault.delay_ms / 1000)
 
 
-def _json(status: int, answer: object, headers: dict[str, str] | None = None) -> Response:
-    text = json.dumps(answer, separators=(",", ":"))
-    return Response(text, status_code=status, headers=headers, media_type="application/json")
+def _spoilt(reply: Reply, fault: Fault) -> Reply:
+    """What the fault makes of the answer."""
+    if fault.kind in DROPS:
+        return replace(reply, dropped=True)
+    if fault.kind == "cut":
+        return replace(reply, cut=True)
+    if fault.kind == "malformed":
+        body = reply.body[: len(reply.body) // 2] if fault.body is None else fault.body.encode()
+        return replace(reply, status=fault.status or 200, body=body)
+    return _error(reply, fault) if fault.kind in ERRORS else reply
+
+
+def _error(reply: Reply, fault: Fault) -> Reply:
+    """As the service itself writes an error where there is a code, and as a proxy in front of it does elsewhere."""
+    status = fault.status or UNAVAILABLE
+    if fault.code is None:
+        body = f"<html><body><h1>{status}</h1></body></html>" if fault.body is None else fault.body
+        return replace(reply, status=status, body=body.encode(), code=None, message="", media_type=HTML)
+    message = text(fault.code)
+    body = msgspec.json.encode({"code": fault.code, "msg": message}).decode() if fault.body is None else fault.body
+    return replace(reply, status=status, body=body.encode(), code=fault.code, message=message)

@@ -5,18 +5,21 @@ because every user of a machine can read the arguments of its processes.
 """
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import NoReturn
 
-from binance_gift_card_sandbox.rules import Rules
-from binance_gift_card_sandbox.server import DEFAULT_BALANCES, Sandbox
+from binance_gift_card_sandbox import Rules, Sandbox
 
 DEFAULT_PORT = 8765
 DAY_S = 86_400
+NO_LIMITS: Mapping[str, object] = {"monthly_cards": None, "monthly_amount": None, "weight_limit": None}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,41 +32,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)  # raises KeyboardInterrupt
     try:
-        sandbox = _start(parser, options, given)
-        try:
-            _run(sandbox, given)
-        finally:
-            sandbox.stop()
+        with contextlib.closing(_made(parser, options, given)) as sandbox:
+            _run(sandbox, options, given)
     except KeyboardInterrupt:
         return 0
 
 
-def _start(parser: argparse.ArgumentParser, options: argparse.Namespace, given: Mapping[str, str]) -> Sandbox:
+def _made(parser: argparse.ArgumentParser, options: argparse.Namespace, given: Mapping[str, str]) -> Sandbox:
+    """A sandbox that listens already."""
     try:
         sandbox = Sandbox(
             api_key=given["BINANCE_API_KEY"],
-            api_secret=given["BINANCE_API_SECRET"],
-            balances=dict(options.balance or DEFAULT_BALANCES),
-            rules=Rules(card_limit=None, amount_limit=None) if options.no_limits else Rules(),
+            api_secret=None if options.public_key else given["BINANCE_API_SECRET"],
+            public_key=options.public_key.read_text() if options.public_key else None,
+            balances=dict(options.balance) if options.balance else None,
+            rules=_rules(options),
+            seed=options.seed,
+            state=options.state,
             host=options.host,
             port=options.port,
+            control_hosts=options.control_host or (),
         )
+        _set_clock(sandbox, options)
         sandbox.start()
     except ValueError as error:
         parser.error(str(error))
     except OSError as error:
-        parser.error(f"cannot listen on {options.host} port {options.port}: {error.strerror or error}")
+        what = f"listen on {options.host} port {options.port}" if error.filename is None else f"use {error.filename}"
+        parser.error(f"cannot {what}: {error.strerror or error}")
     return sandbox
 
 
-def _run(sandbox: Sandbox, given: Mapping[str, str]) -> NoReturn:
+def _rules(options: argparse.Namespace) -> Rules | None:
+    given = {**(NO_LIMITS if options.no_limits else {}), **dict(options.rule or ())}
+    return Rules().changed(given) if given else None
+
+
+def _set_clock(sandbox: Sandbox, options: argparse.Namespace) -> None:
+    if options.time is not None:
+        sandbox.clock.set(options.time)
+    if options.freeze:
+        sandbox.clock.freeze()
+
+
+def _run(sandbox: Sandbox, options: argparse.Namespace, given: Mapping[str, str]) -> NoReturn:
     """Prints what a shell needs to call the sandbox. Credentials that were given are not shown again."""
     made = {"BINANCE_API_KEY": sandbox.api_key, "BINANCE_API_SECRET": sandbox.api_secret}
     for name, value in made.items():
-        if not given[name]:
+        if value and not given[name]:
             print(f"export {name}={value}")
     print(f"export BINANCE_BASE_URL={sandbox.url}", flush=True)
-    print("The sandbox is running. Ctrl-C ends it.", file=sys.stderr, flush=True)
+    print(f"The sandbox is running; {sandbox.url}/ shows what it does. Ctrl-C ends it.", file=sys.stderr, flush=True)
     while True:
         time.sleep(DAY_S)
 
@@ -82,10 +101,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 is any free one (default %(default)s)")
     parser.add_argument("--api-key", help="default: BINANCE_API_KEY")
+    parser.add_argument("--public-key", type=Path, metavar="FILE", help="Ed25519 or RSA, in PEM, instead of a secret")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the account in FILE, for the next start")
+    parser.add_argument("--seed", help="the same codes, numbers and credentials every time")
+    parser.add_argument("--time", type=_time, metavar="TIME", help="the server's clock, such as 2026-01-31T12:00:00Z")
+    parser.add_argument("--freeze", action="store_true", help="stop that clock")
     parser.add_argument(
-        "--balance", type=_balance, action="append", metavar="TOKEN=AMOUNT", help="may be given several times"
+        "--balance", type=_pair, action="append", metavar="TOKEN=AMOUNT", help="may be given several times"
     )
-    parser.add_argument("--no-limits", action="store_true", help="issue any number of cards, of any worth")
+    parser.add_argument(
+        "--rule", type=_pair, action="append", metavar="NAME=VALUE", help="such as fee_rate=0.01; several times"
+    )
+    parser.add_argument("--no-limits", action="store_true", help="any number of cards and calls, of any worth")
+    parser.add_argument(
+        "--control-host", action="append", metavar="NAME", help="a name at which other machines may use the page too"
+    )
     return parser
 
 
@@ -95,8 +125,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _balance(text: str) -> tuple[str, str]:
-    token, _, amount = text.partition("=")
-    if not (token and amount):
-        raise argparse.ArgumentTypeError("must be TOKEN=AMOUNT, such as USDT=1000")
-    return token, amount
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if not (name and value):
+        raise argparse.ArgumentTypeError("must be a name and a value, such as USDT=1000")
+    return name, value
+
+
+def _time(text: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a time such as 2026-01-31T12:00:00Z") from None
+    return when if when.tzinfo else when.replace(tzinfo=timezone.utc)

@@ -1,47 +1,30 @@
-"""Reads the parameters of a request and checks how they are written.
+"""Reads the parameters of a request, from query and form body alike.
 
 The order of the checks: bytes and escapes (-1100), unknown names (-1103) and duplicates (-1101), also
-across query and body; then parameter by parameter, in the order in which the operation lists them: missing
-(-1102), empty (-1105), badly formed (a code of its own).
+across query and body; then parameter by parameter, in the order in which the contract lists them: missing
+(-1102), empty (-1105), badly written (see `contract`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
+from binance_gift_card_sandbox.contract import Operation
 from binance_gift_card_sandbox.errors import Refusal
 
 URL_BYTES = re.compile(rb"(?:[!-$&-~]|%[0-9A-Fa-f]{2})*")  # printable ASCII, and a percent sign only as an escape
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
-    name: str
-    pattern: re.Pattern[str] = re.compile(r".*", re.DOTALL)
-    malformed: int = -1100  # the code that answers a value that the pattern does not match
-    required: bool = True
-
-    def check(self, value: str | None) -> None:
-        if value is None and self.required:
-            raise Refusal(-1102, self.name)
-        if value == "":
-            raise Refusal(-1105, self.name)
-        if value is not None and not self.pattern.fullmatch(value):
-            raise Refusal(self.malformed, self.name)
-
-
-def read_parameters(query: bytes, body: bytes, known: Sequence[Parameter]) -> Mapping[str, str]:
-    """The parameters of query and form body, decoded and each as its `Parameter` wants it."""
-    names = {parameter.name for parameter in known}
+def read_parameters(query: bytes, body: bytes, operation: Operation) -> Mapping[str, str]:
+    """The parameters of query and form body, decoded and each as the contract wants it."""
     values: dict[str, str] = {}
     for name, value in _fields(query) + _fields(body):
-        if name not in names:
+        if name not in operation.names:
             raise Refusal(-1103)
         if name in values:
             raise Refusal(-1101, name)
         values[name] = value
-    for parameter in known:
+    for parameter in operation.parameters:
         parameter.check(values.get(parameter.name))
     return values
 

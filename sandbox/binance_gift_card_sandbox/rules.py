@@ -1,8 +1,14 @@
-"""The settings of the product: tokens, prices, fees and limits. The vendor has changed most of them."""
+"""The settings of the product: tokens, rates, fees, limits, and the choices that nobody has published.
+
+Every field can be set when a sandbox is made, and again while it runs.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Context, Decimal
+from typing import Any, Literal
+
+import msgspec
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -18,6 +24,11 @@ class Token:
     buy_min: Decimal = Decimal("0.01")  # what one may pay for a card of this token, in the token one pays with
     buy_max: Decimal = Decimal(10_000)
 
+    def __post_init__(self) -> None:
+        for name in ("price", "minimum", "buy_min", "buy_max"):
+            if not (getattr(self, name).is_finite() and getattr(self, name) > 0):
+                raise ValueError(f"{name} of a token must be above 0")
+
 
 TOKENS: Mapping[str, Token] = {
     "BNB": Token(price=Decimal(500)),
@@ -31,21 +42,46 @@ TOKENS: Mapping[str, Token] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What the account may do. The defaults are the documented ones where there are any; None is no limit."""
+    """What the account may do, and what the server answers. Limits: the documented defaults; None is no limit."""
 
     tokens: Mapping[str, Token] = field(default_factory=lambda: dict(TOKENS))
     fee_rate: Decimal = Decimal(0)  # share of the amount paid, charged on top of it
     decimals: int = 8  # of any amount
     lifetime_ms: int = 365 * DAY_MS  # of a card
-    card_limit: int | None = 6_000  # cards issued in `limit_window_ms`
-    amount_limit: Decimal | None = Decimal(4_200_000)  # their worth, in USDC
-    limit_window_ms: int = 30 * DAY_MS
+    business: bool = True  # whether the account has passed the business check, without which nothing is issued
+
+    monthly_cards: int | None = 6_000
+    monthly_amount: Decimal | None = Decimal(4_200_000)  # in USDC
+    daily_cards: int | None = None
+    daily_amount: Decimal | None = None  # in USDC
     verify_attempts: int = 5  # wrong ones, in an hour
     redeem_attempts: int = 5  # wrong ones, in 24 hours
+    weight_limit: int | None = 12_000  # for an address, in a minute
+    ban_after: int = 100  # requests that are sent in spite of 429, before the address is banned
+
+    # What the vendor has not published. The first value of each is the sandbox's choice.
+    limit_periods: Literal["sliding", "calendar"] = "sliding"  # 30 days and 24 hours, or a month and a day of UTC
+    lock_from: Literal["first", "last"] = "first"  # the wrong attempt from which a lock's hour or day runs
+    conversion: Literal["redemption", "purchase"] = "redemption"  # when a dual-token card becomes its face token
+    spent_card: Literal["invalid", "refused"] = "invalid"  # what verify says of a redeemed or expired card
+    unknown_number: Literal["refused", "invalid"] = "refused"  # what verify says of a number that is no card's
+    rejections: Literal["error", "success-false"] = "error"  # what says no: an error, or `success: false` at 200
+    code_encoding: Literal["base64url", "base64", "any"] = "base64url"  # of an encrypted redemption code
+    wrong_card: int = -3026  # answers a wrong, used or expired code, and an unknown number
+    low_balance: int = -4026  # or -5002, -6012
+    no_business: int = -2015
 
     def __post_init__(self) -> None:
         if not 0 <= self.fee_rate < 1:
             raise ValueError("fee_rate is a share: at least 0 and below 1")
+        if not 0 <= self.decimals <= 20:
+            raise ValueError("decimals must be from 0 to 20")
+        for name in ("wrong_card", "low_balance", "no_business"):
+            if getattr(self, name) >= 0:
+                raise ValueError(f"{name} is the code of an error, and those are negative")
+        for name in ("lifetime_ms", "verify_attempts", "redeem_attempts"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1")
 
     @property
     def step(self) -> Decimal:
@@ -55,3 +91,40 @@ class Rules:
     def supporting(self, tokens: Iterable[str]) -> "Rules":
         """These rules with `tokens` supported too, at a price of one USDC where they are new."""
         return replace(self, tokens={**{token: Token() for token in tokens}, **self.tokens})
+
+    def changed(self, given: Mapping[str, Any]) -> "Rules":
+        """These rules with other values, as JSON or a shell gives them: amounts and numbers may be text.
+
+        Raises:
+            ValueError: A name or a value is wrong; the message says which.
+        """
+        _refuse_unknown(given, Rules, "rule")
+        now = plain(self)
+        tokens = dict(now["tokens"])
+        for name, token in dict(given.get("tokens") or {}).items():
+            _refuse_unknown(token, Token, f"setting of the token {name}")
+            tokens[name] = {**tokens.get(name, {}), **token}
+        return from_plain({**now, **given, "tokens": tokens})
+
+
+def plain(rules: Rules) -> dict[str, Any]:
+    """The rules as JSON has them; amounts are text."""
+    values: dict[str, Any] = msgspec.to_builtins(rules)
+    return values
+
+
+def from_plain(values: Mapping[str, Any]) -> Rules:
+    """ValueError, with the name of the rule, when a value is wrong."""
+    try:
+        return msgspec.convert(values, Rules, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+
+
+def _refuse_unknown(given: Mapping[str, Any], kind: type, what: str) -> None:
+    if not isinstance(given, Mapping):
+        raise ValueError(f"the {what}s must be an object of names and values")  # noqa: TRY004  a value of the caller's
+    known = [known_field.name for known_field in fields(kind)]
+    for name in given:
+        if name not in known:
+            raise ValueError(f"there is no {what} {name!r}; there are: {', '.join(known)}")

@@ -1,11 +1,12 @@
 """Checks the signature and the time of a request."""
 
-import hashlib
-import hmac
 import re
+from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import unquote_to_bytes
 
 from binance_gift_card_sandbox.errors import Refusal
+from binance_gift_card_sandbox.keys import ApiKey
 
 SIGNATURE_AT_THE_END = re.compile(rb"(?:^|&)signature=([^&]*)\Z")
 AHEAD_MS = 1000
@@ -13,17 +14,28 @@ DEFAULT_RECV_WINDOW_MS = "5000"
 MAX_RECV_WINDOW_MS = 60_000
 
 
-def sign(secret: bytes, payload: bytes) -> bytes:
-    return hmac.new(secret, payload, hashlib.sha256).hexdigest().encode("ascii")
+@dataclass(frozen=True)
+class Written:
+    """How a parameter of signing is written. It travels as text that the contract's JSON types do not describe."""
+
+    pattern: str
+    malformed: int  # the code that answers anything else
 
 
-def check_signature(secret: bytes, query: bytes, body: bytes) -> None:
+WRITTEN = {
+    "recvWindow": Written(r"^[0-9]{1,5}(\.[0-9]{1,3})?$", -1131),
+    "timestamp": Written(r"^[0-9]{1,20}$", -1102),
+    "signature": Written(r"^[\s\S]*$", -1022),
+}
+
+
+def check_signature(key: ApiKey, query: bytes, body: bytes) -> None:
     """Over query and body as they came, less the signature, which must be last in whichever it stands in."""
     found = SIGNATURE_AT_THE_END.search(query) or SIGNATURE_AT_THE_END.search(body)
     if found is None:
         raise Refusal(-1022)
     payload = SIGNATURE_AT_THE_END.sub(b"", query) + SIGNATURE_AT_THE_END.sub(b"", body)
-    if not hmac.compare_digest(sign(secret, payload), found[1].lower()):
+    if not key.accepts(payload, unquote_to_bytes(found[1]).decode("latin-1")):
         raise Refusal(-1022)
 
 

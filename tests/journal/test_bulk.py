@@ -160,7 +160,7 @@ def test_an_empty_balance_ends_the_run_and_a_full_one_lets_it_go_on(client_of) -
         report = client.bulk.create(rows(10), run="r", concurrency=1)
         assert report.states == {"done": 3, "refused": 1}
         assert "balance" in report.stopped
-        sandbox._ledger.balances["USDT"] += 100
+        sandbox.set_balance("USDT", 100)
         again = client.bulk.create(rows(10), run="r", resume=True)
         assert (again.states, again.earlier, again.stopped) == ({"done": 10}, 3, "")
 
@@ -280,8 +280,7 @@ def settle_as_a_person(sandbox, journal) -> None:
     )
     journal.recover()
     known = {entry.reference for entry in journal.history(state="done")}
-    cards = sandbox._ledger._by_reference_no
-    lost = {card.amount: number for number, card in cards.items() if number not in known}
+    lost = {card.amount: card.reference_no for card in sandbox.cards() if card.reference_no not in known}
     for entry in list(journal.history(state="unknown")):
         if entry.amount in lost:
             journal.resolve(entry, "done", reason="found in the account", reference=lost.pop(entry.amount))
@@ -295,7 +294,7 @@ def settle_as_a_person(sandbox, journal) -> None:
 def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, journal_of, address, key) -> None:
     file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 6001)))
     out = tmp_path / "out.csv"
-    rules = Rules(card_limit=None, amount_limit=None)
+    rules = Rules(monthly_cards=None, monthly_amount=None)
     chance = random.Random(5)
     with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}, rules=rules) as sandbox:
         environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
@@ -311,12 +310,12 @@ def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, jou
             journal = journal_of()
             settle_as_a_person(sandbox, journal)
         assert told.startswith("6000 "), told
-        cards = sandbox._ledger._by_reference_no.values()
+        cards = sandbox.cards()
         assert len(cards) == 6000
         assert sorted(int(card.amount) for card in cards) == list(range(1, 6001))
         for entry in journal.history(state="done"):
             if entry.status == 200:
-                assert journal.result(entry).code == sandbox._ledger._by_reference_no[entry.reference].code
+                assert journal.result(entry).code == sandbox.card(entry.reference).code
 
 
 _SHARE = """
@@ -346,8 +345,7 @@ def test_several_processes_work_on_one_run(address, key, journal_of, tmp_path) -
         shares = [int(said.split()[1]) for said, _ in told]
         assert sum(shares) == 400, told
         assert min(shares) > 0
-        cards = sandbox._ledger._by_reference_no.values()
-        assert sorted(int(card.amount) for card in cards) == list(range(1, 401))
+        assert sorted(int(card.amount) for card in sandbox.cards()) == list(range(1, 401))
         assert all(entry.note == f"n{entry.amount}" for entry in journal_of().history())
 
 
@@ -366,7 +364,7 @@ def test_a_worker_that_dies_gives_its_rows_back(address, key, journal_of, tmp_pa
         client = client_of(sandbox)
         report = client.bulk.create(file, shared=True, resume=True)
         assert not report.stopped
-        assert sorted(int(card.amount) for card in sandbox._ledger._by_reference_no.values()) == list(range(1, 301))
+        assert sorted(int(card.amount) for card in sandbox.cards()) == list(range(1, 301))
         done = list(journal_of().history(state="done"))
         assert len(done) == 300
 

@@ -303,7 +303,7 @@ def test_a_code_that_the_journal_could_not_keep_is_shown(environment, tmp_path, 
     done = subprocess.run(
         command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
-    [card] = sandbox._ledger._by_reference_no.values()
+    [card] = sandbox.cards()
     assert card.code in done.stdout + done.stderr
     assert "in full" in done.stderr
 

@@ -36,7 +36,7 @@ with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journ
 @pytest.fixture
 def bank():
     with Sandbox(
-        api_key="k" * 64, balances={"USDT": 10**9}, rules=Rules(card_limit=None, amount_limit=None)
+        api_key="k" * 64, balances={"USDT": 10**9}, rules=Rules(monthly_cards=None, monthly_amount=None)
     ) as running:
         yield running
 
@@ -60,7 +60,7 @@ def agree(sandbox: Sandbox, journal: Journal) -> tuple[int, int]:
     )
     journal.recover()
     assert not journal.check()
-    cards = sandbox._ledger._by_reference_no
+    cards = {card.reference_no: card for card in sandbox.cards()}
     done = list(journal.history(state="done"))
     unknown = list(journal.history(state="unknown"))
     assert not list(journal.history(state="sent"))

@@ -481,5 +481,5 @@ def test_an_answer_is_kept_before_it_is_read(sandbox, address, key, journal, lat
     later(120)
     journal.recover()
     [entry] = journal.history()
-    [card] = sandbox._ledger._by_reference_no.values()
+    [card] = sandbox.cards()
     assert (entry.state, journal.result(entry).code) == ("done", card.code)

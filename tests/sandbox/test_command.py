@@ -70,7 +70,7 @@ def test_starts_serves_and_ends(start, number):
     process.send_signal(number)
     out, err = process.communicate(timeout=10)
     assert (process.returncode, out) == (0, "")
-    assert err == "The sandbox is running. Ctrl-C ends it.\n"
+    assert err == f"The sandbox is running; {exported['BINANCE_BASE_URL']}/ shows what it does. Ctrl-C ends it.\n"
 
 
 def test_given_credentials_are_not_shown(start):
@@ -106,7 +106,7 @@ def test_the_exported_lines_are_enough_to_call(start, connect):
         (["--port", "70000"], "argument --port: must be a number from 0 to 65535"),
         (["--port", "-1"], "argument --port: must be a number from 0 to 65535"),
         (["--port", "http"], "argument --port: must be a number from 0 to 65535"),
-        (["--balance", "USDT"], "argument --balance: must be TOKEN=AMOUNT, such as USDT=1000"),
+        (["--balance", "USDT"], "argument --balance: must be a name and a value, such as USDT=1000"),
         (["--balance", "USDT=-5"], "balance of USDT: not an amount"),
         (["--balance", "USDT=lots"], "balance of USDT: not an amount"),
         (["--api-secret", "x"], "unrecognized arguments: --api-secret x"),

@@ -4,10 +4,12 @@ import logging
 
 import pytest
 
+from binance_gift_card_sandbox.ledger import Ledger
+
 WEIGHT = "X-SAPI-USED-IP-WEIGHT-1M"
 
 
-@pytest.mark.parametrize(("key", "code"), [("", -2014), ("unknown", -2015), ("é", -2015)])
+@pytest.mark.parametrize(("key", "code"), [("", -2014), ("unknown", -2015), ("é", -2014)])
 def test_api_key(client, key, code):
     answer = client.send("POST", "createCode", headers={"X-MBX-APIKEY": key.encode("latin-1")})
     assert (answer.status, answer.code) == (401, code)
@@ -33,7 +35,7 @@ def test_server_time_needs_no_key(client, clock):
     [
         ("GET", "/sapi/v1/giftcard/nothing", 404, -1099),
         ("GET", "/sapi/v1/giftcard/verify/", 404, -1099),
-        ("GET", "/", 404, -1099),
+        ("GET", "/nothing", 404, -1099),
         ("GET", "/sapi/v1/giftcard/createCode", 405, -1020),
         ("POST", "/sapi/v1/giftcard/verify", 405, -1020),
         ("POST", "/api/v3/time", 405, -1020),
@@ -73,10 +75,10 @@ def test_nothing_secret_is_written(client, caplog, capfd):
 
 
 def test_a_fault_of_the_sandbox_tells_no_code(client, caplog, monkeypatch):
-    def fail(code, now_ms):
+    def fail(ledger, code, external_uid, now_ms):
         raise RuntimeError(code)
 
-    monkeypatch.setattr(client.sandbox._ledger, "redeem", fail)
+    monkeypatch.setattr(Ledger, "redeem", fail)
     answer = client.redeem("6H9EKF5ECCWFBHGE")
     assert (answer.status, answer.code) == (500, -1000)
     assert "RuntimeError while running /sapi/v1/giftcard/redeemCode" in caplog.text

@@ -97,9 +97,9 @@ def test_the_clock_of_the_machine(make):
     assert client.create(timestamp=told - 5_000_000).code == -1021
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+@pytest.mark.parametrize("missing", ["jsonschema_rs", "starlette", "uvicorn"])
 def test_a_missing_library_is_named(missing):
-    program = f"import sys; sys.modules[{missing!r}] = None; import binance_gift_card_sandbox"
+    program = f"import sys; sys.modules[{missing!r}] = None; from binance_gift_card_sandbox import Sandbox"
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert f"the sandbox needs {missing}: pip install 'binance-gift-card[sandbox]'" in done.stderr

@@ -6,9 +6,11 @@ import hmac
 import pytest
 
 from binance_gift_card_sandbox.errors import Refusal
+from binance_gift_card_sandbox.keys import hmac_key
 from binance_gift_card_sandbox.signing import check_signature
 
-SECRET = b"NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
+SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
+KEY = hmac_key(api_secret=SECRET)
 ORDER = b"symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC"
 REST = b"quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559"
 WIDE = ORDER.replace(b"LTCBTC", b"%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96")
@@ -25,11 +27,11 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("query", "body", "signature"), PUBLISHED)
 def test_published_vectors(query, body, signature):
-    check_signature(SECRET, query + b"&signature=" + signature, body)
-    check_signature(SECRET, query, body + b"&signature=" + signature)
-    check_signature(SECRET, query, body + b"&signature=" + signature.upper())
+    check_signature(KEY, query + b"&signature=" + signature, body)
+    check_signature(KEY, query, body + b"&signature=" + signature)
+    check_signature(KEY, query, body + b"&signature=" + signature.upper())
     with pytest.raises(Refusal, match="-1022"):
-        check_signature(SECRET, query + b"&x=1", body + b"&signature=" + signature)
+        check_signature(KEY, query + b"&x=1", body + b"&signature=" + signature)
 
 
 def test_published_vector_over_the_wire(client, clock):
@@ -96,12 +98,12 @@ def test_wrong_signature(shared, signature):
         assert shared.send("GET", "verify", query=query + signature).code == -1022
     else:
         with pytest.raises(Refusal, match="-1022"):
-            check_signature(SECRET, (query + signature).encode(), b"")
+            check_signature(KEY, (query + signature).encode(), b"")
 
 
 def test_wrong_secret(shared):
     payload = f"token=USDT&amount=1&timestamp={shared.now_ms()}"
-    signature = hmac.new(SECRET + b"x", payload.encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(SECRET.encode() + b"x", payload.encode(), hashlib.sha256).hexdigest()
     assert shared.send("POST", "createCode", body=f"{payload}&signature={signature}").code == -1022
 
 

@@ -88,7 +88,8 @@ class Ledger:
         return {token: Decimal(amount) for token, amount in rows}
 
     def set_balance(self, token: str, amount: Decimal) -> None:
-        self._state.connection.execute("INSERT OR REPLACE INTO balances VALUES (?, ?)", (token, format(amount, "f")))
+        text = format(amount.normalize(EXACT), "f")  # without the zeros that a fee's decimals would leave
+        self._state.connection.execute("INSERT OR REPLACE INTO balances VALUES (?, ?)", (token, text))
 
     def create(self, token: str, amount: Decimal, now_ms: int, parameter: str = "amount") -> Card:
         """A card of the token that pays for it."""

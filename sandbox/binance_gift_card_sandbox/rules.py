@@ -72,7 +72,11 @@ class Rules:
     no_business: int = -2015
 
     def __post_init__(self) -> None:
-        if not 0 <= self.fee_rate < 1:
+        for name in ("monthly_amount", "daily_amount"):
+            amount = getattr(self, name)
+            if amount is not None and not (amount.is_finite() and amount >= 0):
+                raise ValueError(f"{name} must be at least 0")
+        if not (self.fee_rate.is_finite() and 0 <= self.fee_rate < 1):
             raise ValueError("fee_rate is a share: at least 0 and below 1")
         if not 0 <= self.decimals <= 20:
             raise ValueError("decimals must be from 0 to 20")
@@ -100,8 +104,10 @@ class Rules:
         """
         _refuse_unknown(given, Rules, "rule")
         now = plain(self)
-        tokens = dict(now["tokens"])
-        for name, token in dict(given.get("tokens") or {}).items():
+        tokens, given_tokens = dict(now["tokens"]), given.get("tokens", {})
+        if not isinstance(given_tokens, Mapping):
+            raise ValueError("tokens must be an object of tokens and their settings")  # noqa: TRY004  a value of the caller's
+        for name, token in given_tokens.items():
             _refuse_unknown(token, Token, f"setting of the token {name}")
             tokens[name] = {**tokens.get(name, {}), **token}
         return from_plain({**now, **given, "tokens": tokens})

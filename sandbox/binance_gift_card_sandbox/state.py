@@ -73,10 +73,16 @@ class State:
         self._start = start
         self.connection = _connect(path)
         try:
+            self._check_format()
+            _prepare(self.connection, path)
             if self._is_empty():
                 self._fill()
-            self._check_format()
             self.rules = self._saved_rules()
+        except sqlite3.OperationalError as error:
+            self.connection.close()
+            if "locked" not in str(error):
+                raise
+            raise ValueError("another sandbox has it open") from None
         except BaseException:
             self.connection.close()
             raise
@@ -182,11 +188,16 @@ class State:
         self.connection.executemany("INSERT INTO balances VALUES (?, ?)", rows)
 
     def _check_format(self) -> None:
+        """Before anything is written to the file."""
         try:
-            found = self.fact("format")
-        except sqlite3.OperationalError:
-            found = None
-        if found != str(FORMAT):
+            known = self._is_empty() or self.fact("format") == str(FORMAT)
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            known = False
+        except sqlite3.DatabaseError:
+            known = False
+        if not known:
             raise ValueError("is not a state of this sandbox, or of another version of it: name a new file")
 
     def _saved_rules(self) -> Rules:
@@ -200,21 +211,21 @@ def holds_account(path: Path | None) -> bool:
 
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is None:
-        connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        return sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    _make_private(path)
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
+    if path is None:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = MEMORY")
-        return connection
-    _make_private(path)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1)
-    try:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # two sandboxes on one file would each have its own mind
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # outlives the process, if not always the machine
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        reason = "another sandbox has it open" if "locked" in str(error) else "is not a state of this sandbox"
-        raise ValueError(reason) from None
-    return connection
+        return
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # two sandboxes on one file would each have its own mind
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # outlives the process, if not always the machine
+    connection.execute("BEGIN IMMEDIATE")  # the lock is taken by the first write
+    connection.execute("COMMIT")
 
 
 def _make_private(path: Path) -> None:

@@ -91,6 +91,13 @@ class Client:
             return self.send(method, path, query=signed)
         return self.send(method, path, body=signed)
 
+    def control(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """The control plane, with a body in JSON."""
+        sent = {"Content-Type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
+        self.connection.request(method, f"/_sandbox/{path}", None if body is None else json.dumps(body), sent)
+        answer = self.connection.getresponse()
+        return Answer(answer.status, answer.headers, json.loads(answer.read()))  # type: ignore[arg-type]
+
     def create(self, token: str = "USDT", amount: object = "25", **more: object) -> Answer:
         return self.call("POST", "createCode", {"token": token, "amount": amount, **more})
 

@@ -51,7 +51,7 @@ class Api:
         self._world = world
         self._control = control
         self._methods: dict[str, dict[str, Operation]] = {}
-        for operation in world.operations.values():
+        for operation in [*world.operations.values(), *market.operations()]:
             self._methods.setdefault(operation.path, {})[operation.method] = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +81,7 @@ class Api:
         try:
             if headers:
                 self._world.traffic.check(received.address, self._world.state.rules, self._world.clock())
-            reply = await self._under(fault, received, operation) if operation else self._elsewhere(received)
+            reply = await self._under(fault, received, operation) if operation else self._nowhere(received)
         except Refusal as refusal:
             reply = self._refused(refusal)
         return replace(reply, headers={**headers, **reply.headers})
@@ -106,9 +106,9 @@ class Api:
         return self._execute(received, operation) if fault.executes else _spoilt(_NOTHING, fault)
 
     def _execute(self, received: Received, operation: Operation) -> Reply:
-        if not operation.signed:
-            return self._elsewhere(received)
         try:
+            if operation.name in market.ANSWERS:
+                return self._plain(received, operation)
             data = self._world.run(operation, received)
         except Refusal as refusal:
             return self._refused(refusal)
@@ -118,12 +118,16 @@ class Api:
         answer = {"code": "000000", "message": "success", "data": data, "success": True}
         return Reply(200, msgspec.json.encode(answer), "000000", executed=True)
 
-    def _elsewhere(self, received: Received) -> Reply:
-        """Paths that the contract does not have, and methods that it does not have there."""
-        if received.path in market.PATHS and received.method == "GET":
-            answer = market.answer(received.path, received.query, self._world)
-            return Reply(200, msgspec.json.encode(answer), None, executed=True)
-        methods = ["GET"] if received.path in market.PATHS else list(self._methods.get(received.path, ()))
+    def _plain(self, received: Received, operation: Operation) -> Reply:
+        """An answer without an envelope."""
+        if operation.signed:
+            self._world.check(operation, received)
+        answer = market.answer(operation, received.query, self._world)
+        return Reply(200, msgspec.json.encode(answer), None, executed=True)
+
+    def _nowhere(self, received: Received) -> Reply:
+        """Paths that there are not, and methods that there are not on a path."""
+        methods = self._methods.get(received.path)
         if methods:
             return replace(self._refused(Refusal(-1020)), headers={"allow": ", ".join(methods)})
         return self._refused(Refusal(-1099))

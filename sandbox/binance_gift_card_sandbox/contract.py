@@ -71,16 +71,21 @@ class Operation:
 @cache
 def operations() -> tuple[Operation, ...]:
     """Every operation of the document, in its order."""
-    document = json.loads(_path().read_text(encoding="utf-8"))
+    document = json.loads(document_path().read_text(encoding="utf-8"))
     return tuple(_operations(document))
 
 
-def _path() -> Path:
+def document_path() -> Path:
     """Found without importing the SDK, which would be most of the sandbox's start."""
     found = importlib.util.find_spec(SDK)
     if found is None or not found.submodule_search_locations:
         raise ModuleNotFoundError(f"the sandbox answers by the contract of {SDK}, which is not installed", name=SDK)
     return Path(found.submodule_search_locations[0]) / "openapi.json"
+
+
+def signing_parameters() -> tuple[Parameter, ...]:
+    """What every signed operation takes, for those that the document does not have."""
+    return tuple(_parameter({}, name, name != "recvWindow", {}) for name in WRITTEN)
 
 
 def _operations(document: Tree) -> Iterator[Operation]:

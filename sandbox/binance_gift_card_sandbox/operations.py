@@ -75,6 +75,11 @@ DEEDS: Mapping[str, Deed] = {
 }
 
 
+def permission_for(name: str) -> Permission:
+    """What a key needs for the operation of that name."""
+    return DEEDS[name].permission if name in DEEDS else "read"
+
+
 def _issued(card: Card) -> object:
     return {"referenceNo": card.reference_no, "code": card.code, "expiredTime": card.expired_time}
 

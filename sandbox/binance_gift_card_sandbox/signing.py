@@ -35,7 +35,10 @@ def check_signature(key: ApiKey, query: bytes, body: bytes) -> None:
     if found is None:
         raise Refusal(-1022)
     payload = SIGNATURE_AT_THE_END.sub(b"", query) + SIGNATURE_AT_THE_END.sub(b"", body)
-    if not key.accepts(payload, unquote_to_bytes(found[1]).decode("latin-1")):
+    signature = unquote_to_bytes(found[1].replace(b"+", b" ")).decode(
+        "latin-1"
+    )  # a bare plus is a space, as everywhere
+    if not key.accepts(payload, signature):
         raise Refusal(-1022)
 
 

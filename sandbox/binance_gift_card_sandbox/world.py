@@ -17,7 +17,7 @@ from binance_gift_card_sandbox.faults import Faults
 from binance_gift_card_sandbox.keys import ApiKey
 from binance_gift_card_sandbox.ledger import Ledger
 from binance_gift_card_sandbox.log import Request, RequestLog
-from binance_gift_card_sandbox.operations import DEEDS, Account
+from binance_gift_card_sandbox.operations import DEEDS, Account, permission_for
 from binance_gift_card_sandbox.rules import Rules
 from binance_gift_card_sandbox.state import Snapshot, Start, State
 from binance_gift_card_sandbox.traffic import Traffic
@@ -70,7 +70,7 @@ class World:
 
     def check(self, operation: Operation, received: Received) -> Mapping[str, str]:
         """The parameters of a request that is allowed. Refusal for any other."""
-        return check_request(self.find_key, operation, DEEDS[operation.name].permission, received, self.clock())
+        return check_request(self.find_key, operation, permission_for(operation.name), received, self.clock())
 
     def run(self, operation: Operation, received: Received) -> object:
         """The result of a signed operation. Refusal when the request is not allowed, or when the account says no."""

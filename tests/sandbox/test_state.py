@@ -47,9 +47,8 @@ def test_only_its_owner_may_read_it_and_given_secrets_are_not_in_it(make, tmp_pa
 
 
 def test_two_sandboxes_on_one_file(tmp_path):
-    with Sandbox(state=tmp_path / "state.db"):
-        with pytest.raises(ValueError, match=r"state\.db: another sandbox has it open"):
-            Sandbox(state=tmp_path / "state.db")
+    with Sandbox(state=tmp_path / "state.db"), pytest.raises(ValueError, match=r"another sandbox has it open"):
+        Sandbox(state=tmp_path / "state.db")
     Sandbox(state=tmp_path / "state.db").close()
 
 

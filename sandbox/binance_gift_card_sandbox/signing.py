@@ -35,11 +35,13 @@ def check_signature(key: ApiKey, query: bytes, body: bytes) -> None:
     if found is None:
         raise Refusal(-1022)
     payload = SIGNATURE_AT_THE_END.sub(b"", query) + SIGNATURE_AT_THE_END.sub(b"", body)
-    signature = unquote_to_bytes(found[1].replace(b"+", b" ")).decode(
-        "latin-1"
-    )  # a bare plus is a space, as everywhere
-    if not key.accepts(payload, signature):
+    if not key.accepts(payload, signature_text(found[1])):
         raise Refusal(-1022)
+
+
+def signature_text(sent: bytes) -> str:
+    """The signature, percent-decoded. A bare plus is a space, as everywhere in a query or a form."""
+    return unquote_to_bytes(sent.replace(b"+", b" ")).decode("latin-1")
 
 
 def check_time(timestamp: str, recv_window: str, now_ms: int) -> None:

@@ -81,6 +81,21 @@ def test_rsa_as_openssl_signs(client, tmp_path):
     assert client.send("POST", "createCode", body=body, headers={"X-MBX-APIKEY": key.api_key}).data
 
 
+def test_base64_that_was_not_percent_encoded(client):
+    """Its plus signs arrive as spaces."""
+    key = client.sandbox.add_key(pem(RSA))
+    client.now_ms = client.sandbox.clock
+    signature = ""
+    while "+" not in signature:
+        client.sandbox.clock.advance(1)
+        body = f"token=USDT&amount=1&timestamp={client.now_ms()}"
+        signature = base64.b64encode(RSA.sign(body.encode(), PKCS1v15(), SHA256())).decode()
+    body += f"&signature={signature}"
+    assert client.send("POST", "createCode", body=body, headers={"X-MBX-APIKEY": key.api_key}).code == -1022
+    told = client.sandbox.diagnose(client.sandbox.requests()[-1])
+    assert (told.cause, "'+' became a space" in told.explanation) == ("wrong-signature-text", True)
+
+
 def test_a_signature_of_another_kind(client):
     key = client.sandbox.add_key(pem(ED25519))
     assert create(client, key, RSA).code == -1022

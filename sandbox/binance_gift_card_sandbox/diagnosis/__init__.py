@@ -22,6 +22,7 @@ from binance_gift_card_sandbox.diagnosis.ways import (
     readings,
     recovered,
 )
+from binance_gift_card_sandbox.signing import signature_text
 
 __all__ = ["Clock", "Diagnosis", "Difference", "Key", "diagnose"]
 
@@ -89,7 +90,7 @@ def diagnose(
 
 
 def _signature_text(asked: Asked) -> str:
-    return unquote_to_bytes(asked.signature or b"").decode("latin-1")
+    return signature_text(asked.signature or b"")
 
 
 def _no_signature(asked: Asked) -> str:

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from bench import calls, changes, faults, generator, imports, instructions, journal, start
+from bench import calls, changes, faults, generator, imports, instructions, journal, sandbox, start
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         **calls.measure(11),
         **faults.measure(),
         **journal.measure(9),
+        **sandbox.measure(7),
     }
     if shutil.which("valgrind"):
         figures |= instructions.measure()

@@ -17,6 +17,14 @@ ROOT = Path(__file__).parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the generator gives as what is expected")
+    parser.addoption("--sandbox", choices=["thread", "process"], default="thread", help="where sandboxes run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--sandbox") == "process":
+        from tests.sandbox_process import use_it
+
+        use_it()
 
 
 @pytest.fixture

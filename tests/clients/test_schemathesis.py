@@ -1,0 +1,78 @@
+"""Schemathesis makes requests of the effective document: nothing ends in 5xx, and each answer fits the document.
+
+Everything is tried twice: as it was made, which is refused before the account is looked at, and signed, which
+reaches the account.
+"""
+
+import hashlib
+import hmac
+import time
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+from binance_gift_card_sandbox import Rules, Sandbox
+from binance_gift_card_sandbox.contract import document_path
+
+schema = schemathesis.openapi.from_path(document_path())
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+MADE_BY_SIGNING = ("timestamp=", "signature=")
+EACH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    free = Rules(weight_limit=None, redeem_attempts=10**9, verify_attempts=10**9)
+    with Sandbox(rules=free) as running:
+        yield running
+
+
+class Signed(requests.auth.AuthBase):
+    """Signs what is about to go out, whatever it is: timestamp and signature of its own, the latter last."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def __call__(self, request):
+        request.headers["X-MBX-APIKEY"] = self._sandbox.api_key
+        parts = urlsplit(request.url)
+        body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
+        query, body = (self._without_signing(text) for text in (parts.query, body))
+        query = "&".join(filter(None, [query, f"timestamp={time.time_ns() // 1_000_000}"]))
+        signature = hmac.new(self._sandbox.api_secret.encode(), (query + body).encode(), hashlib.sha256).hexdigest()
+        request.url = urlunsplit(parts._replace(query=f"{query}&signature={signature}"))
+        if request.body is not None:
+            request.prepare_body(body.encode(), None)
+        return request
+
+    def _without_signing(self, text: str) -> str:
+        return "&".join(field for field in text.split("&") if not field.startswith(MADE_BY_SIGNING))
+
+
+@schema.parametrize()
+@EACH
+def test_as_made(case, sandbox):
+    case.call_and_validate(base_url=sandbox.url, checks=CHECKS, headers={"X-MBX-APIKEY": sandbox.api_key})
+
+
+@schema.parametrize()
+@EACH
+def test_signed(case, sandbox):
+    case.call_and_validate(base_url=sandbox.url, checks=CHECKS, auth=Signed(sandbox))
+
+
+def test_the_account_was_reached(sandbox):
+    """Or the tests above would prove little."""
+    assert sandbox.cards()
+    reached = {request.code for request in sandbox.requests()}
+    assert {"000000", -18007, -3026, -1100, -1102, -1021} <= reached

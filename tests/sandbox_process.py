@@ -61,7 +61,9 @@ class SandboxProcess:
             assert line, self._process.communicate()
             name, _, value = line.removeprefix("export ").strip().partition("=")
             told[name] = value
-        self.api_key, self.api_secret, self.url = (told[f"BINANCE_{name}"] for name in ("API_KEY", "API_SECRET", "BASE_URL"))
+        self.api_key, self.api_secret, self.url = (
+            told[f"BINANCE_{name}"] for name in ("API_KEY", "API_SECRET", "BASE_URL")
+        )
         self._port = self.url.rpartition(":")[2]
 
     def stop(self) -> None:
@@ -69,6 +71,13 @@ class SandboxProcess:
             self._process.terminate()
             self._process.communicate(timeout=10)
             self._process = None
+
+    @property
+    def clock(self) -> SandboxProcess:
+        return self
+
+    def set(self, now_ms: int) -> None:
+        self._control("POST", "clock", {"now": now_ms})
 
     def balance(self, token: str) -> Decimal:
         return Decimal(self._control("GET", "state")["balances"].get(token, 0))

@@ -69,10 +69,10 @@ def _rules(options: argparse.Namespace) -> Rules | None:
 
 
 def _set_clock(sandbox: Sandbox, options: argparse.Namespace) -> None:
+    if options.freeze:  # first, so that the time is exactly the one that was asked for
+        sandbox.clock.freeze()
     if options.time is not None:
         sandbox.clock.set(options.time)
-    if options.freeze:
-        sandbox.clock.freeze()
 
 
 def _run(sandbox: Sandbox, options: argparse.Namespace, given: Mapping[str, str]) -> NoReturn:

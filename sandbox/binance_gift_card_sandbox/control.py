@@ -57,9 +57,9 @@ class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
     """Done in this order."""
 
     reset: bool = False
+    frozen: bool | None = None
     now: int | datetime | None = None
     advance_ms: int = 0
-    frozen: bool | None = None
 
 
 class NewKey(msgspec.Struct, forbid_unknown_fields=True):
@@ -185,12 +185,12 @@ class Control:
         with _told_as_unsuitable():
             if change.reset:
                 clock.reset()
+            if change.frozen is not None:  # first, so that the time is exactly the one that was asked for
+                clock.freeze(change.frozen)
             if change.now is not None:
                 clock.set(change.now)
             if change.advance_ms:
                 clock.advance(change.advance_ms)
-            if change.frozen is not None:
-                clock.freeze(change.frozen)
         return self._clock()
 
     async def _rules(self, request: HttpRequest) -> object:

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 START_OF_2025_MS = 1_735_689_600_000
 COMMAND = [sys.executable, "-m", "binance_gift_card_sandbox"]
@@ -98,6 +100,80 @@ def test_the_exported_lines_are_enough_to_call(start, connect):
     assert client.create("USDT", "5").data
     assert client.create("USDT", "1").code == -4026
     assert client.create("XYZ", "1").data
+
+
+def called(connect, exported, **more):
+    url = exported["BINANCE_BASE_URL"]
+    credentials = {"api_key": exported["BINANCE_API_KEY"], "api_secret": exported.get("BINANCE_API_SECRET", ""), **more}
+    return connect(SimpleNamespace(url=url, **credentials), lambda: server_time(url))
+
+
+def test_a_killed_one_has_lost_nothing_that_it_answered(start, connect, tmp_path):
+    arguments = ["--port", "0", "--state", str(tmp_path / "state.db")]
+    process, exported = start(*arguments, "--balance", "USDT=100")
+    client = called(connect, exported)
+    cards = [client.create("USDT", "1").data for _ in range(20)]
+    process.kill()
+    process.wait()
+    _, again = start(*arguments)
+    assert again["BINANCE_API_SECRET"] == exported["BINANCE_API_SECRET"]
+    client = called(connect, again)
+    assert [client.redeem(card["code"]).data["referenceNo"] for card in cards] == [
+        card["referenceNo"] for card in cards
+    ]
+    assert client.control("GET", "state").json["balances"] == {"USDT": "100"}
+
+
+def test_seed_clock_and_rules(start, connect):
+    settings = [
+        "--seed",
+        "s",
+        "--time",
+        "2026-01-31T12:00:00Z",
+        "--freeze",
+        "--rule",
+        "fee_rate=0.5",
+        "--rule",
+        "decimals=2",
+    ]
+    told = []
+    for _ in range(2):
+        _, exported = start("--port", "0", *settings)
+        client = called(connect, exported)
+        told.append(client.create("USDT", "10").data)
+        assert server_time(exported["BINANCE_BASE_URL"]) == 1_769_860_800_000
+        assert client.control("GET", "state").json["balances"]["USDT"] == "9985"
+        assert client.create("USDT", "0.001").code == -1111
+    assert told[0] == told[1]
+
+
+def test_a_public_key_instead_of_a_secret(start, tmp_path):
+    private = Ed25519PrivateKey.generate()
+    file = tmp_path / "public.pem"
+    file.write_bytes(private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    arguments = ["--port", "0", "--public-key", str(file), "--state", str(tmp_path / "state.db")]
+    process, exported = start(*arguments)
+    assert set(exported) == {"BINANCE_API_KEY", "BINANCE_BASE_URL"}
+    process.terminate()
+    process.wait()
+    assert start(*arguments)[1]["BINANCE_API_KEY"] == exported["BINANCE_API_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rule", "fee=1"], "there is no rule 'fee'; there are: tokens, fee_rate, "),
+        (["--rule", "fee_rate=2"], "fee_rate is a share: at least 0 and below 1"),
+        (["--time", "noon"], "argument --time: must be a time such as 2026-01-31T12:00:00Z"),
+        (["--public-key", "nowhere.pem"], "cannot use nowhere.pem: No such file or directory"),
+        (["--public-key", __file__], "not a public key in PEM"),
+        (["--state", "nowhere/state.db"], "cannot use nowhere/state.db: No such file or directory"),
+    ],
+)
+def test_options_that_make_no_sense(arguments, message):
+    done = run("--port", "0", *arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"binance-gift-card-sandbox: {message}")
 
 
 @pytest.mark.parametrize(

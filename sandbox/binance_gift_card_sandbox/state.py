@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 import stat
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -57,12 +58,14 @@ class Snapshot:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._end = weakref.finalize(self, connection.close)
 
     def __repr__(self) -> str:
         return "<Snapshot>"
 
     def close(self) -> None:
-        self._connection.close()
+        """Let it go; what is dropped goes by itself."""
+        self._end()
 
 
 class State:

@@ -67,7 +67,7 @@ class Api:
         except ClientDisconnect:
             return  # a request that did not come in full is not executed, and nobody waits for an answer
         operation = self._methods.get(path, {}).get(received.method)
-        fault = self._world.faults.take(operation.name) if operation else None
+        fault = self._fault(operation)
         reply = await self._reply(received, operation, fault)
         self._note(received, operation, fault, reply, now_ms, started)
         if reply.dropped:
@@ -75,6 +75,12 @@ class Api:
         else:
             headers = {"content-type": reply.media_type, **reply.headers}
             await respond(scope, receive, send, reply.status, headers, reply.body, cut=reply.cut)
+
+    def _fault(self, operation: Operation | None) -> Fault | None:
+        """What hits this call. Operations outside the contract are there to serve, and are not hit."""
+        if operation is None or operation.name not in self._world.operations:
+            return None
+        return self._world.faults.take(operation.name)
 
     async def _reply(self, received: Received, operation: Operation | None, fault: Fault | None) -> Reply:
         headers = self._count(received, operation)

@@ -29,7 +29,7 @@ class Fault:
 
     kind: Kind
     operation: str = "*"
-    """The operation's name in the contract, such as createGiftCard; * is every one."""
+    """The operation's name in the contract, such as createGiftCard; * is every one that the contract has."""
     delay_ms: int = 0
     """How long to wait first; with any kind."""
     status: int | None = None

@@ -139,6 +139,12 @@ def test_the_clock_can_be_hit_too(client):
     assert client.send("GET", "/api/v3/time").status == 200
 
 
+def test_what_is_not_of_the_contract_is_not_hit(client):
+    client.sandbox.fault(Fault(kind="error-before", code=-1008))
+    assert client.send("GET", "/api/v3/ping").status == 200
+    assert client.create().code == -1008
+
+
 def test_over_http(client):
     fault = {"kind": "error-before", "operation": "createGiftCard", "code": -1007, "times": None}
     [added] = client.control("POST", "faults", fault).json

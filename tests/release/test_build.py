@@ -120,7 +120,7 @@ assert len(binance_gift_card.SPEC_DIGEST) == 64
 assert importlib.util.find_spec("codegen") is None
 assert importlib.util.find_spec("starlette") is None
 try:
-    import binance_gift_card_sandbox
+    from binance_gift_card_sandbox import Sandbox
 except ImportError as error:
     print(error)
 with GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url="http://127.0.0.1:1") as client:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from binance_gift_card_sandbox.contract import Operation, signing_parameters
 from binance_gift_card_sandbox.errors import Refusal
+from binance_gift_card_sandbox.operations import SERVER_TIME
 from binance_gift_card_sandbox.world import World
 
 QUOTE = "USDT"
@@ -47,7 +48,7 @@ def _pair(token: str) -> object:
 
 
 ANSWERS: dict[str, Callable[[World], object]] = {
-    "getServerTime": server_time,
+    SERVER_TIME: server_time,
     "ping": ping,
     "exchangeInfo": exchange_info,
     "usdFuturesExchangeInfo": no_pairs,

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from binance_gift_card_sandbox import operations
 from binance_gift_card_sandbox.ledger import Ledger
 
 WEIGHT = "X-SAPI-USED-IP-WEIGHT-1M"
@@ -45,6 +46,14 @@ def test_no_such_operation(client, method, path, status, code):
     answer = client.send(method, path)
     assert (answer.status, answer.code) == (status, code)
     assert (WEIGHT in answer.headers) == path.startswith("/sapi/")
+
+
+def test_an_operation_that_only_the_contract_has(make, monkeypatch):
+    monkeypatch.delitem(operations.DEEDS, "buyGiftCard")
+    client = make()
+    answer = client.buy("USDT", "BNB", "1")
+    assert (answer.status, answer.code) == (404, -1099)
+    assert client.create().data
 
 
 def test_weight_of_the_minute(client, clock):

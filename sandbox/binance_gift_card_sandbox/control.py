@@ -168,7 +168,7 @@ class Control:
         return {"requests": [_line(entry) for entry in found], "last": self._world.log.last()}
 
     async def _clear_requests(self, request: HttpRequest) -> object:
-        self._world.log.clear()
+        self._world.forget_requests()
         return {}
 
     async def _request(self, request: HttpRequest) -> object:

@@ -70,7 +70,9 @@ def test_requests(client):
     assert "&token=USDT&amount=25&signature=" in whole["body"]
     assert '"referenceNo"' in whole["answer"]
     assert client.control("GET", "requests/99").status == 404
+    before = client.control("GET", "state").json["epoch"]
     client.control("DELETE", "requests", {})
+    assert client.control("GET", "state").json["epoch"] != before
     assert client.control("GET", "requests").json == {"requests": [], "last": 0}
 
 

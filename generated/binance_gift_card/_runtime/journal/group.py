@@ -42,6 +42,10 @@ class Job:
         except TakenError as taken:
             self.error = taken
 
+    def fail(self, error: JournalError) -> None:
+        """Nothing is kept of the work, and nothing will be."""
+        self.error, self.done = error, True
+
 
 class Group:
     """The jobs of all threads.
@@ -92,7 +96,8 @@ class Group:
                 self._commit(jobs, seconds)
             except JournalError as error:
                 for other in jobs:
-                    other.error, other.done = JournalError(str(error)), True
+                    if not other.done:
+                        other.fail(JournalError(str(error)))
             finally:
                 if len(jobs) > 1:
                     self._dismiss(jobs[1:])

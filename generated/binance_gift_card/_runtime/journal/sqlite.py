@@ -27,6 +27,16 @@ _PATIENCE = 10.0
 _TYPES = {"number": "INTEGER PRIMARY KEY", "bytes": "BLOB"}
 _FULL, _NORMAL = "FULL", "NORMAL"  # flushed to the disk when the transaction ends, or with the next one that is
 
+_UNKEEPABLE = (
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    UnicodeError,
+    OverflowError,
+)
+"""What SQLite raises of a value, and not of the file: too large, of no type that it has, no text."""
+
 _abandoned: list[sqlite3.Connection] = []
 """A parent's connections, in its child: to close them here would do it harm."""
 
@@ -178,13 +188,28 @@ class SqliteStore:
             raise self._told_of(error) from None
 
     def _transact(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
+        """Do the jobs; one that cannot be kept fails alone, and the others are done again without it."""
+        while jobs:
+            bad = self._transaction(connection, jobs)
+            if bad is None:
+                return
+            jobs = [job for job in jobs if job is not bad]
+
+    def _transaction(self, connection: sqlite3.Connection, jobs: list[Job]) -> Job | None:
+        """One transaction; nothing of it is kept if one of the jobs holds what cannot be, and that job is returned."""
         begun = kept = False
         try:
             connection.execute("BEGIN IMMEDIATE")
             begun = True
             session = _Session(connection)
             for job in jobs:
-                job.begin(session)
+                try:
+                    job.begin(session)
+                except _UNKEEPABLE as error:
+                    connection.execute("ROLLBACK")
+                    begun = False
+                    job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
+                    return job
             connection.execute("COMMIT")
             kept = True
         except sqlite3.Error:
@@ -199,7 +224,8 @@ class SqliteStore:
             raise
         finally:
             for job in jobs:
-                job.done = kept
+                job.done = job.done or kept
+        return None
 
     def _check_files(self) -> None:
         """See that what is written is still what the path names: to a file that was deleted anybody can write."""
@@ -249,10 +275,12 @@ class SqliteStore:
         """Put what SQLite and the system say into words."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeError, OverflowError) as error:
             raise self._told_of(error) from None
 
     def _told_of(self, error: Exception) -> JournalError:
+        if isinstance(error, (UnicodeError, OverflowError)):
+            return JournalError(f"the journal {self.path} cannot hold such a value: {type(error).__name__}")
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return JournalError(f"the journal {self.path} cannot be used: {said}{_hint(said)}")
 

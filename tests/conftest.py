@@ -3,28 +3,73 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.needs import need
+
 ROOT = Path(__file__).parent.parent
+
+if find_spec("hypothesis") is not None:  # the tests of CI files do without
+    from hypothesis import HealthCheck, settings
+
+    calm = {"deadline": None, "database": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("fixed", derandomize=True, **calm)
+    settings.register_profile("explore", derandomize=False, **calm)
+    settings.load_profile("fixed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the generator gives as what is expected")
     parser.addoption("--sandbox", choices=["thread", "process"], default="thread", help="where sandboxes run")
+    parser.addoption(
+        "--seed",
+        default="0",
+        help="what tests at random begin with: 0 is the same examples each time; `random` draws a number and prints it",
+    )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--sandbox") == "process":
         from tests.sandbox_process import use_it
 
         use_it()
+    if config.option.seed == "random":  # not so in a worker of xdist, which is told the number
+        config.option.seed = str(random.SystemRandom().randrange(1, 2**32))
+        print(_told(config), flush=True)
+    if config.option.seed != "0" and find_spec("hypothesis") is not None:
+        config.option.hypothesis_profile = "explore"
+        config.option.hypothesis_seed = config.option.seed
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.option.seed != "0":
+        terminalreporter.write_line(_told(config))
+
+
+def _told(config: pytest.Config) -> str:
+    return f"seed {config.option.seed}: give --seed={config.option.seed} to run the same again"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("needs"):
+        for program in marker.args:
+            need(program)
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a test at random begins with: the same each time, but among the proofs, which draw and print it."""
+    return int(request.config.getoption("--seed"))
 
 
 @pytest.fixture

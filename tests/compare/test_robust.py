@@ -46,7 +46,7 @@ def _changed(tree: Tree, place: tuple[Any, ...], value: Any, *, delete: bool) ->
     return tree
 
 
-@settings(max_examples=250, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_document_that_is_let_in_is_compared(data: st.DataObject) -> None:
     which = data.draw(st.integers(0, len(SOURCES) - 1))

@@ -1,7 +1,4 @@
-"""Any bytes for an answer end in a result or an error of ours, in time, and never in a second request.
-
-FUZZ_INPUTS says how many answers (3,000 if it is not set), FUZZ_SEED which ones.
-"""
+"""Any bytes for an answer end in a result or an error of ours, in time, and never in a second request."""
 
 from __future__ import annotations
 
@@ -17,8 +14,8 @@ from faults_server import CARD, CODE, Peer, answer
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
 
-INPUTS = int(os.environ.get("FUZZ_INPUTS", "3000"))
-SEED = int(os.environ.get("FUZZ_SEED", "20261123"))
+INPUTS = int(os.environ.get("TEST_FUZZ_INPUTS", "3000"))
+"""How many answers the proofs try."""
 
 SEEDS = [
     answer(CARD),
@@ -98,8 +95,8 @@ def random_parts(chance: random.Random) -> bytes:
 class Fuzzing:
     """Answers each request with the next answer, then closes."""
 
-    def __init__(self) -> None:
-        self.chance = random.Random(SEED)
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
         self.last = b""
 
     def __call__(self, peer: Peer) -> None:
@@ -123,23 +120,24 @@ def _alarm() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_alarm")
-def test_a_fuzzed_answer_ends_in_a_result_or_an_error_of_ours(serve) -> None:
-    fuzzing = Fuzzing()
+@pytest.mark.parametrize("inputs", [300, pytest.param(INPUTS, marks=pytest.mark.proof)])
+def test_a_fuzzed_answer_ends_in_a_result_or_an_error_of_ours(serve, seed, inputs) -> None:
+    fuzzing = Fuzzing(seed)
     server = serve(fuzzing)
     outcomes: Counter[str] = Counter()
-    for number in range(1, INPUTS + 1):
+    for number in range(1, inputs + 1):
         with GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=server.url, timeout=5) as client:
             try:
                 outcome, executed, shown = _called(client.with_options(attempts=1, timeout=2))
             except Exception as error:
-                raise AssertionError(f"{error!r} of input {number} of seed {SEED}: {fuzzing.last!r}") from error
-        told = f"input {number} of seed {SEED}: {fuzzing.last!r}"
+                raise AssertionError(f"{error!r} of input {number} of seed {seed}: {fuzzing.last!r}") from error
+        told = f"input {number} of seed {seed}: {fuzzing.last!r}"
         assert CODE not in shown, told
         assert executed in ("no", "yes", "unknown"), told
         assert len(server.requests) == number, f"not one request for one call, {told}"
         outcomes[outcome] += 1
-    assert outcomes["card"] > INPUTS / 100, outcomes
-    assert outcomes["OutcomeUnknownError"] > INPUTS / 10, outcomes
+    assert outcomes["card"] > inputs / 100, outcomes
+    assert outcomes["OutcomeUnknownError"] > inputs / 10, outcomes
 
 
 def _called(client: GiftCardClient) -> tuple[str, str, str]:

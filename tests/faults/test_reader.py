@@ -295,7 +295,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(data=mutated())
 def test_what_we_accept_another_parser_accepts_as_the_same(data: bytes) -> None:
     """h11 is held to what comes first: it stops at the end of an answer. It refuses empty lines before a status line,

@@ -13,6 +13,7 @@ from binance_gift_card import GiftCardClient, HmacSigner, Journal
 from binance_gift_card._runtime.journal import columns
 from binance_gift_card.journal import new_key
 from binance_gift_card_sandbox import Sandbox
+from tests.needs import need
 
 HERE = Path(__file__).parent
 
@@ -50,20 +51,23 @@ def postgres() -> Iterator[object]:
     """A PostgreSQL server of our own."""
     from journal_postgres import PostgresServer, binaries
 
-    if binaries() is None:
-        pytest.skip("there is no PostgreSQL here")
+    need("PostgreSQL", is_there=binaries() is not None)
     server = PostgresServer()
     yield server
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
 def backend(request: pytest.FixtureRequest) -> str:
-    """Where the journal is kept; a test that is about one of them says so."""
-    marker = request.node.get_closest_marker("only")
-    if marker is not None and request.param not in marker.args:
-        pytest.skip(f"is about {marker.args[0]}")
+    """Where the journal is kept."""
     return request.param
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test is for both backends, if it does not say which one it is about."""
+    if "backend" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only")
+        metafunc.parametrize("backend", only.args if only else ("sqlite", "postgres"), indirect=True)
 
 
 @pytest.fixture

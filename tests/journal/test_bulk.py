@@ -291,11 +291,12 @@ def settle_as_a_person(sandbox, journal) -> None:
 
 @pytest.mark.only("sqlite")
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, journal_of, address, key) -> None:
+@pytest.mark.proof
+def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, journal_of, address, key, seed) -> None:
     file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 6001)))
     out = tmp_path / "out.csv"
     rules = Rules(monthly_cards=None, monthly_amount=None)
-    chance = random.Random(5)
+    chance = random.Random(seed)
     with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}, rules=rules) as sandbox:
         environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
         command = [sys.executable, "-c", _RUN, sandbox.url, address, str(file), str(out)]
@@ -350,6 +351,7 @@ def test_several_processes_work_on_one_run(address, key, journal_of, tmp_path) -
 
 
 @pytest.mark.only("postgres")
+@pytest.mark.proof
 def test_a_worker_that_dies_gives_its_rows_back(address, key, journal_of, tmp_path, client_of) -> None:
     file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 301)))
     with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}) as sandbox:

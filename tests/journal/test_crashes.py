@@ -15,7 +15,6 @@ from binance_gift_card import Journal
 from binance_gift_card_sandbox import Rules, Sandbox
 
 KILLS = int(os.environ.get("TEST_KILLS", "200"))
-SEED = int(os.environ.get("TEST_SEED", "1"))
 AT_ONCE = 8
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
@@ -72,8 +71,9 @@ def agree(sandbox: Sandbox, journal: Journal) -> tuple[int, int]:
     return len(done), len(unknown)
 
 
-def test_kills_at_random_instants_lose_no_card(bank, address, key, journal_of, backend) -> None:
-    chance = random.Random(SEED)
+@pytest.mark.proof
+def test_kills_at_random_instants_lose_no_card(bank, address, key, journal_of, backend, seed) -> None:
+    chance = random.Random(seed)
     kills = KILLS if backend == "sqlite" else KILLS // 4
     for first in range(0, kills, AT_ONCE):
         running = [start(bank, address, key, f"{first + n}") for n in range(min(AT_ONCE, kills - first))]

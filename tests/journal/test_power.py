@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from journal_traced import Call, Child, calls, needs_strace
+from journal_traced import Call, Child, calls
 
 from binance_gift_card import Journal
 from binance_gift_card.errors import GiftCardError
 from binance_gift_card_sandbox import Sandbox
 
-pytestmark = needs_strace
+pytestmark = pytest.mark.needs("strace")
 
 STATES = int(os.environ.get("TEST_DISK_STATES", "1500"))
-"""How many states of the disk are looked at, at most, for each of the stories."""
-SEED = int(os.environ.get("TEST_SEED", "7"))
+"""How many states of the disk the proofs look at, at most, for each of the stories."""
+HOW = ("written", "checkpointed", "reopened")
 ALL_SUBSETS = 6
 AT_RANDOM = int(os.environ.get("TEST_AT_RANDOM", "6"))
 SECTOR = 512
@@ -286,9 +286,9 @@ class Moment(NamedTuple):
     seen: Seen
 
 
-def moments(events: Sequence[Event]) -> list[Moment]:
+def moments(events: Sequence[Event], chance: random.Random) -> list[Moment]:
     """All of them, each once."""
-    disk, seen, chance = Disk(), Seen(), random.Random(SEED)
+    disk, seen = Disk(), Seen()
     found: dict[bytes, Moment] = {}
     for number, event in enumerate(events):
         disk.after(event)
@@ -359,15 +359,19 @@ def recorded(folder: Path, how: str, key: str) -> list[Event]:
     return list(Reading(folder).events(calls(log)))
 
 
-@pytest.mark.parametrize("how", ["written", "checkpointed", "reopened"])
-def test_a_power_cut_loses_no_card(how, tmp_path, key, later) -> None:
+@pytest.mark.parametrize(
+    ("how", "states"),
+    [("written", 60), *(pytest.param(how, STATES, marks=pytest.mark.proof) for how in HOW)],
+)
+def test_a_power_cut_loses_no_card(how, states, tmp_path, key, later, seed) -> None:
     events = recorded(tmp_path / "disk", how, key)
     end = Seen()
     for event in events:
         end = end.after(event)
     assert (end.sent, len(end.codes), end.returned) == (3, 3, 3)
-    found = moments(events)
-    chosen = random.Random(SEED).sample(found, min(STATES, len(found)))
+    chance = random.Random(seed)
+    found = moments(events, chance)
+    chosen = chance.sample(found, min(states, len(found)))
     later(3600)
     problems = []
     for moment in chosen:

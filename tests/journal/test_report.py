@@ -6,7 +6,6 @@ import html
 import json
 import os
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -19,11 +18,14 @@ import pytest
 
 from binance_gift_card._runtime.journal.report import page
 from binance_gift_card.journal import Allowance, Entry, Reconciliation, Total
+from tests.needs import browser
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=timezone.utc)
 HOSTILE = "<script>document.title='owned'</script>\"'&" + "x" * 300 + "\u202eevil"
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-in_a_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here")
+
+
+def in_a_browser(test):
+    return pytest.mark.proof(pytest.mark.needs("Chromium")(test))
 
 
 def entry(number: int, **more: object) -> Entry:
@@ -143,7 +145,7 @@ def test_the_command_writes_the_page(client, sandbox, tmp_path, address, key) ->
 
 def _browse(file: Path, folder: Path, *options: str) -> str:
     command = [
-        str(BROWSER),
+        str(browser()),
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",

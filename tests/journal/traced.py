@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-
-import pytest
 
 import binance_gift_card
 
@@ -52,16 +49,6 @@ class Call(NamedTuple):
         """Its first text; strace is to be told ``-xx``."""
         found = _HEX.search(self.rest)
         return b"" if found is None else bytes.fromhex(found[1].replace("\\x", ""))
-
-
-def _can_trace() -> bool:
-    if shutil.which("strace") is None or not sys.platform.startswith("linux"):
-        return False
-    tried = subprocess.run(["strace", "-f", "-e", "trace=none", "true"], capture_output=True, check=False)
-    return tried.returncode == 0
-
-
-needs_strace = pytest.mark.skipif(not _can_trace(), reason="strace is missing, or may not trace here")
 
 
 class Child:

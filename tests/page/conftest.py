@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,10 +13,12 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from binance_gift_card_sandbox import Sandbox
+from tests.needs import browser as chromium
+from tests.needs import need
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,11 +83,9 @@ def caller(sandbox: Sandbox) -> Caller:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if BROWSER is None:
-        pytest.skip("there is no Chromium here")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+    need("Chromium")
+    with sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield launched
         launched.close()
 

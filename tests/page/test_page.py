@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import expect
 
 from binance_gift_card_sandbox import Fault, Sandbox
-
-expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
 if TYPE_CHECKING:
     from .conftest import Caller, Watched

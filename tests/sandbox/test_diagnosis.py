@@ -619,7 +619,7 @@ HOSTILE = st.one_of(
 
 
 @pytest.mark.parametrize("key", [*KEYS, None])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(query=HOSTILE, body=HOSTILE, json_body=st.booleans(), server_ms=st.integers(0, 2**63))
 def test_whatever_comes_has_a_diagnosis(key, query, body, json_body, server_ms):
     found = diagnose(

@@ -156,9 +156,7 @@ class Account(RuleBasedStateMachine):
 
 
 TestAccount = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")(Account.TestCase)
-TestAccount.settings = settings(
-    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestAccount.settings = settings(max_examples=30, stateful_step_count=40, suppress_health_check=list(HealthCheck))
 
 
 def test_sixteen_clients_at_once():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def rsa_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is the reference")
+@pytest.mark.needs("openssl")  # the reference
 def test_rsa_agrees_with_openssl(rsa_key: rsa.RSAPrivateKey, tmp_path: Path) -> None:
     file = tmp_path / "key.pem"
     file.write_text(_pem(rsa_key))

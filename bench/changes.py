@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from bench.generator import ROOT, SPEC, codegen, median, seconds
+from bench.generator import OVERLAY, ROOT, SPEC, codegen, finished, median, seconds
 
 _HOLD = """
 from codegen.load import load
@@ -40,11 +40,11 @@ print(json.dumps([elapsed, resident() - before, peak - before]), file=sys.stderr
 """
 
 
-def measure(rounds: int, document: Path | None) -> dict[str, tuple[float, float, float]]:
-    """Figure → ours, theirs, the mark; seconds, and bytes for memory."""
+def measure(rounds: int, document: Path | None, paths: int = 200) -> dict[str, tuple[float, float, float]]:
+    """Figure → ours, theirs, the mark; seconds, and bytes for memory. Without a document, one of so many paths."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return {**_diff(rounds, document or _large(folder), folder), **_update(rounds, folder)}
+        return {**_diff(rounds, document or _large(folder, paths), folder), **_update(rounds, folder)}
 
 
 def _diff(rounds: int, document: Path, folder: Path) -> dict[str, tuple[float, float, float]]:
@@ -69,29 +69,37 @@ def _child(work: str, *documents: Path) -> list[float]:
     """Seconds, bytes held at the end, and bytes held at most, over what the process held before."""
     command = [sys.executable, "-c", _MEASURE.replace("{work}", work), *map(str, documents)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    done = finished(command, environment)
     told: list[float] = json.loads(done.stderr.splitlines()[-1])
     return told
 
 
 def _edited(text: str) -> str:
     """The document with a handful of changes: limits, texts and a path."""
+    edited = text
     for old, new in (("maxLength: 5000", "maxLength: 4000"), ("type: boolean", "type: string"), ("post:", "put:")):
-        text = text.replace(old, new, 3)
-    return text
+        edited = edited.replace(old, new, 3)
+    return _changed(edited, text)
 
 
-def _large(folder: Path) -> Path:
-    """A document of some 3 MB: 400 operations on 600 schemas that refer to each other."""
-    schemas = {f"Thing{number}": _schema(number) for number in range(600)}
-    paths = {f"/v1/things{number}/{{id}}": _path(number) for number in range(200)}
+def _changed(new: str, old: str) -> str:
+    """The new document; an unchanged one would measure nothing."""
+    if new == old:
+        raise ValueError("the bench found nothing to change in the document: give bench/changes.py another change")
+    return new
+
+
+def _large(folder: Path, count: int) -> Path:
+    """A document of two operations for each path, on three schemas for each that refer to each other; 200 are 3 MB."""
+    schemas = {f"Thing{number}": _schema(number, 3 * count) for number in range(3 * count)}
+    paths = {f"/v1/things{number}/{{id}}": _path(number) for number in range(count)}
     tree = {"openapi": "3.0.3", "info": {"title": "Things", "version": "1"}, "paths": paths}
     file = folder / "large.yaml"
     file.write_text(yaml.dump({**tree, "components": {"schemas": schemas}}, Dumper=yaml.CSafeDumper), encoding="utf-8")
     return file
 
 
-def _schema(number: int) -> dict[str, Any]:
+def _schema(number: int, count: int) -> dict[str, Any]:
     text = "What this property holds, in a sentence or two such as the documents of large APIs have. " * 2
     plain: dict[str, Any] = {
         f"field{index}": {"type": "string", "maxLength": 5000, "description": f"{index}: {text}"} for index in range(12)
@@ -99,7 +107,7 @@ def _schema(number: int) -> dict[str, Any]:
     flags = {f"flag{index}": {"type": "boolean", "nullable": True} for index in range(4)}
     others = {
         f"other{index}": {
-            "anyOf": [{"type": "string"}, {"$ref": f"#/components/schemas/Thing{(number * 7 + index) % 600}"}]
+            "anyOf": [{"type": "string"}, {"$ref": f"#/components/schemas/Thing{(number * 7 + index) % count}"}]
         }
         for index in range(4)
     }
@@ -123,14 +131,21 @@ def _path(number: int) -> dict[str, Any]:
 
 def _update(rounds: int, folder: Path) -> dict[str, tuple[float, float, float]]:
     new = folder / "new.yaml"
-    new.write_text(
-        SPEC.read_text(encoding="utf-8").replace("operationId: verifyGiftCard", "operationId: checkGiftCard")
-    )
+    text, named = SPEC.read_text(encoding="utf-8"), OVERLAY.read_text(encoding="utf-8")
+    new.write_text(_changed(_renamed(text, named), text), encoding="utf-8")
     generating, updating = [], []
     for _ in range(rounds):
         generating.append(seconds(_fresh(folder, "generate")))
         updating.append(seconds(_fresh(folder, "update", str(new))))
     return {"update, nothing remembered": (median(updating), median(generating), 2.0)}
+
+
+def _renamed(text: str, overlay: str) -> str:
+    """The document with another name for an operation that the overlay does not speak of: one that it does stays."""
+    for name in re.findall(r"operationId: (\w+)", text):
+        if not re.search(rf"\b{name}\b", overlay):
+            return text.replace(f"operationId: {name}\n", f"operationId: {name}Anew\n")
+    return text
 
 
 def _fresh(folder: Path, *command: str) -> Callable[[], object]:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "openapi" / "binance-gift-card-openapi.yml"
+OVERLAY = ROOT / "openapi" / "overlay.yaml"
 
 
 def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
@@ -39,7 +40,7 @@ def codegen(*command: str, project: Path) -> Callable[[], object]:
     """A command of the generator on a project, to be run."""
     arguments = [sys.executable, "-m", "codegen", *command, "--config", str(project / "pyproject.toml")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return lambda: subprocess.run(arguments, check=True, capture_output=True, env=environment)
+    return lambda: finished(arguments, environment)
 
 
 def _datamodel_codegen(project: Path) -> Callable[[], object]:
@@ -48,7 +49,21 @@ def _datamodel_codegen(project: Path) -> Callable[[], object]:
     scopes = ("--openapi-scopes", "schemas", "paths")
     tool = [sys.executable, "-m", "datamodel_code_generator"]
     arguments = [*tool, "--input", str(SPEC), "--output", output, *kind, *scopes]
-    return lambda: subprocess.run(arguments, check=True, capture_output=True)
+    return lambda: finished(arguments)
+
+
+def finished(
+    command: Sequence[str | Path], environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end.
+
+    Raises:
+        RuntimeError: It failed; with what it said.
+    """
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise RuntimeError(f"exit {done.returncode} of {command}:\n{(done.stdout + done.stderr)[-3000:]}")
+    return done
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
+
+from bench.generator import finished
 
 _TEMPLATE = "import time; began = time.process_time(); import {}; print(time.process_time() - began)"
 
@@ -20,5 +21,4 @@ def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
 
 def _seconds(modules: str) -> float:
     code = _TEMPLATE.format(modules)
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    return float(done.stdout)
+    return float(finished([sys.executable, "-c", code]).stdout)

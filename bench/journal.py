@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 from bench.calls import one_processor, serving
 from binance_gift_card import GiftCardClient, HmacSigner, Journal
@@ -18,25 +19,24 @@ from binance_gift_card.journal import new_key
 _SECRET = "a secret of the benchmark"
 _CALLS = 200
 _THREADS = 8
-_ENTRIES = 1_000_000
 _ANSWER = 180
 """Bytes of a sealed answer to a created card."""
 
 Figures = dict[str, tuple[float, float, float]]
 
 
-def measure(rounds: int) -> Figures:
-    """Figure → ours, theirs, the mark."""
+def measure(rounds: int, entries: int = 1_000_000) -> Figures:
+    """Figure → ours, theirs, the mark; a long journal is one of so many entries."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with one_processor(), serving("card") as port:
             added = _added(folder, port, rounds)
         with serving("card") as port:
-            return {**added, **_threads(folder, port, rounds), **_long(folder)}
+            return {**added, **_threads(folder, port, rounds), **_long(folder, entries)}
 
 
 def _client(port: int, journal: Path | None) -> GiftCardClient:
-    kept = None if journal is None else Journal(journal, key=new_key())
+    kept: Journal | Literal[False] = False if journal is None else Journal(journal, key=new_key())
     url = f"http://127.0.0.1:{port}"
     return GiftCardClient(api_key="k", signer=HmacSigner(_SECRET), base_url=url, journal=kept)
 
@@ -155,13 +155,13 @@ def _seconds_of_threads(client: GiftCardClient, threads: int) -> float:
         return (time.perf_counter() - began) / (share * threads)
 
 
-def _long(folder: Path) -> Figures:
-    """Seconds of a look-up and of a page among a million entries; bytes for each entry."""
+def _long(folder: Path, entries: int) -> Figures:
+    """Seconds of a look-up and of a page among so many entries; bytes for each entry."""
     path = folder / "long.db"
     with Journal(path, key=new_key()) as journal:
         journal.prepare()
-        _fill(path)
-        some = [_ENTRIES // 7 * part for part in range(1, 7)]
+        _fill(path, entries)
+        some = [entries // 7 * part for part in range(1, 7)]
         by_reference = _median(lambda n: next(journal.history(reference=f"{n:016d}")), some)
         by_key = _median(lambda n: next(journal.history(idempotency_key=f"order {n}")), some)
         pages = _median(lambda n: _page(journal, n), some)
@@ -169,7 +169,7 @@ def _long(folder: Path) -> Figures:
         "look-up by reference": (by_reference, 1e-3, 1.0),
         "look-up by idempotency key": (by_key, 1e-3, 1.0),
         "a page of history": (pages, 10e-3, 1.0),
-        "an entry: bytes": (path.stat().st_size / _ENTRIES, 1024, 1.0),
+        "an entry: bytes": (path.stat().st_size / entries, 1024, 1.0),
     }
 
 
@@ -188,7 +188,7 @@ def _median(work: Callable[[int], object], numbers: list[int]) -> float:
     return statistics.median(taken)
 
 
-def _fill(path: Path) -> None:
+def _fill(path: Path, entries: int) -> None:
     with sqlite3.connect(path) as connection:
         connection.executemany(
             "INSERT INTO entries (at, changed, operation, state, ends, arguments, attempts, doubt, settled, status,"
@@ -197,7 +197,7 @@ def _fill(path: Path) -> None:
             " 0, '', ?, 'USDT', '25', ?, 1, ?, ?, 'abcdefabcdefabcd', 'https://api.binance.com', '0.1.0', '1')",
             (
                 (n, n, n, n, os.urandom(_ANSWER), f"{n:016d}", n, f"order {n}", f"order {n}")
-                for n in range(1, _ENTRIES + 1)
+                for n in range(1, entries + 1)
             ),
         )
     connection.close()

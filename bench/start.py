@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import resource
 import statistics
-import subprocess
 import sys
 
 from bench.calls import serving
+from bench.generator import finished
 
 _SECRET = "a secret of the benchmark"
 
@@ -54,9 +54,7 @@ def _run(code: str, port: int) -> tuple[float, float]:
     """CPU seconds and the resident bytes at the end."""
     ending = "\nprint(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmRSS')))"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, "-c", _ALONE + code + ending, str(port)], check=True, capture_output=True, text=True
-    )
+    done = finished([sys.executable, "-c", _ALONE + code + ending, str(port)])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return spent, float(done.stdout) * 1024

@@ -21,15 +21,8 @@ from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.wait import wait_for_read
 
 from .deadline import Deadline, bounded
-from .exchange import (
-    Exchange,
-    ExchangeError,
-    Interruption,
-    UnreadableError,
-    described,
-    is_the_systems,
-    system_error,
-)
+from .exchange import Exchange, ExchangeError, UnreadableError, described, system_error
+from .interrupts import is_the_systems, pass_on
 from .reader import Reader
 
 _CHUNK = 16_384
@@ -56,7 +49,8 @@ class _Mine:
             share = budget.need() / (len(addresses) - index)
             try:
                 made = create_connection((address, self.port), share, None, self.socket_options)  # type: ignore[attr-defined]
-            except OSError:
+            except OSError as error:
+                pass_on(error)
                 if index + 1 == len(addresses):
                     raise
             else:
@@ -99,8 +93,7 @@ class _Mine:
             self._write(exchange)
             reader = self._read(exchange)
         except OSError as error:
-            if not is_the_systems(error, self.sock):
-                raise Interruption(error) from None
+            pass_on(error)
             raise ExchangeError(described(error), cause=system_error(error)) from None
         if reader.excess and self._reused:
             raise UnreadableError("more came than one answer, so it may belong to another request")
@@ -232,6 +225,7 @@ class _Pooled:
         try:
             self._exchange(exchange, connect_seconds)
         except (OSError, HTTPError) as error:
+            pass_on(error)
             cause = system_error(error)
             raise ExchangeError(described(cause or error), cause=cause) from None
 

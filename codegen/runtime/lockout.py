@@ -32,35 +32,36 @@ class Guard:
         self._lock = Lock()
         self._left = Condition(self._lock)
         self._waiting = 0
-        self._on_their_way = 0
+        self._on_their_way: list[object] = []
 
-    def enter(self, deadline: Deadline, mine: int = 0) -> float | None:
+    def enter(self, call: object, deadline: Deadline) -> float | None:
         """Begin an attempt, once those on their way leave room for it.
 
         Args:
+            call: Whose attempt it is.
             deadline: How long to wait for them.
-            mine: How many of them are the caller's own.
 
         Returns:
             `None`, or if the attempt might lock the account, the seconds until it cannot.
         """
         with self._lock:
-            if not self._wrong and not self._locked_until and self._on_their_way < self._room:
-                self._on_their_way += 1
+            if not self._wrong and not self._locked_until and len(self._on_their_way) < self._room:
+                self._on_their_way.append(call)
                 return None
-            return self._enter(deadline, mine)
+            return self._enter(call, deadline)
 
-    def _enter(self, deadline: Deadline, mine: int) -> float | None:
+    def _enter(self, call: object, deadline: Deadline) -> float | None:
+        mine = self._on_their_way.count(call)
         while True:
             now = monotonic()
             while self._wrong and now - self._wrong[0] >= self._rule.window:
                 self._wrong.popleft()
             if self._locked_until > now:
                 return self._locked_until - now
-            if len(self._wrong) + self._on_their_way < self._room:
-                self._on_their_way += 1
+            if len(self._wrong) + len(self._on_their_way) < self._room:
+                self._on_their_way.append(call)
                 return None
-            others = self._on_their_way - mine
+            others = len(self._on_their_way) - mine
             if len(self._wrong) + mine >= self._room or not others or not self._waited(deadline):
                 return self._clear(now)
 
@@ -77,27 +78,31 @@ class Guard:
         beyond = len(self._wrong) - self._room
         return self._wrong[max(beyond, 0)] + self._rule.window - now if self._wrong else self._rule.window
 
-    def insist(self) -> None:
+    def insist(self, call: object) -> None:
         """Begin an attempt, come what may."""
-        with self._lock:
-            self._on_their_way += 1
+        self._on_their_way.append(call)
 
-    def leave(self, begun: int, *, wrong: int, locked: bool) -> None:
-        """End the attempts of a call.
+    def admitted(self, call: object) -> int:
+        """How many attempts of a call were begun."""
+        return self._on_their_way.count(call)
+
+    def leave(self, call: object, *, wrong: int, locked: bool) -> None:
+        """End the attempts of a call; a second time it does nothing.
 
         Args:
-            begun: How many there were.
+            call: Whose attempts they are.
             wrong: How many of them were wrong, or may have been.
             locked: Whether the server said that the account is locked.
         """
         with self._lock:
-            self._on_their_way -= begun
-            if wrong or locked:
-                now = monotonic()
-                self._wrong.extend([now] * wrong)
-                if locked:
-                    self._locked_until = now + self._rule.window
-            else:
-                self._locked_until = 0.0
+            others = [other for other in self._on_their_way if other is not call]
+            if len(others) == len(self._on_their_way):
+                return
+            now = monotonic()
+            every = deque([*self._wrong, *[now] * wrong])
+            until = self._locked_until if wrong else 0.0
+            until = now + self._rule.window if locked else until
+            # In one step, which no interrupt divides.
+            self._on_their_way, self._wrong, self._locked_until = others, every, until
             if self._waiting:
                 self._left.notify_all()

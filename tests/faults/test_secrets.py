@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import pickle
+import signal
+import sqlite3
 import traceback
 
 import pytest
@@ -84,8 +87,7 @@ def test_an_error_shows_no_secret(serve, client_of, caplog, call) -> None:
         call(kept, client_of)
     shown = {
         "log": caplog.text,
-        "traceback": "".join(traceback.TracebackException.from_exception(raised.value, capture_locals=True).format()),
-        "rich": _rich(raised.value),
+        "traceback": _shown(raised.value),
         "pickle": pickle.dumps(raised.value).decode("latin-1"),
         "again": repr(vars(pickle.loads(pickle.dumps(raised.value)))),
         "words": f"{raised.value!r} {raised.value} {raised.value.server_message}",
@@ -104,6 +106,10 @@ def test_an_error_shows_no_secret(serve, client_of, caplog, call) -> None:
     )
 
 
+def _shown(error: BaseException) -> str:
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()) + _rich(error)
+
+
 def _rich(error: BaseException) -> str:
     screen = io.StringIO()
     shown = Traceback.from_exception(type(error), error, error.__traceback__, show_locals=True, extra_lines=0)
@@ -111,22 +117,40 @@ def _rich(error: BaseException) -> str:
     return screen.getvalue()
 
 
+class TimeLimit(Exception):  # noqa: N818 - as task queues call them
+    pass
+
+
 @pytest.mark.deadline(5)
-def test_an_interrupt_shows_no_secret(serve, client_of) -> None:
-    import os
-    import signal
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, TimeLimit, TimeoutError, sqlite3.OperationalError])
+@pytest.mark.parametrize("when", ["after the request", "in the middle of the answer"])
+def test_an_interrupt_shows_no_secret(serve, client_of, kind, when) -> None:
+    def handler(*_: object) -> None:
+        raise kind("enough")
 
     def interrupting(peer) -> None:
         peer.request()
-        os.kill(os.getpid(), signal.SIGINT)
+        if when != "after the request":
+            peer.send(answer(CARD)[:-20])
+            peer.over.wait(0.1)
+        os.kill(os.getpid(), signal.SIGUSR1)
         peer.gone()
 
     client = client_of(serve(interrupting))
-    with pytest.raises(KeyboardInterrupt) as raised:
-        client.redeem_gift_card(code="".join(("6H9EKF5E", "CCWFBHGE")))
-    text = "".join(traceback.TracebackException.from_exception(raised.value, capture_locals=True).format())
+    before = signal.signal(signal.SIGUSR1, handler)
+    try:
+        with pytest.raises(kind, match="enough") as raised:
+            client.redeem_gift_card(code="".join(("6H9EKF5E", "CCWFBHGE")))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert isinstance(raised.value.__cause__, errors.OutcomeUnknownError)
+    assert raised.value.__context__ is None
+    frames = [frame.name for frame in traceback.extract_tb(raised.value.__traceback__)]
+    assert frames[-1] == "handler", "where it came from is told"
+    assert not {"_write", "_read", "_receive", "_sent", "_attempt"} & set(frames)
+    shown = _shown(raised.value)
     for secret in (KEY, SECRET, CODE):
-        assert secret not in text
+        assert secret not in shown
 
 
 @pytest.mark.deadline(5)

@@ -48,6 +48,8 @@ _REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AN
 _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE reference = :reference AND live = 1"
 _CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE claim = :key"
 
+_MINE = "SELECT number FROM entries WHERE at = :at AND owner = :owner"
+
 _logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
 
 
@@ -75,7 +77,11 @@ class Record:
         self._answer: tuple[int | None, bytes] | None = None
         """An answer that is not kept yet."""
         self._body = b""
+        self._inserting = False
+        """Whether an entry was to be written, and nobody said whether it was."""
         self.number: int | None = None
+        self.entry: int | None = None
+        """The number of the entry that the call stands for: its own, or that of an earlier call with the same key."""
         self.unkept = ""
         """Why the journal does not have the answer; empty when it has."""
 
@@ -106,9 +112,25 @@ class Record:
 
     def _insert(self, progress: Values, *, durable: bool) -> None:
         values = {**self._intent(), **progress}
-        self.number = self._store.write(
-            lambda session: session.insert(_INSERT, values), durable=durable, seconds=self._deadline.left()
-        )
+        self._inserting = True
+        try:
+            self.number = self.entry = self._store.write(
+                lambda session: session.insert(_INSERT, values), durable=durable, seconds=self._deadline.left()
+            )
+        except (TakenError, JournalError):
+            self._inserting = False
+            raise
+
+    def find(self) -> None:
+        """Learn the number of an entry whose writing was interrupted, in case that it is there."""
+        if not self._inserting or self.number is not None:
+            return
+        try:
+            rows = self._store.rows(_MINE, {"at": self._at, "owner": self._owner})
+        except JournalError as failure:
+            _logger.error("an entry may have been begun, and cannot be looked for: %s", failure)  # noqa: TRY400
+        else:
+            self.number = self.entry = rows[0][0] if rows else None
 
     def _intent(self) -> Values:
         arguments, secrets = columns.masked(self._operation, self._texts)
@@ -138,7 +160,7 @@ class Record:
             return None
         found = dict(zip(COLUMNS, rows[0], strict=True))
         if found["owner"] == self._owner:  # ours: the word that it was kept got lost
-            self.number = found["number"]
+            self.number = self.entry = found["number"]
             return None
         self._compare(found)
         name, number = self._operation.name, found["number"]
@@ -181,15 +203,15 @@ class Record:
             )
 
     def _kept(self, found: Values) -> Verdict:
-        self.number = found["number"]
+        self.entry = found["number"]
         verdict = self._journal.verdict(found) if found["answer"] is not None else None
         if verdict is None or columns.outcome(verdict.error) != "done":
             raise DecodeError(
-                f"{self._operation.name}: this idempotency key stands for entry {self.number}, which was settled"
+                f"{self._operation.name}: this idempotency key stands for entry {self.entry}, which was settled"
                 " by hand: it was done, and its answer is not known; nothing was sent this time",
                 operation=self._operation.name,
                 executed="yes",
-                entry=self.number,
+                entry=self.entry,
             )
         return verdict
 
@@ -247,8 +269,6 @@ class Record:
         error = verdict.error
         if self.number is None:  # nothing was even tried
             return
-        if error is not None:
-            error.entry = self.number
         try:
             if error is not None and error.executed != "no" and error.body not in (b"", self._body):
                 self._answer = (error.status, error.body)

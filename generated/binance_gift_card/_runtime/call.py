@@ -25,8 +25,9 @@ from .errors import (
     Outcome,
     OutcomeUnknownError,
 )
-from .exchange import Exchange, ExchangeError, Interruption
+from .exchange import Exchange, ExchangeError
 from .hidden import Hidden
+from .interrupts import interrupts, pass_on, without_ours
 from .lockout import Guard
 from .operation import Lockout, Operation
 from .rates import RateLimits, retry_after
@@ -34,7 +35,7 @@ from .signing import Credential
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from .hooks import Hooks
+    from .hooks import Hooks, Sending
     from .journal.journal import Journal
     from .journal.record import Record
     from .journalled import Tag
@@ -96,6 +97,22 @@ def perform(
     Raises:
         ClientError: It brought no result; the error says whether it was done.
     """
+    verdict = concluded(core, options, operation, arguments, deadline, tag)
+    if verdict.response is not None:
+        return verdict.response
+    assert verdict.error is not None
+    raise verdict.error
+
+
+def concluded(
+    core: Core,
+    options: Options,
+    operation: Operation[Any],
+    arguments: Mapping[str, Any],
+    deadline: Deadline | None = None,
+    tag: Tag | None = None,
+) -> Verdict:
+    """Make a call, and tell what it came to: a response, or an error."""
     return _Call(core, options, operation, deadline or Deadline(options.timeout)).made(arguments, tag)
 
 
@@ -108,8 +125,13 @@ def perform_noted(
         ClientError: It brought no result; the error says whether it was done.
     """
     call = _Call(core, options, operation, Deadline(options.timeout))
-    response = call.made(arguments, tag)
-    return response.result, call.entry, call.record.unkept if call.record is not None else ""
+    verdict = call.made(arguments, tag)
+    if verdict.response is None:
+        assert verdict.error is not None
+        raise verdict.error
+    if call.record is None:
+        return verdict.response.result, None, ""
+    return verdict.response.result, call.record.entry, call.record.unkept
 
 
 def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -> None:
@@ -129,42 +151,59 @@ class _Call:
         self.deadline = deadline
         self.guard = core.guard(operation)
         self.attempts: list[Attempt] = []
-        self.admitted = 0  # attempts that the guard let in
         self.cured = False
         self.exchange: Exchange | None = None
         self.signed: Draft | None = None
+        self.last: Verdict | None = None
+        """What the attempt before came to."""
         self.doubt: ClientError | None = None
         """The error of an attempt that may have been executed."""
         self.journal = core.journal if operation.journal is not None else None
         self.texts: dict[str, Any] | None = {} if self.journal is not None else None
         """The arguments, as they go out."""
         self.record: Record | None = None
-        self.entry: int | None = None
+        self.began: float | None = None
+        """When the attempt began that is being made."""
+        self.sending: Sending | None = None
+        """What hooks were told of it."""
 
-    def made(self, arguments: Mapping[str, Any], tag: Tag | None) -> Response[Any]:
-        verdict: Verdict | None = None
+    def made(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
+        """What the call came to. Anything else that is raised in it, by a signal handler, has that as its cause."""
+        try:
+            verdict = self._verdict(arguments, tag)
+            self._end(verdict)
+            return verdict
+        except BaseException as error:
+            raised = error
+        told = self._broken_off(raised)
+        try:
+            self._leave(told)
+        except BaseException as error:  # another one
+            raised = error
+        bug = not interrupts(raised)  # whose traceback somebody will need
+        raise (raised if bug else without_ours(raised)) from told.error
+
+    def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
         try:
             unsigned = self._drafted(arguments)
-            verdict = self._begun(tag) or self._tried(unsigned, self._credentials())
+            return self._begun(tag) or self._tried(unsigned, self._credentials())
         except ClientError as error:
-            verdict = Verdict("hopeless", None, error)
-        except BaseException as raised:
-            other = raised.raised if isinstance(raised, Interruption) else raised
-            told = self._finished(self._interrupted(other)).bare()
-            self._record(told)
-            bug = isinstance(raised, Exception)  # whose traceback somebody will need
-            raise (other if bug else other.with_traceback(None)) from told
-        finally:
-            if self.guard is not None and self.admitted:
-                self._tell(self.guard, verdict)
-        if verdict.response is not None:
-            if self.record is not None:
-                self.record.end(verdict)
-            return verdict.response
-        assert verdict.error is not None
-        problem = self._finished(verdict.error)
-        self._record(problem)
-        raise problem
+            return Verdict("hopeless", None, error)
+
+    def _end(self, verdict: Verdict) -> None:
+        """Tell those who have to know what the call came to."""
+        known = verdict
+        if verdict.response is not None and verdict.error is not None:  # it was done, and was broken off
+            known = Verdict("done", verdict.response)
+        if self.guard is not None:
+            self._tell(self.guard, known)
+        if verdict.error is not None:
+            verdict.error = self._finished(verdict.error).bare()
+            verdict.reason = self.attempts[-1].reason if self.attempts else ""
+        if self.record is not None:
+            if verdict.error is not None and self.record.number is not None:
+                verdict.error.entry = self.record.number
+            self.record.end(known)
 
     # The journal.
 
@@ -176,21 +215,12 @@ class _Call:
         from .journalled import Tag
 
         server = self.core.server
-        record = Record(self.journal, self.operation, self.texts, tag or Tag(), server, self.deadline)
-        kept = record.begin()
-        self.entry = record.number
-        if kept is None:
-            self.record = record
-        return kept
+        self.record = Record(self.journal, self.operation, self.texts, tag or Tag(), server, self.deadline)
+        return self.record.begin()
 
     def _leaving(self, record: Record) -> Callable[[], None]:
         ends = self._settled()
         return lambda: record.leaving(len(self.attempts) + 1, ends, doubt=self.doubt is not None)
-
-    def _record(self, error: ClientError) -> None:
-        if self.record is not None:
-            reason = self.attempts[-1].reason if self.attempts else ""
-            self.record.end(Verdict("hopeless", None, error, reason))
 
     # Before anything is sent.
 
@@ -213,6 +243,7 @@ class _Call:
                 f"{self.operation.name}: {encryption.parameter} {error}", operation=self.operation.name
             ) from None
         except ValueError as error:
+            pass_on(error)
             raise NotSentError(
                 f"{self.operation.name}: {error}; nothing was sent", operation=self.operation.name
             ) from None
@@ -270,9 +301,10 @@ class _Call:
             verdict = self._attempt(unsigned, credentials)
             if verdict.error is None:
                 return verdict
-            self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
             if verdict.error.executed != "no":
                 self.doubt = verdict.error
+            self.last = verdict
+            self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
             if not self._prepared_again(verdict):
                 return verdict
 
@@ -299,46 +331,46 @@ class _Call:
         if self.guard is None:
             return
         if self.options.insist:
-            self.guard.insist()
-        elif (locked := self.guard.enter(self.deadline, self.admitted)) is not None:
+            self.guard.insist(self)
+        elif (locked := self.guard.enter(self, self.deadline)) is not None:
             raise LockoutError(
                 f"{name}: one more wrong attempt would lock the account; nothing was sent. "
                 f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
                 operation=name,
                 until=moment(locked),
             )
-        self.admitted += 1
 
     def _attempt(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
         self.exchange = None
-        number = len(self.attempts) + 1
-        hooks = self.core.hooks
-        sending = None
-        if hooks is not None:
-            from .hooks import Sending
-
-            operation = self.operation
-            sending = Sending(operation.name, operation.method, operation.path, self.core.server, number)
-            _watched(hooks.before_attempt, sending)
-        began = time.monotonic()
-        verdict: Verdict | None = None
-        error: ClientError | None = None
+        self.began = time.monotonic()
+        if self.core.hooks is not None:
+            self._announce(self.core.hooks)
         try:
             verdict = self._sent(unsigned, credentials)
-            error = verdict.error
-            return verdict
-        except ClientError as raised:
-            error = raised
+        except ClientError as error:
+            self._over(error, None)
             raise
-        except BaseException as raised:
-            error = self._interrupted(raised.raised if isinstance(raised, Interruption) else raised)
-            raise
-        finally:
-            if error is not None or hooks is not None:  # of a success only hooks are told
-                attempt = _attempt_made(number, error, verdict, time.monotonic() - began)
-                self.attempts.append(attempt)
-                if hooks is not None:
-                    _watched(hooks.after_attempt, sending, attempt)
+        if verdict.error is not None or self.core.hooks is not None:  # of a success only hooks are told
+            self._over(verdict.error, verdict)
+        return verdict
+
+    def _announce(self, hooks: Hooks) -> None:
+        from .hooks import Sending
+
+        operation, number = self.operation, len(self.attempts) + 1
+        self.sending = Sending(operation.name, operation.method, operation.path, self.core.server, number)
+        _watched(hooks.before_attempt, self.sending)
+
+    def _over(self, error: ClientError | None, verdict: Verdict | None) -> None:
+        """Note how the attempt ended that is being made, if one is."""
+        if self.began is not None:
+            seconds = time.monotonic() - self.began
+            made = _attempt_made(len(self.attempts) + 1, error, verdict, seconds)
+            self.attempts += [made]
+            self.began = None
+        sending, self.sending = self.sending, None
+        if sending is not None and self.core.hooks is not None:
+            _watched(self.core.hooks.after_attempt, sending, self.attempts[-1])
 
     def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
         core = self.core
@@ -426,20 +458,41 @@ class _Call:
 
     # Afterwards.
 
-    def _interrupted(self, error: BaseException) -> ClientError:
+    def _broken_off(self, raised: BaseException) -> Verdict:
         """What is known of a call in whose middle something else was raised."""
-        name, kind = self.operation.name, type(error).__name__
-        exchange = self.exchange
+        name, kind, exchange = self.operation.name, type(raised).__name__, self.exchange
         if exchange is None or not exchange.left:
-            return NotSentError(f"{name}: {kind} before the request had left; nothing was sent", operation=name)
-        answer = exchange.answer
-        return OutcomeUnknownError(
-            f"{name}: {kind} after the request had left; {advice(self.operation)}",
+            error = NotSentError(f"{name}: {kind} before the request had left; nothing was sent", operation=name)
+            return self.last or Verdict("hopeless", None, error, kind)
+        answer, response = exchange.came(), None
+        if answer is not None and interrupts(raised):
+            verdict = classify(self.operation, answer, self.signed.secrets if self.signed is not None else ())
+            if verdict.response is None:
+                return verdict
+            response = verdict.response
+        reader = exchange.reader
+        when = "the request had left" if answer is None else "the answer had come, see its body"
+        unknown = OutcomeUnknownError(
+            f"{name}: {kind} after {when}; {advice(self.operation)}",
             operation=name,
             repeatable=self.operation.repeatable,
-            status=answer.status if answer is not None else None,
-            body=answer.body if answer is not None else b"",
+            status=reader.status if reader is not None and reader.head else None,
+            headers=reader.headers().without("set-cookie") if reader is not None else {},
+            body=answer.body if answer is not None else reader.body() if reader is not None else b"",
         )
+        return Verdict("lost", response, unknown, kind)
+
+    def _leave(self, told: Verdict) -> None:
+        """End a call that was broken off: those who have to know are told, unless they were."""
+        exchange, record = self.exchange, self.record
+        left = exchange is not None and exchange.left
+        self._over(told.error if left else NotSentError(), None)
+        if record is not None:
+            record.find()
+            answer = exchange.came() if exchange is not None and left else None
+            if answer is not None:
+                record.answered(answer.status, answer.body)
+        self._end(told)
 
     def _finished(self, error: ClientError) -> ClientError:
         """The error of the whole call: an attempt that may have been executed outweighs a later one that was not."""
@@ -462,19 +515,18 @@ class _Call:
         ends = [credential.expires(self.signed) for credential in self.core.credentials.values()]
         return next((end for end in ends if end is not None), None)
 
-    def _tell(self, guard: Guard, verdict: Verdict | None) -> None:
+    def _tell(self, guard: Guard, verdict: Verdict) -> None:
         """Tell the guard how many attempts were wrong, or may have been."""
-        rule = self.operation.lockout
+        rule, error = self.operation.lockout, verdict.error
         assert rule is not None
-        error = verdict.error if verdict is not None else None
-        if verdict is not None and _wrong(rule, verdict, self.operation):
-            wrong = self.admitted - sum(attempt.outcome == "not sent" for attempt in self.attempts)
-        elif verdict is not None and error is None:
+        if _wrong(rule, verdict, self.operation):
+            wrong = guard.admitted(self) - sum(attempt.outcome == "not sent" for attempt in self.attempts)
+        elif error is None:
             wrong = 0  # so were the attempts whose answers were lost
         else:
             wrong = sum(attempt.outcome == "unknown" for attempt in self.attempts)
         guard.leave(
-            self.admitted,
+            self,
             wrong=wrong,
             locked=error is not None and error.code is not None and error.code == rule.locked,
         )
@@ -507,5 +559,7 @@ def _attempt_made(number: int, error: ClientError | None, verdict: Verdict | Non
 def _watched(hook: Any, *told: Any) -> None:
     try:
         hook(*told)
-    except Exception as error:  # a hook decides nothing; its words might hold what it should not have known
+    except Exception as error:
+        pass_on(error)
+        # A hook decides nothing; its words might hold what it should not have known.
         _logger.error("%s in %s", type(error).__name__, getattr(hook, "__qualname__", "a hook"))  # noqa: TRY400

@@ -125,11 +125,10 @@ class Client:
         options = (
             self._options if timeout is None else _checked(msgspec.structs.replace(self._options, timeout=timeout))
         )
-        try:
-            return call.perform(self._core, options, operation, arguments, tag=tag)
-        except ClientError as error:
-            problem = error
-        raise problem.bare()
+        verdict = call.concluded(self._core, options, operation, arguments, tag=tag)
+        if verdict.error is not None:
+            raise verdict.error
+        return verdict.response  # type: ignore[return-value]  # it is one of the two
 
     def _sync_clock(self) -> None:
         try:

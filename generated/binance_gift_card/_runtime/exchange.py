@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -37,6 +38,13 @@ class Exchange(Hidden):
     """What came of the answer so far."""
     answer: Answer | None = None
 
+    def came(self) -> Answer | None:
+        """The answer, if all of it came: an interrupt may have kept it from being handed over."""
+        if self.answer is None and self.reader is not None and self.reader.complete and not self.reader.excess:
+            with contextlib.suppress(UnreadableError):
+                self.answer = self.reader.answer()
+        return self.answer
+
 
 class ExchangeError(Exception):
     """An exchange that brought no answer; told to the client, never to its caller.
@@ -56,33 +64,6 @@ class ExchangeError(Exception):
 
 class UnreadableError(ExchangeError):
     """What came is no answer, or too large a one."""
-
-
-class Interruption(BaseException):
-    """Something else was raised in the middle of an exchange, by a signal handler for instance. It is not ours.
-
-    Attributes:
-        raised: What it was.
-    """
-
-    def __init__(self, raised: BaseException) -> None:
-        super().__init__()
-        self.raised = raised
-
-
-def is_the_systems(error: BaseException, sock: object) -> bool:
-    """Whether the error comes from the socket, and not from a signal handler that ran just then.
-
-    A handler that raises TimeoutError is common, and the kernel may have taken the whole request before it ran.
-    """
-    trace, homes = error.__traceback__, {_root(__name__), "ssl", "socket", "urllib3", _root(type(sock).__module__)}
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is None or _root(trace.tb_frame.f_globals.get("__name__", "")) in homes
-
-
-def _root(module: str) -> str:
-    return module.partition(".")[0]
 
 
 def described(error: BaseException) -> str:

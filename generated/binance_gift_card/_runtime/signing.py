@@ -17,6 +17,7 @@ from .clock import Clock
 from .deadline import Deadline, bounded
 from .draft import Draft
 from .errors import ArgumentError, SigningError
+from .interrupts import pass_on
 from .operation import Operation
 
 K = TypeVar("K", bound="_KeySigner")
@@ -162,6 +163,7 @@ class Signature:
             draft.add(operation.signed_place, self._timestamp, str(stamp))
             signature = self._signed(draft.payload(), deadline)
         except Exception as error:
+            pass_on(error)
             raise SigningError(
                 f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name
             ) from bare(error)

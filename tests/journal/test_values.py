@@ -47,7 +47,7 @@ def test_what_cannot_be_kept_fails_alone_and_not_what_other_threads_write_with_i
     start("bad", lambda session: (session.run(before, {}), session.run(spoil, {"value": bad})))
     start("good", lambda session: session.run("UPDATE entries SET spec = 'good' WHERE number = 1", {}))
     group = getattr(journal.store, "_group", None)
-    while group is not None and len(group._queue) < 2:
+    while group is not None and len(group._jobs) < 3:
         time.sleep(0.001)
     go.set()
     for thread in threads:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import threading
 import time
@@ -15,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import ArgumentError, JournalError
-from ..fork import renewed_after_fork
+from ..fork import UNANNOUNCED, closed_before_fork, held_here
 from ..hidden import Arguments
 from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
 
@@ -193,15 +194,38 @@ class PostgresStore:
         except ImportError:
             raise ArgumentError("a journal in PostgreSQL needs psycopg: install the extra 'postgres'") from None
         self._shown = _shown(self._given)
+        self._renew()
+        closed_before_fork(self)
+
+    def _renew(self) -> None:
+        self._process = os.getpid()
         self._idle: deque[Connection] = deque()
         self._used: set[Connection] = set()
-        self.after_fork()
-        renewed_after_fork(self)
+        self._lock = threading.RLock()
+        self._owning = threading.Condition(self._lock)
+
+    # Forking.
+
+    def used_here(self) -> bool:
+        return held_here(self._owning)
+
+    def before_fork(self) -> None:
+        self._lock.acquire()
+        self._close_idle()
+
+    def after_fork_in_parent(self) -> None:
+        if held_here(self._owning):
+            self._lock.release()
 
     def after_fork(self) -> None:
-        _abandoned.extend((*self._idle, *self._used))
-        self._idle, self._used = deque(), set()
-        self._lock = threading.Lock()
+        for connection in (*self._idle, *self._used):
+            _abandon(connection)
+        self._renew()
+
+    def _check_process(self) -> None:
+        """Notice a fork that Python was not told of."""
+        if self._process != os.getpid():
+            raise self._unusable(UNANNOUNCED)
 
     # Opening.
 
@@ -227,6 +251,7 @@ class PostgresStore:
         """A connection; one that something went wrong on is not used again."""
         import psycopg
 
+        self._check_process()
         connection: Connection | None = None
         usable = reused = False
         try:
@@ -263,6 +288,7 @@ class PostgresStore:
         connection = _connections().connect(autocommit=True, **given)
         with self._lock:
             self._used.add(connection)
+        connection.ends = max(ends, time.monotonic() + _LEAST)
         connection.execute(f"SET lock_timeout TO '{_LOCKED}s'", prepare=False)
         return connection
 
@@ -276,7 +302,7 @@ class PostgresStore:
         if ours:
             connection.close()
         else:  # this process is a child of the one that opened it
-            _abandoned.append(connection)
+            _abandon(connection)
 
     # Writing.
 
@@ -328,8 +354,8 @@ class PostgresStore:
 
     # Reading.
 
-    def rows(self, statement: str, values: Values) -> list[Row]:
-        return self._read(lambda session: session.rows(statement, values), _READING)
+    def rows(self, statement: str, values: Values, *, seconds: float = _READING) -> list[Row]:
+        return self._read(lambda session: session.rows(statement, values), max(seconds, _LEAST))
 
     def _read(self, work: Callable[[_Session], T], seconds: float) -> T:
         """Outside of any transaction; once more, if the connection is lost."""
@@ -360,14 +386,17 @@ class PostgresStore:
             raise JournalError(f"the journal {self._shown} was not rewritten: only the owner of its tables may do that")
 
     def close(self) -> None:
-        with self._lock:
-            idle, self._idle = self._idle, deque()
-        for connection in idle:
-            connection.close()
+        if self._process == os.getpid():
+            with self._lock:
+                self._close_idle()
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
 
     def __del__(self) -> None:
-        for connection in getattr(self, "_idle", ()):
-            connection.close()
+        if getattr(self, "_process", None) == os.getpid():
+            self._close_idle()
 
     # Telling.
 
@@ -397,6 +426,18 @@ class PostgresStore:
 
     def _unusable(self, said: str) -> JournalError:
         return JournalError(f"the journal {self._shown} cannot be used: {said}{_hint(said)}")
+
+
+def _abandon(connection: Any) -> None:
+    """Let go of a parent's connection without a word to the server, and of its socket: while that is open anywhere, the
+    server does not see that the parent died, and keeps what it had locked.
+    """
+    if connection not in _abandoned:
+        _abandoned.append(connection)
+        if not connection.closed:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, connection.fileno())  # closed, its number would be given to something else
+            os.close(nowhere)
 
 
 def _parameters(url: str) -> Arguments:

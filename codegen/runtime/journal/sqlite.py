@@ -10,14 +10,15 @@ import sqlite3
 import stat
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from ..errors import ArgumentError, JournalError
-from ..fork import renewed_after_fork
-from .group import Group, Job
+from ..fork import UNANNOUNCED, closed_before_fork, held_here
+from .group import Group, Job, LockedError
 from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
 
 T = TypeVar("T")
@@ -37,8 +38,12 @@ _UNKEEPABLE = (
 )
 """What SQLite raises of a value, and not of the file: too large, of no type that it has, no text."""
 
-_abandoned: list[sqlite3.Connection] = []
-"""A parent's connections, in its child: to close them here would do it harm."""
+_Identity = tuple[int, int]
+_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
+_spoilt: dict[_Identity, str] = {}
+"""Files that this process must not use any more, and why: SQLite keeps what it knows of a file once for a process, and
+of these it knows what is not so."""
+_UNLINKED = "its write-ahead log was removed while it was in use; start the program again, and check the journal"
 
 
 class _Session:
@@ -71,30 +76,76 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._identity: _Identity | None = None
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
-        self.after_fork()
-        renewed_after_fork(self)
+        self._renew()
+        _stores.add(self)
+        closed_before_fork(self)
 
-    def after_fork(self) -> None:
-        _abandoned.extend(connection for connection in (self._writer, self._reader) if connection is not None)
-        self._writer = self._reader = None
-        self._files: list[tuple[str, tuple[int, int]]] = []
+    def _renew(self) -> None:
+        self._process = os.getpid()
+        self._is_ready_to_fork = False
+        self._wal_path = ""
+        self._wal: _Identity | None = None
         self._synchronous = ""
         self._patience = -1
         self._group = Group(self._commit)
-        self._turn = threading.Lock()
-        self._reading = threading.Lock()
+        self._turn = self._group.turn
+        self._reading = threading.RLock()
+        self._owning_reader = threading.Condition(self._reading)
+
+    # Forking.
+
+    def used_here(self) -> bool:
+        return held_here(self._group.owning) or held_here(self._owning_reader)
+
+    def before_fork(self) -> None:
+        self._turn.acquire()
+        self._reading.acquire()
+        self._disconnect()
+        self._is_ready_to_fork = True
+
+    def after_fork_in_parent(self) -> None:
+        self._is_ready_to_fork = False
+        if held_here(self._owning_reader):
+            self._reading.release()
+        if held_here(self._group.owning):
+            self._turn.release()
+
+    def after_fork(self) -> None:
+        if not self._is_ready_to_fork and (self._is_open() or self._is_in_use()):
+            self._spoil(UNANNOUNCED)
+        self._renew()
+
+    def _is_in_use(self) -> bool:
+        """Whether a thread was about to open it; asked in the child, which needs the locks no more."""
+        return self.used_here() or not (self._turn.acquire(blocking=False) and self._reading.acquire(blocking=False))
+
+    def _check_process(self) -> None:
+        """Notice a fork that Python was not told of."""
+        if self._process != os.getpid():
+            raise self._unusable(UNANNOUNCED)
+
+    def _spoil(self, why: str) -> None:
+        """Use the file no more, and close nothing: that would write to the file, by what is not so."""
+        if self._identity is not None:
+            _spoilt[self._identity] = why
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                _keep_for_ever(connection)
+        self._reader = self._writer = None
 
     # Opening.
 
     def prepare(self) -> None:
+        self._check_process()
         with self._told():
             if not self.path.exists():
                 self._create()
             self._check_mode()
             with self._turn:
-                self._connected()
+                self._connected(_PATIENCE)
 
     def _create(self) -> None:
         with contextlib.suppress(FileExistsError):  # another process was faster
@@ -111,13 +162,11 @@ class SqliteStore:
         if os.name == "posix" and mode & 0o077:
             raise ArgumentError(f"the journal {self.path} is open to other users (mode {mode:04o}); chmod it to 0600")
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self, seconds: float) -> sqlite3.Connection:
         """The connection that writes; to be asked for by whoever's turn it is."""
         if self._writer is not None:
             return self._writer
-        if not self.path.exists():
-            raise JournalError(f"there is no journal {self.path}")
-        connection = self._connection()
+        connection = self._connection(seconds)
         try:
             if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
                 raise JournalError(f"the journal {self.path} is in a place where SQLite has no write-ahead log")
@@ -127,11 +176,25 @@ class SqliteStore:
             raise
         self._writer = connection
         self._synchronous, self._patience = "", -1
-        self._files = [(name, _identity(name)) for name in (str(self.path), f"{self.path}-wal")]
+        self._wal = self._identity_of_wal()
         return connection
 
-    def _connection(self) -> sqlite3.Connection:
-        made = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    def _identity_of_wal(self) -> _Identity | None:
+        return _identity(self._wal_path)
+
+    def _connection(self, seconds: float) -> sqlite3.Connection:
+        found = _identity(self.path)
+        if found is None:
+            raise JournalError(f"there is no journal {self.path}")
+        self._check_identity(found)
+        if self._is_open():
+            self._check_files()
+        why = _spoilt.get(found) or next((UNANNOUNCED for store in _stores if store._was_inherited(found)), None)
+        if why is not None:
+            raise self._unusable(why)
+        self._identity = found
+        self._wal_path = f"{os.path.realpath(self.path)}-wal"
+        made = sqlite3.connect(self.path, timeout=seconds, isolation_level=None, check_same_thread=False)
         if sys.platform == "darwin":
             made.execute("PRAGMA fullfsync = ON")
             made.execute("PRAGMA checkpoint_fullfsync = ON")
@@ -165,93 +228,110 @@ class SqliteStore:
     # Writing.
 
     def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
+        self._check_process()
         return self._group.do(work, durable=durable, seconds=seconds)
 
     def _commit(self, jobs: list[Job], seconds: float) -> None:
         """Do some jobs in one transaction."""
         durable = any(job.durable for job in jobs)
         synchronous = _FULL if durable else _NORMAL
-        patience = int(min(max(seconds, 0.0), _PATIENCE) * 1000)
+        seconds = min(seconds, _PATIENCE)
+        patience = int(seconds * 1000)
         try:
-            with self._turn:
-                connection = self._writer or self._connected()
-                if durable:
-                    self._check_files()
-                if patience != self._patience:
-                    connection.execute(f"PRAGMA busy_timeout = {patience}")
-                    self._patience = patience
-                if synchronous != self._synchronous:
-                    connection.execute(f"PRAGMA synchronous = {synchronous}")
-                    self._synchronous = synchronous
-                self._transact(connection, jobs)
+            connection = self._writer or self._connected(seconds)
+            if durable:
+                self._check_files()
+            if patience != self._patience:
+                connection.execute(f"PRAGMA busy_timeout = {patience}")
+                self._patience = patience
+            if synchronous != self._synchronous:
+                connection.execute(f"PRAGMA synchronous = {synchronous}")
+                self._synchronous = synchronous
+            self._transact(connection, jobs)
+            if durable:
+                self._check_files()  # what was kept in a file that has no name any more is not kept
         except (sqlite3.Error, OSError) as error:
             raise self._told_of(error) from None
 
     def _transact(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
-        """Do the jobs; one that cannot be kept fails alone, and the others are done again without it."""
-        while jobs:
-            bad = self._transaction(connection, jobs)
-            if bad is None:
-                return
-            jobs = [job for job in jobs if job is not bad]
-
-    def _transaction(self, connection: sqlite3.Connection, jobs: list[Job]) -> Job | None:
-        """One transaction; nothing of it is kept if one of the jobs holds what cannot be, and that job is returned."""
+        """Do jobs in one transaction. One that cannot be done fails by itself, and the others begin anew."""
         begun = kept = False
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            begun = True
-            session = _Session(connection)
-            for job in jobs:
-                try:
-                    job.begin(session)
-                except _UNKEEPABLE as error:
-                    connection.execute("ROLLBACK")
+            while jobs and not kept:
+                connection.execute("BEGIN IMMEDIATE")
+                begun = True
+                if self._do(connection, jobs):
+                    connection.execute("COMMIT")
+                    kept = True
+                else:
                     begun = False
-                    job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
-                    return job
-            connection.execute("COMMIT")
-            kept = True
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        except BaseException:  # an interrupt: before the end of the transaction, or just after it
+                    connection.execute("ROLLBACK")
+                    jobs = [job for job in jobs if not job.done]
+        except BaseException as error:  # an interrupt: before the end of the transaction, or just after it
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             else:
-                kept = begun
+                kept = begun and not isinstance(error, sqlite3.Error)
             raise
         finally:
             for job in jobs:
-                job.done = job.done or kept
-        return None
+                job.done = kept
+
+    def _do(self, connection: sqlite3.Connection, jobs: list[Job]) -> bool:
+        """Whether all the jobs could be done."""
+        session = _Session(connection)
+        for job in jobs:
+            try:
+                job.do(session)
+            except _UNKEEPABLE as error:
+                job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
+                return False
+        return True
 
     def _check_files(self) -> None:
-        """See that what is written is still what the path names: to a file that was deleted anybody can write."""
-        for name, identity in self._files:
-            try:
-                same = _identity(name) == identity
-            except FileNotFoundError:
-                same = False
-            if not same:
-                raise JournalError(f"the journal {self.path} was moved, deleted or replaced while it was in use")
+        """See that what is written is still what the paths name: to a file that was deleted anybody can write."""
+        self._check_identity(_identity(self.path))
+        if self._wal != self._identity_of_wal():
+            self._spoil(_UNLINKED)
+            raise self._unusable(_UNLINKED)
+
+    def _check_identity(self, found: _Identity | None) -> None:
+        if self._identity is not None and found != self._identity:
+            raise JournalError(f"the journal {self.path} was moved, deleted or replaced while it was in use")
+
+    def _was_inherited(self, identity: _Identity) -> bool:
+        """Whether it is open on that file, by a process of which this one is a child."""
+        return self._identity == identity and self._is_open() and self._process != os.getpid()
 
     # Reading.
 
-    def rows(self, statement: str, values: Values) -> list[Row]:
-        with self._told(), self._reading:
-            if self._reader is None:
-                if not self.path.exists():
-                    raise JournalError(f"there is no journal {self.path}")
-                self._reader = self._connection()
-                self._reader.execute("PRAGMA query_only = ON")
-                self._check_schema(self._reader)
-            return self._reader.execute(statement, values).fetchall()
+    def rows(self, statement: str, values: Values, *, seconds: float = _PATIENCE) -> list[Row]:
+        self._check_process()
+        if held_here(self._owning_reader):
+            raise self._unusable("this very thread is reading it; a signal handler cannot")
+        try:
+            if not self._reading.acquire(timeout=max(seconds, 0.0)):
+                raise self._unusable("another thread reads all of it; try again")
+            with self._told():
+                return self._read(statement, values, min(max(seconds, 0.0), _PATIENCE))
+        finally:
+            if held_here(self._owning_reader):
+                self._reading.release()
+
+    def _read(self, statement: str, values: Values, seconds: float) -> list[Row]:
+        if self._reader is None:
+            reader = self._connection(seconds)
+            self._check_schema(reader)
+            reader.execute("PRAGMA query_only = ON")
+            self._wal = self._identity_of_wal()
+            self._reader = reader
+        self._reader.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        return self._reader.execute(statement, values).fetchall()
 
     def scrub(self) -> None:
+        self._check_process()
         with self._told(), self._turn:
-            connection = self._connected()
+            connection = self._connected(_PATIENCE)
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -259,16 +339,29 @@ class SqliteStore:
         return [str(text) for (text,) in self.rows("PRAGMA integrity_check", {}) if text != "ok"]
 
     def close(self) -> None:
+        if self._process != os.getpid():
+            self._spoil(UNANNOUNCED)
+            return
         with self._turn, self._reading:
-            for connection in (self._reader, self._writer):
-                if connection is not None:
-                    connection.close()
-            self._reader = self._writer = None
+            self._disconnect()
+            self._identity = None
 
-    def __del__(self) -> None:
+    def _disconnect(self) -> None:
+        """Close what is open; not over a log that was removed, which SQLite would copy over what is there now."""
+        if self._is_open() and self._identity_of_wal() != self._wal:
+            self._spoil(_UNLINKED)
         for connection in (self._reader, self._writer):
             if connection is not None:
                 connection.close()
+        self._reader = self._writer = None
+
+    def _is_open(self) -> bool:
+        return self._writer is not None or self._reader is not None
+
+    def __del__(self) -> None:
+        if self._process != os.getpid():
+            self._spoil(UNANNOUNCED)
+        self._disconnect()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -282,12 +375,26 @@ class SqliteStore:
         if isinstance(error, (UnicodeError, OverflowError)):
             return JournalError(f"the journal {self.path} cannot hold such a value: {type(error).__name__}")
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return JournalError(f"the journal {self.path} cannot be used: {said}{_hint(said)}")
+        return self._unusable(said, locked=isinstance(error, sqlite3.OperationalError) and "locked" in said)
+
+    def _unusable(self, said: str, *, locked: bool = False) -> JournalError:
+        kind = LockedError if locked else JournalError
+        return kind(f"the journal {self.path} cannot be used: {said}{_hint(said)}")
 
 
-def _identity(name: str) -> tuple[int, int]:
-    found = os.stat(name)
+def _identity(name: str | Path) -> _Identity | None:
+    try:
+        found = os.stat(name)
+    except FileNotFoundError:
+        return None
     return found.st_dev, found.st_ino
+
+
+def _keep_for_ever(connection: sqlite3.Connection) -> None:
+    """Not even the end of the interpreter closes it."""
+    import ctypes
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
 
 
 _HINTS = {

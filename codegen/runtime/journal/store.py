@@ -74,7 +74,7 @@ class Session(Protocol):
 
 
 class Store(Protocol):
-    """A place to keep a journal in; threads share it, a child process opens its own connections.
+    """A place to keep a journal in; threads share it. Before a fork it is closed, and each side opens its own.
 
     Every method raises `JournalError` when the place cannot be used.
     """
@@ -88,11 +88,11 @@ class Store(Protocol):
         Args:
             work: What to do; it may be done again from the start when the transaction fails.
             durable: Whether it has to outlive a power cut. If not, it outlives the process.
-            seconds: How long to wait for others.
+            seconds: How long to wait for others. What has begun then is waited for: a disk takes no time limit.
         """
 
-    def rows(self, statement: str, values: Values) -> list[Row]:
-        """What is kept, outside of any transaction."""
+    def rows(self, statement: str, values: Values, *, seconds: float = ...) -> list[Row]:
+        """What is kept, outside of any transaction; others are waited for for so many seconds."""
 
     def problems(self) -> list[str]:
         """What is wrong with the journal, after looking at all of it."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from .errors import (
     OutcomeUnknownError,
 )
 from .exchange import Exchange, ExchangeError
+from .fork import UNANNOUNCED
 from .hidden import Hidden
 from .interrupts import interrupts, pass_on, without_ours
 from .lockout import Guard
@@ -145,6 +147,8 @@ def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -
 
 class _Call:
     def __init__(self, core: Core, options: Options, operation: Operation[Any], deadline: Deadline) -> None:
+        if core.transport.process != os.getpid():
+            raise NotSentError(f"{operation.name}: {UNANNOUNCED}; nothing was sent", operation=operation.name)
         self.core = core
         self.options = options
         self.operation = operation

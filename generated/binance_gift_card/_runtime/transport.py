@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -48,6 +49,7 @@ class Transport:
 
     def after_fork(self) -> None:
         """Start with no connections: a parent's carry the parent's answers."""
+        self.process = os.getpid()
         self._lock = threading.Lock()
         self._pool: Pool | SecurePool | None = None
 

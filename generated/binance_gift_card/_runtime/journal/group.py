@@ -2,48 +2,59 @@
 # `python -m codegen generate`; a copy under generated/ is output.
 """Threads that write at the same time share a transaction, and so its flush to the disk.
 
-Whoever comes first commits for all that came meanwhile, and then lets the next one lead.
+Whoever has the turn commits for all that came meanwhile; they find it done when it is their turn.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 from ..errors import JournalError
+from ..fork import held_here
 from .store import Session, TakenError
 
 T = TypeVar("T")
 
-_LONGEST_TURN = 30.0
-"""Seconds after which a job leads although nobody said so: whoever was to say it was interrupted."""
+_LONGEST = 30.0
+"""Seconds to wait for a transaction that has begun: only a disk that does not answer takes so long."""
+
+
+class LockedError(JournalError):
+    """Another process holds the journal; nothing was done."""
 
 
 class Job:
     """Work that waits for its transaction."""
 
-    __slots__ = ("done", "durable", "error", "leads", "result", "turn", "work")
+    __slots__ = ("_ends", "claim", "done", "durable", "error", "result", "work")
 
-    def __init__(self, work: Callable[[Session], Any], *, durable: bool) -> None:
+    def __init__(self, work: Callable[[Session], Any], *, durable: bool, seconds: float) -> None:
         self.work = work
         self.durable = durable
-        self.done = self.leads = False
-        self.turn: threading.Lock | None = None
-        """Held until the job is done, or leads; one that led from the start has none."""
+        self.done = False
         self.result: Any = None
         self.error: Exception | None = None
+        self.claim = threading.Lock()
+        """Taken by whoever does the job, or gives it up."""
+        self._ends = monotonic() + seconds
 
-    def begin(self, session: Session) -> None:
-        """Do the work, in a transaction that is not over."""
+    def left(self) -> float:
+        """Seconds for which it may still wait for others."""
+        return max(self._ends - monotonic(), 0.0)
+
+    def do(self, session: Session) -> None:
+        """Do the work, in a transaction that is not over; it may be done again from the start."""
         try:
             self.result = self.work(session)
             self.error = None
         except TakenError as taken:
             self.error = taken
 
-    def fail(self, error: JournalError) -> None:
-        """Nothing is kept of the work, and nothing will be."""
+    def fail(self, error: Exception) -> None:
+        """End it without its work."""
         self.error, self.done = error, True
 
 
@@ -51,74 +62,59 @@ class Group:
     """The jobs of all threads.
 
     Args:
-        commit: Does some jobs in one transaction, and marks them as done; told how many seconds to wait for others.
+        commit: Does some jobs in one transaction and marks those as done that are; told how many seconds to wait for
+            other processes. Raises `LockedError` when that was too short, and `JournalError` when all of them failed.
     """
 
     def __init__(self, commit: Callable[[list[Job], float], None]) -> None:
+        self.turn = threading.RLock()
+        """Held by whoever uses the connection that writes."""
+        self.owning = threading.Condition(self.turn)
         self._commit = commit
-        self._lock = threading.Lock()
-        self._queue: list[Job] = []
-        self._led = False
-        self._committing = threading.Lock()
+        self._jobs: dict[Job, None] = {}
 
     def do(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
         """Do the work, alone or with that of others."""
-        job = Job(work, durable=durable)
+        if held_here(self.owning):
+            raise JournalError("the journal is being written by this very thread: a signal handler cannot write to it")
+        job = Job(work, durable=durable, seconds=seconds)
         try:
-            with self._lock:
-                if self._led:
-                    job.turn = threading.Lock()
-                    job.turn.acquire()
-                    self._queue.append(job)
-                else:
-                    self._led = job.leads = True
-            if job.turn is not None:
-                job.turn.acquire(timeout=_LONGEST_TURN)
-            if not job.done:
-                self._lead(job, seconds)
+            self._jobs[job] = None
+            self._wait(job)
+            while not job.done:
+                self._lead(job)
         finally:
-            if job.leads or not job.done:
-                self._leave(job)
+            self._jobs.pop(job, None)
+            job.claim.acquire(blocking=False)  # after an interrupt nobody shall begin with it
+            if held_here(self.owning):  # asked, not remembered: an interrupt may come between a lock and a variable
+                self.turn.release()
         if job.error is not None:
             raise job.error
         result: T = job.result
         return result
 
-    def _lead(self, job: Job, seconds: float) -> None:
-        with self._committing:
-            if job.done:  # by another, while this one waited
-                return
-            jobs = [job]
-            if self._queue:
-                with self._lock:
-                    jobs += [other for other in self._queue if other is not job]
-            try:
-                self._commit(jobs, seconds)
-            except JournalError as error:
-                for other in jobs:
-                    if not other.done:
-                        other.fail(JournalError(str(error)))
-            finally:
-                if len(jobs) > 1:
-                    self._dismiss(jobs[1:])
+    def _wait(self, job: Job) -> None:
+        """Wait for the turn, or for the end of the job at somebody else's hands."""
+        if self.turn.acquire(timeout=job.left()):
+            return
+        if job.claim.acquire(blocking=False):  # nobody has begun with it, and nobody will
+            job.fail(JournalError("the journal cannot be used: other threads wrote to it for all of the time"))
+        elif not self.turn.acquire(timeout=_LONGEST):
+            job.fail(JournalError("the journal cannot be used: its disk does not answer"))
 
-    def _dismiss(self, jobs: list[Job]) -> None:
-        """Let those that are done go on."""
-        with self._lock:
-            self._queue = [job for job in self._queue if not job.done]
+    def _lead(self, mine: Job) -> None:
+        """Do the jobs of all that wait, in one transaction."""
+        jobs = [mine, *(job for job in list(self._jobs) if job is not mine and job.claim.acquire(blocking=False))]
+        try:
+            self._commit(jobs, min(job.left() for job in jobs))
+        except LockedError as error:
             for job in jobs:
-                if job.done and job.turn is not None:
-                    job.turn.release()
-
-    def _leave(self, job: Job) -> None:
-        """Whoever led lets the next one lead; one that was interrupted is not done afterwards."""
-        with self._lock:
-            if job.turn is not None and job in self._queue:
-                self._queue.remove(job)
-            if job.leads:
-                self._led = bool(self._queue)
-                if self._queue:
-                    first = self._queue[0]
-                    first.leads = True
-                    if first.turn is not None:
-                        first.turn.release()
+                if not job.left():
+                    job.fail(JournalError(str(error)))
+        except JournalError as error:
+            for job in jobs:
+                job.fail(JournalError(str(error)))
+        finally:
+            for job in jobs[1:]:
+                if not job.done:
+                    job.claim.release()

@@ -42,10 +42,11 @@ _SYNC_CLOCK = ("sync_clock", "Whether to ask the server for its time before the 
 _TIMEOUT = ("timeout", "Seconds for the whole call; the client's if left out.")
 
 _TAG = (
-    ("note", "Yours, for the journal."),
+    ("note", "Yours, for the journal. At most 1000 characters."),
     (
         "idempotency_key",
-        "Yours, for the journal: a second call with the same one is not sent, but gives the first one's result.",
+        "Yours, for the journal: a second call with the same one is not sent, but gives the first one's result. "
+        "At most 255 characters.",
     ),
 )
 

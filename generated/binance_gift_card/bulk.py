@@ -24,9 +24,9 @@ class BulkOperations:
 
     Args:
         rows: The path of a CSV or JSON Lines file whose columns are the operation's arguments, or the rows themselves,
-            as mappings. Where the operation is journalled, a row may have a ``note`` and an ``idempotency_key``.
-        run: The name of the run. Left out, it follows from what the file holds. Rows that come from no file need one,
-            where the operation is journalled.
+            as mappings. Where the operation is journalled, a row may have a ``note`` and an ``idempotency_key``, as a call may.
+        run: The name of the run, in at most 200 characters. Left out, it follows from what the file holds. Rows that
+            come from no file need one, where the operation is journalled.
         out: The path of a CSV or JSON Lines file that gets a line for each row as soon as it is known what became of it.
         resume: Go on with a run of that name: what is done is not done again but told from the journal, what nobody
             knows is left to a person. Without it, a run that was begun already is refused.

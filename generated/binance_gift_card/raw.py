@@ -45,9 +45,9 @@ class RawOperations:
                 float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
-            note: Yours, for the journal.
+            note: Yours, for the journal. At most 1000 characters.
             idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
-                gives the first one's result.
+                gives the first one's result. At most 255 characters.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -108,9 +108,9 @@ class RawOperations:
                 milliseconds. At least 1, at most 60000.
             encrypt: Whether code is encrypted under the server's key of the day, which is fetched for
                 it. Needs the extra keys.
-            note: Yours, for the journal.
+            note: Yours, for the journal. At most 1000 characters.
             idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
-                gives the first one's result.
+                gives the first one's result. At most 255 characters.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:
@@ -197,9 +197,9 @@ class RawOperations:
                 never a float.
             recv_window: How long after its timestamp the server still takes the request. Unit:
                 milliseconds. At least 1, at most 60000.
-            note: Yours, for the journal.
+            note: Yours, for the journal. At most 1000 characters.
             idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
-                gives the first one's result.
+                gives the first one's result. At most 255 characters.
             timeout: Seconds for the whole call; the client's if left out.
 
         Returns:

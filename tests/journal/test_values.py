@@ -2,14 +2,107 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
 import pytest
+from faults_server import CARD, CODE, always, answer
 
 from binance_gift_card import errors
 
 _GUARD = 20.0
+NO_TEXT = {
+    "surrogate": ("\ud800", ".*without lone surrogates"),
+    "nul": ("a\0b", "must be text without NUL"),
+    "object": (object(), r"must be text \(str\), not object"),
+    "number": (7, r"must be text \(str\), not int"),
+    "bytes": (b"x", r"must be text \(str\), not bytes"),
+}
+no_text = pytest.mark.parametrize("bad", NO_TEXT)
+
+
+@no_text
+@pytest.mark.parametrize("name", ["note", "idempotency_key"])
+def test_what_is_no_text_is_refused_before_anything_is_written_or_sent(client, sandbox, name, bad) -> None:
+    value, words = NO_TEXT[bad]
+    for call in (
+        lambda: client.create_gift_card(token="USDT", amount=1, **{name: value}),
+        lambda: client.raw.create_gift_card(token="USDT", amount=1, **{name: value}),
+        lambda: client.redeem_gift_card(code=CODE, encrypt=True, **{name: value}),
+    ):
+        with pytest.raises(errors.ArgumentError, match=f"{name} {words}"):
+            call()
+    good = {"token": "USDT", "amount": 1}
+    with pytest.raises(errors.ArgumentError, match=f"row 2: {name} {words}"):
+        client.bulk.create([good, {**good, name: value}], run="run")
+    assert not list(client.history())
+    assert not sandbox.requests()
+
+
+@no_text
+def test_what_is_no_text_is_refused_wherever_the_journal_takes_one(client_of, serve, bad) -> None:
+    value, _ = NO_TEXT[bad]
+    client = client_of(serve(always(answer("", "500 Internal Server Error"))))
+    with pytest.raises(errors.OutcomeUnknownError) as caught:
+        client.create_gift_card(token="USDT", amount=1)
+    number = caught.value.entry
+    for name in ("operation", "token", "note", "reference", "idempotency_key"):
+        with pytest.raises(errors.ArgumentError, match=name):
+            list(client.history(**{name: value}))
+    with pytest.raises(errors.ArgumentError, match="reason"):
+        client.resolve(number, "done", reason=value)
+    with pytest.raises(errors.ArgumentError, match="reference"):
+        client.resolve(number, "done", reason="found", reference=value)
+    with pytest.raises(errors.ArgumentError, match="run"):
+        client.bulk.create([{"token": "USDT", "amount": 1}], run=value)
+    if not isinstance(value, int):
+        with pytest.raises(errors.ArgumentError, match="number of an entry"):
+            client.journal.entry(value)
+    assert client.journal.entry(number).state == "unknown"
+
+
+@pytest.mark.parametrize(("name", "most"), [("note", 1000), ("idempotency_key", 255)])
+def test_the_longest_text_is_taken_and_a_longer_one_refused(client, sandbox, name, most) -> None:
+    client.create_gift_card(token="USDT", amount=1, **{name: "\U0001f600" * most})
+    [entry] = client.history(**{name: "\U0001f600" * most})
+    assert getattr(entry, name) == "\U0001f600" * most
+    with pytest.raises(errors.ArgumentError, match=f"{name} must have at most {most} characters, has {most + 1}"):
+        client.create_gift_card(token="USDT", amount=1, **{name: "x" * (most + 1)})
+    with pytest.raises(errors.ArgumentError, match="idempotency_key must not be empty"):
+        client.create_gift_card(token="USDT", amount=1, idempotency_key="")
+    assert len(list(client.history())) == 1
+
+
+def card(**fields: object) -> bytes:
+    told = json.loads(CARD)
+    told["data"] |= fields
+    return answer(json.dumps(told))
+
+
+@pytest.mark.parametrize(
+    ("reference", "column"),
+    [("0\0z", "0\\x00z"), ("9" * 3000, "9" * 499 + "…"), ("\U0001f600" * 3000, "\U0001f600" * 499 + "…")],
+)
+def test_a_card_with_a_number_that_no_column_holds_is_kept_with_its_code(client_of, serve, reference, column) -> None:
+    client = client_of(serve(always(card(referenceNo=reference))))
+    made = client.create_gift_card(token="USDT", amount=1, idempotency_key="order 7")
+    assert (made.reference_no, made.code) == (reference, CODE)
+    [entry] = client.history(state="done")
+    assert entry.reference == column
+    assert client.journal.result(entry) == made
+    assert client.create_gift_card(token="USDT", amount=1, idempotency_key="order 7") == made
+    assert next(client.history(reference=column)) == entry
+
+
+def test_a_refusal_in_words_that_no_column_holds_is_kept(client_of, serve) -> None:
+    client = client_of(serve(always(answer('{"code": "no\\u0000t", "msg": "a\\u0000b"}', "400 Bad Request"))))
+    with pytest.raises(errors.ApiError):
+        client.create_gift_card(token="US\0DT", amount=1)
+    [entry] = client.history()
+    assert (entry.state, entry.code, entry.token) == ("refused", "no\0t", "US\\x00DT")
+    assert "code no\\x00t" in entry.reason
+    assert entry.arguments["token"] == "US\0DT"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import checks
 from ..errors import (
     ApiError,
     ArgumentError,
@@ -150,6 +151,8 @@ class Run:
         return self.caller.journal
 
     def _name(self) -> str:
+        if self.plan.run is not None:
+            checks.text("run", self.plan.run, checks.RUN_CHARACTERS, least=1)
         name = self.plan.run or self.source.name()
         if name is None and self.journalled and not self.plan.dry_run:
             raise ArgumentError("rows that come from no file need a name for their run, so that it can go on: run=…")

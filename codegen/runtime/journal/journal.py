@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from .. import checks
 from ..classify import Response, Verdict, classify
 from ..errors import ArgumentError, JournalError
 from ..operation import Operation
@@ -126,7 +127,7 @@ class Journal:
         Raises:
             ArgumentError: There is none.
         """
-        return columns.entry(self._row(number, _SHOWN))
+        return columns.entry(self._row(_number(number), _SHOWN))
 
     def history(
         self,
@@ -168,6 +169,9 @@ class Journal:
             "reference": reference,
             "key": idempotency_key,
         }
+        for name, value in filters.items():
+            if value is not None:
+                checks.text("idempotency_key" if name == "key" else name, value)
         conditions = [f"{name} = :{name}" for name, value in filters.items() if value is not None]
         conditions += ["open = 1"] if state in ("intended", "sent", "unknown") else []
         conditions += ["at >= :since"] if since is not None and newest_first else []
@@ -253,20 +257,23 @@ class Journal:
         Args:
             entry: The entry, or its number.
             outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
-            reason: How that is known.
-            reference: The server's name for what the call made, if it was found.
+            reason: How that is known, in at most 1000 characters.
+            reference: The server's name for what the call made, if it was found. At most 255 characters.
 
         Returns:
             The entry as it is now.
 
         Raises:
-            ArgumentError: The outcome is not unknown, or the reason is missing.
+            ArgumentError: The outcome is not unknown, or the reason is missing or cannot be used.
             JournalError: The journal cannot be written.
         """
         if outcome not in ("done", "refused"):
             raise ArgumentError(f"outcome must be done or refused, not {outcome!r}")
+        checks.text("reason", reason, checks.NOTE_CHARACTERS)
         if not reason.strip():
             raise ArgumentError("a reason is needed: how is the outcome known?")
+        if reference is not None:
+            checks.text("reference", reference, checks.KEY_CHARACTERS, least=1)
         row = self._row(_number(entry))
         self.settle(row)
         found = named(self._row(row[0]))
@@ -418,14 +425,25 @@ def _store(address: str | os.PathLike[str]) -> Store:
     if isinstance(address, str) and address.startswith(("postgresql://", "postgres://")):
         from .postgres import PostgresStore
 
+        checks.text("a journal's address", address)
         return PostgresStore(address)
-    if not isinstance(address, (str, os.PathLike)) or not os.fspath(address):
-        raise ArgumentError("a journal's address is the path of a file, or postgresql://…")
-    if "://" in os.fspath(address):
+    path = os.fspath(address) if isinstance(address, (str, os.PathLike)) else None
+    if not isinstance(path, str) or not path:
+        raise ArgumentError("a journal's address must be the path of a file, as text, or postgresql://…")
+    if "://" in path:
         raise ArgumentError("a journal is kept in an SQLite file or at postgresql://…, and nowhere else")
+    if not _names_a_file(path):
+        raise ArgumentError(f"a journal's address must be the path of a file, and {checks.shown(path)} cannot be one")
     from .sqlite import SqliteStore
 
-    return SqliteStore(Path(address))
+    return SqliteStore(Path(path))
+
+
+def _names_a_file(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _without_password(address: str) -> str:
@@ -436,10 +454,14 @@ def _without_password(address: str) -> str:
 
 
 def _number(entry: Entry | int) -> int:
-    return entry.number if isinstance(entry, Entry) else entry
+    number = entry.number if isinstance(entry, Entry) else entry
+    checks.whole("the number of an entry", number, least=0, most=2**63 - 1)
+    return number
 
 
 def _time(moment: datetime | None, name: str) -> int | None:
-    if moment is not None and moment.tzinfo is None:
+    if moment is not None and not isinstance(moment, datetime):
+        raise ArgumentError(f"{name} must be a datetime, not {type(moment).__name__}")
+    if moment is not None and moment.utcoffset() is None:
         raise ArgumentError(f"{name} must say its time zone")
     return columns.microseconds(moment)

@@ -20,6 +20,7 @@ from .. import wire
 from ..draft import draft
 from ..errors import ArgumentError
 from ..hidden import Arguments
+from ..journalled import Tag
 from ..operation import Operation, Parameter
 
 Rows: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
@@ -117,11 +118,9 @@ class Source:
             draft(self._operation, arguments)
         except ArgumentError as error:
             raise ArgumentError(f"{place}: {error}") from None
-        tag = {name: values.get(name) for name in TAG}
-        for name, text in tag.items():
-            if text is not None and (not isinstance(text, str) or not text):
-                raise ArgumentError(f"{place}: {name} must be text")
-        return Row(number, arguments, **tag)
+        tag = Tag(*(values.get(name) for name in TAG))
+        tag.check(place)
+        return Row(number, arguments, tag.note, tag.idempotency_key)
 
     def _typed(self, name: str, text: str) -> Any:
         """The text of a cell as the argument's type; one that is none stays text, and is refused with its row."""

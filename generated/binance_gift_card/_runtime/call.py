@@ -189,6 +189,8 @@ class _Call:
 
     def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
         try:
+            if tag is not None:
+                tag.check(self.operation.name)
             unsigned = self._drafted(arguments)
             return self._begun(tag) or self._tried(unsigned, self._credentials())
         except ClientError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from . import call
+from . import call, checks
 from .classify import Response
 from .client import Client
 from .errors import ArgumentError, ClientError, NoJournalWarning
@@ -38,6 +38,17 @@ class Tag(msgspec.Struct, frozen=True):
 
     note: str | None = None
     idempotency_key: str | None = None
+
+    def check(self, operation: str) -> None:
+        """Refuse what a journal cannot hold.
+
+        Raises:
+            ArgumentError: A text is none, or too long.
+        """
+        if self.note is not None:
+            checks.text(f"{operation}: note", self.note, checks.NOTE_CHARACTERS)
+        if self.idempotency_key is not None:
+            checks.text(f"{operation}: idempotency_key", self.idempotency_key, checks.KEY_CHARACTERS, least=1)
 
 
 class JournalledClient(Client):
@@ -195,8 +206,8 @@ class JournalledClient(Client):
         Args:
             entry: The entry, or its number.
             outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
-            reason: How that is known.
-            reference: The server's name for what the call made, if it was found.
+            reason: How that is known, in at most 1000 characters.
+            reference: The server's name for what the call made, if it was found. At most 255 characters.
 
         Returns:
             The entry as it is now.

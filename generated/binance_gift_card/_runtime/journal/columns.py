@@ -21,6 +21,9 @@ from .store import SHOWN, Row
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Columns = dict[str, Any]
 
+_MOST_CHARACTERS = 500
+"""Of a server's text in a column; PostgreSQL's indexes take no row of more than some 2,700 bytes."""
+
 EXACT = Context(prec=200)
 """For sums: none of the digits that an amount can have is lost."""
 
@@ -82,10 +85,10 @@ def ended(operation: Operation[Any], texts: Mapping[str, Any], verdict: Verdict)
     """The columns of a call that is over."""
     error = verdict.error
     result = verdict.response.result if verdict.response is not None else None
-    columns: Columns = {"state": outcome(error), "changed": now(), "reason": verdict.reason, "code": None}
+    columns: Columns = {"state": outcome(error), "changed": now(), "reason": keepable(verdict.reason), "code": None}
     if error is not None:
         columns["code"] = None if error.code is None else _json(error.code)
-        columns["reason"] = verdict.reason or type(error).__name__
+        columns["reason"] = columns["reason"] or type(error).__name__
         columns["status"] = error.status
     told = meaning(operation, texts, result)
     columns |= {name: value for name, value in told.items() if value is not None}
@@ -135,7 +138,18 @@ def _json(value: Any) -> str:
 def _text(value: Any) -> str | None:
     if isinstance(value, Decimal):
         return format(value, "f")
-    return None if value is None else str(value)
+    return None if value is None else keepable(str(value))
+
+
+def keepable(text: str) -> str:
+    """A server's text, as every journal can hold it: what it cannot is spelled out, and the end of a long one cut off.
+
+    The answer itself is kept byte for byte.
+    """
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode()
+    text = text.replace("\0", "\\x00")
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -1,0 +1,74 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""What is refused at every door, by one rule for each kind of value. Pure."""
+
+from __future__ import annotations
+
+from .errors import ArgumentError
+
+KEY_CHARACTERS = 255
+"""The longest idempotency key or reference."""
+NOTE_CHARACTERS = 1000
+"""The longest note or reason."""
+RUN_CHARACTERS = 200
+"""The longest name of a bulk run: its rows' keys begin with it."""
+MOST_SECONDS = 31_536_000
+"""The longest time to wait for anything: a year. Beyond some centuries no clock of the system counts."""
+
+
+def shown(value: object) -> str:
+    """A value in an error's message, in a few characters."""
+    try:
+        text = repr(value)
+    except Exception:  # of a number of more digits than Python writes, for instance
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def text(name: str, value: object, most: int | None = None, *, least: int = 0) -> None:
+    """Refuse what is no text, or none that every journal can hold.
+
+    Args:
+        name: What the message calls it.
+        value: What was given.
+        most: How many characters it may have.
+        least: How many it must have.
+
+    Raises:
+        ArgumentError: It cannot be used.
+    """
+    if not isinstance(value, str):
+        raise ArgumentError(f"{name} must be text (str), not {type(value).__name__}")
+    if "\0" in value:
+        raise ArgumentError(f"{name} must be text without NUL characters; take them out")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ArgumentError(
+            f"{name} must be text that UTF-8 can write, without lone surrogates; decode it with the right encoding"
+        ) from None
+    if most is not None and len(value) > most:
+        raise ArgumentError(f"{name} must have at most {most} characters, has {len(value)}; shorten it")
+    if len(value) < least:
+        raise ArgumentError(f"{name} must not be empty; leave it out, or give it a text")
+
+
+def seconds(name: str, value: object) -> None:
+    """Refuse what is no time that can be waited for."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_SECONDS:
+        raise ArgumentError(
+            f"{name} must be a number of seconds above 0 and at most {MOST_SECONDS} (a year), not {shown(value)}"
+        )
+
+
+def whole(name: str, value: object, *, least: int = 1, most: int | None = None) -> None:
+    """Refuse what is no whole number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
+        bound = f"above {least - 1}" if most is None else f"from {least} to {most}"
+        raise ArgumentError(f"{name} must be a whole number {bound}, not {shown(value)}")
+
+
+def function(name: str, value: object) -> None:
+    """Refuse what cannot be called; `None` stands for none."""
+    if value is not None and not callable(value):
+        raise ArgumentError(f"{name} must be a function, not {type(value).__name__}")

@@ -292,7 +292,7 @@ class Journal:
             raise ArgumentError(f"entry {found['number']} was settled by somebody else just now")
         return self.entry(found["number"])
 
-    def settle(self, row: Row) -> bool:
+    def settle(self, row: Row, seconds: float = _SECONDS) -> bool:
         """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
         found = named(row)
         if found["ends"] >= columns.now():
@@ -301,7 +301,7 @@ class Journal:
         if ending is None:
             return False
         self.store.write(
-            lambda session: write_end(session, found["number"], ending, found=found), durable=True, seconds=_SECONDS
+            lambda session: write_end(session, found["number"], ending, found=found), durable=True, seconds=seconds
         )
         return True
 

@@ -30,6 +30,8 @@ _GRACE = 30.0
 """Seconds after its deadline for which a call may still be writing down what came of it."""
 _PATIENCE = 10.0
 """Seconds for which to try to keep an answer, even after the call's deadline: it was paid for."""
+_LAST = 1.0
+"""Seconds for which to try to write the outcome down, even after the deadline: it follows from what is kept."""
 _POLL = 0.05
 
 _INSERT = (
@@ -76,6 +78,8 @@ class Record:
         self._at = columns.now()
         self._answer: tuple[int | None, bytes] | None = None
         """An answer that is not kept yet."""
+        self._keeping: Deadline | None = None
+        """Until when to try to keep the answer."""
         self._body = b""
         self._inserting = False
         """Whether an entry was to be written, and nobody said whether it was."""
@@ -155,7 +159,7 @@ class Record:
 
     def _earlier(self) -> Verdict | None:
         """What the call with the same key came to; `None` if it did nothing, so that this one may."""
-        rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key})
+        rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key}, seconds=self._deadline.left())
         if not rows:
             return None
         found = dict(zip(COLUMNS, rows[0], strict=True))
@@ -176,7 +180,7 @@ class Record:
                 status=found["status"],
                 settled_after=columns.instant(found["settled"]),
             )
-        if not self._journal.settle(rows[0]):
+        if not self._journal.settle(rows[0], self._deadline.left()):
             self._wait(number)
         return None
 
@@ -242,6 +246,7 @@ class Record:
     def answered(self, status: int | None, body: bytes) -> None:
         """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
         self._answer = (status, body)
+        self._keeping = None
         try:
             self._keep()
         except JournalError as error:
@@ -259,7 +264,9 @@ class Record:
             "changed": columns.now(),
             "number": self.number,
         }
-        seconds = max(self._deadline.left(), _PATIENCE)
+        if self._keeping is None:
+            self._keeping = Deadline(max(self._deadline.left(), _PATIENCE))
+        seconds = self._keeping.left()
         self._store.write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
         self._answer, self._body = None, body
         self.unkept = ""
@@ -274,7 +281,8 @@ class Record:
                 self._answer = (error.status, error.body)
             self._keep()
             ending = columns.ended(self._operation, self._texts, verdict)
-            self._store.write(lambda session: self._write_end(session, ending), durable=False, seconds=_PATIENCE)
+            seconds = max(self._deadline.left(), _LAST)
+            self._store.write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
         except JournalError as failure:
             if self._answer is not None:
                 self.unkept = str(failure)

@@ -13,7 +13,7 @@ from bench.generator import finished
 def measure(few: int = 50, many: int = 150) -> dict[str, tuple[float, float, float]]:
     """Figure → our instructions for a call, theirs, the mark.
 
-    What `few` calls cost is taken from what `many` do; with 0 that is not counted, and starting Python is in the figure.
+    What `few` calls cost is taken from what `many` do; for 0 nothing is, and starting Python is in the figure.
     """
     with calls.serving() as port, ThreadPoolExecutor() as pool:  # side by side: a count does not move with load
         ours, theirs = pool.map(lambda name: _of_a_call(name, port, few, many), ("_ours", "_theirs"))

@@ -20,6 +20,8 @@ _CHUNKED = re.compile(
 )  # a tab behind it, and llhttp reads to the end instead
 _GZIP = 31  # the window of zlib that reads gzip and nothing else
 _LEAD = b"\r\n"  # what may stand before a status line
+_INTERIM = 32
+"""The most answers before the one that counts. Each costs little, but 3,000 have room in the bytes of a head."""
 
 
 class Headers(Mapping[str, str]):
@@ -38,11 +40,15 @@ class Headers(Mapping[str, str]):
     def _pairs(self) -> dict[str, str]:
         if self._read is None:
             read: dict[str, str] = {}
+            several: dict[str, list[str]] = {}
             for line in self._lines.decode("latin-1").split("\r\n")[1:]:
                 name, _, value = line.partition(":")
                 key, text = name.lower(), value.strip(" \t")
-                read[key] = f"{read[key]}, {text}" if key in read else text
-            self._read = read
+                if key in read:
+                    several.setdefault(key, [read[key]]).append(text)
+                else:
+                    read[key] = text
+            self._read = read | {key: ", ".join(texts) for key, texts in several.items()} if several else read
         return self._read
 
     def __getitem__(self, name: str) -> str:
@@ -81,9 +87,11 @@ class Reader:
     """
 
     __slots__ = (
+        "_begins",
         "_body",
         "_body_bytes",
         "_encoded",
+        "_ends",
         "_head",
         "_interim",
         "_method",
@@ -101,10 +109,12 @@ class Reader:
         self._parser = HttpResponseParser(self)
         self._body_bytes = body_bytes
         self._method = method
-        self._head = b""  # bytes up to and beyond the end of the head
+        self._head: bytes | bytearray = b""  # up to and beyond the end of the head; grows if it comes in pieces
+        self._begins = 0  # where in it the newest head begins that is whole
+        self._ends = 0  # and where what follows it does
         self._encoded = False
         self._interim = 0  # answers before the one that counts
-        self._body: list[bytes] = []
+        self._body: bytes | bytearray = b""
         self._size = 0  # of the body
         self._total = 0  # of everything
         self.status = 0
@@ -125,7 +135,7 @@ class Reader:
             raise UnreadableError("it does not begin like an answer of HTTP")
         self._total += len(data)
         if not self.head:
-            self._head = self._head + data if self._head else data
+            self._head = _longer(self._head, data)
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
@@ -161,30 +171,31 @@ class Reader:
         Raises:
             UnreadableError: It cannot be decompressed, or only to too large a body.
         """
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        headers = self.headers()
+        body, headers = bytes(self._body), self.headers()
         if self._encoded:
             body = self._decoded(headers.get("content-encoding", "identity").lower(), body)
         return Answer(self.status, headers, body)
 
     def headers(self) -> Headers:
         """The headers, once the head is whole."""
-        if not self.head:
-            return Headers()
-        return Headers(self._own_head())
+        return Headers(self._own_head()) if self.head else Headers()
 
     def body(self) -> bytes:
         """What came of the body so far, as it came."""
-        return b"".join(self._body)[: self._body_bytes]
+        return bytes(self._body[: self._body_bytes])
 
     def _own_head(self) -> bytes:
         """Status line and headers of the answer that counts."""
-        head = self._head
-        if self._interim or head[0] in _LEAD:
-            head = head.lstrip(_LEAD)
-            for _ in range(self._interim):
-                head = head.partition(_END)[2].lstrip(_LEAD)
-        return head[: head.find(_END)]
+        return bytes(self._head[self._begins : self._ends - len(_END)])
+
+    def _locate(self) -> None:
+        """Find the head that is whole now, behind those before it."""
+        head, begins = self._head, self._ends
+        while head[begins] in _LEAD:
+            begins += 1
+        if not head.startswith(b"HTTP/", begins):
+            raise UnreadableError("it is no answer of HTTP")
+        self._begins, self._ends = begins, head.index(_END, begins) + len(_END)
 
     # What the parser calls.
 
@@ -199,10 +210,11 @@ class Reader:
         version = self._parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise UnreadableError(f"it speaks HTTP/{version}")
-        if (self._interim or self._head[0] in _LEAD) and not self._own_head().startswith(b"HTTP/"):
-            raise UnreadableError("it is no answer of HTTP")
+        self._locate()
         if 100 <= status < 200:
             self._interim += 1
+            if self._interim > _INTERIM:
+                raise UnreadableError(f"more than {_INTERIM} interim answers came before it", final=True)
             return
         if not 200 <= status < 600:
             raise UnreadableError("its status is none")
@@ -220,7 +232,7 @@ class Reader:
             return
         self._size += len(data)
         if self._size <= self._body_bytes:
-            self._body.append(data)
+            self._body = _longer(self._body, data)
 
     def on_message_begin(self) -> None:
         if self.complete:
@@ -247,15 +259,10 @@ class Reader:
     def _check_sizes(self) -> None:
         if self._size > self._body_bytes:
             raise UnreadableError(f"its body has more than {self._body_bytes} bytes", final=True)
-        if self._total > HEAD_BYTES and (not self.head or self._head_bytes() > HEAD_BYTES):
+        if self._total > HEAD_BYTES and (not self.head or self._ends > HEAD_BYTES):
             raise UnreadableError(f"its head has more than {HEAD_BYTES} bytes", final=True)
         if not self.excess and self._total > HEAD_BYTES + 2 * self._body_bytes:
             raise UnreadableError("it has more framing than body", final=True)
-
-    def _head_bytes(self) -> int:
-        """How far the head reaches, with the answers before it."""
-        own = self._own_head()
-        return self._head.find(own) + len(own) + len(_END)
 
     def _decoded(self, coding: str, body: bytes) -> bytes:
         if coding == "identity" or not body:
@@ -274,6 +281,15 @@ class Reader:
         if unzip.unused_data:
             raise UnreadableError("its body goes on after the end of its gzip", final=True)
         return plain
+
+
+def _longer(so_far: bytes | bytearray, data: bytes) -> bytes | bytearray:
+    """All of it. Most come in one piece, which is not copied; what comes in many is not copied with each of them."""
+    if not so_far:
+        return data
+    grown = so_far if isinstance(so_far, bytearray) else bytearray(so_far)
+    grown += data
+    return grown
 
 
 def _translated(error: HttpParserError) -> BaseException:

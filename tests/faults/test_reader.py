@@ -90,6 +90,8 @@ ACCEPTED = {
         INTERIM + BLANK + OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"hi"),
         (200, b"hi", False, False),
     ),
+    "32 interim answers": (INTERIM * 32 + OK + LENGTH, (200, b"hi", False, True)),
+    "32 interim answers, blank lines between": ((INTERIM + BLANK) * 32 + OK + LENGTH, (200, b"hi", False, True)),
     "a large answer after it": (
         OK + LENGTH + OK + b"Content-Length: 5000\r\n\r\n" + b"x" * 5000,
         (200, b"hi", True, False),
@@ -182,6 +184,8 @@ REFUSED = {
     "status 099": b"HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n",
     "status 600": b"HTTP/1.1 600 OK\r\nContent-Length: 0\r\n\r\n",
     "status 1000": b"HTTP/1.1 1000 OK\r\nContent-Length: 0\r\n\r\n",
+    "33 interim answers": INTERIM * 33 + OK + LENGTH,
+    "33 interim answers, blank lines between": (BLANK + INTERIM) * 33 + OK + LENGTH,
     "interim answers without end": b"HTTP/1.1 100 Continue\r\n\r\n" * 3000,
     "a large head": OK + b"X: " + b"x" * HEAD_BYTES + b"\r\n\r\n",
     "a large body": OK + b"Content-Length: 1001\r\n\r\n" + b"x" * 1001,
@@ -240,6 +244,27 @@ def test_the_largest_head_does_not_depend_on_how_it_comes(step: int | None) -> N
         read(largest.replace(b"X: ", b"X: x"), step=step)
     with pytest.raises(UnreadableError):
         read(INTERIM + largest, step=step)
+
+
+def test_headers_of_one_name_are_joined_in_their_order() -> None:
+    reader = Reader(method="GET", body_bytes=CAP)
+    reader.feed(OK + b"X: a\r\nY: b\r\nx: c\r\nX:\r\nX: d\r\n" + LENGTH)
+    assert dict(reader.answer().headers) == {"x": "a, c, , d", "y": "b", "content-length": "2"}
+
+
+def test_what_comes_byte_by_byte_is_not_copied_with_each_byte() -> None:
+    """Or 64 KiB of head cost 2 GiB of copying, and the body more."""
+    reader = Reader(method="GET", body_bytes=CAP)
+    for part, data in (("_head", OK + b"X: " + b"x" * 100), ("_body", b"\r\nContent-Length: 500\r\n\r\n" + b"x" * 99)):
+        kept = []
+        for byte in data:
+            reader.feed(bytes([byte]))
+            kept.append(getattr(reader, part))
+        assert kept[-1] is kept[-50], part
+    for _ in range(401):
+        reader.feed(b"x")
+    assert reader.complete
+    assert reader.answer().body == b"x" * 500
 
 
 @pytest.mark.parametrize("step", [None, 1])

@@ -78,6 +78,26 @@ def test_a_slow_answer_to_a_post_is_unknown_in_time(serve, client_of, authority,
 
 
 @pytest.mark.deadline(DEADLINE)
+@pytest.mark.parametrize("call", ["create", "verify"])
+def test_interim_answers_are_read_until_they_are_too_many(serve, client_of, call) -> None:
+    """As many as fit into a head would cost seconds, and no other attempt would fare better."""
+    tiny = b"HTTP/1.1 100 \r\n\r\n"
+    answers = [tiny * 32 + answer(CARD if call == "create" else VALID), tiny * 3000]
+    server = serve(always(*answers))
+    client = client_of(server)
+
+    def made() -> None:
+        client.create_gift_card(token="USDT", amount=1) if call == "create" else client.verify_gift_card(
+            reference_no="1"
+        )
+
+    made()
+    with pytest.raises(errors.OutcomeUnknownError, match="more than 32 interim answers"):
+        made()
+    assert len(server.requests) == 2
+
+
+@pytest.mark.deadline(DEADLINE)
 def test_attempts_share_the_deadline(serve, client_of) -> None:
     """Each answer comes before the deadline, and each is a failure: the waits in between are counted as well."""
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Condition, Lock
-from time import monotonic
 
+from .clock import uptime
 from .deadline import Deadline
 from .fork import renewed_after_fork
 from .operation import Lockout
@@ -53,7 +53,7 @@ class Guard:
     def _enter(self, call: object, deadline: Deadline) -> float | None:
         mine = self._on_their_way.count(call)
         while True:
-            now = monotonic()
+            now = uptime()
             while self._wrong and now - self._wrong[0] >= self._rule.window:
                 self._wrong.popleft()
             if self._locked_until > now:
@@ -98,7 +98,7 @@ class Guard:
             others = [other for other in self._on_their_way if other is not call]
             if len(others) == len(self._on_their_way):
                 return
-            now = monotonic()
+            now = uptime()
             every = deque([*self._wrong, *[now] * wrong])
             until = self._locked_until if wrong else 0.0
             until = now + self._rule.window if locked else until

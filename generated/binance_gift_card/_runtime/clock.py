@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -11,12 +12,18 @@ from datetime import datetime, timedelta, timezone
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def _running() -> int:
-    """Nanoseconds by a clock that nobody sets; where there is one, by a clock that goes on while the machine sleeps."""
-    return time.clock_gettime_ns(_BOOT) if _BOOT is not None else time.monotonic_ns()
+_SLEEPLESS: int | None = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
+"""The clock that nobody sets and that goes on while the machine sleeps, where it has another name than `monotonic`."""
 
 
-_BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+def uptime_ns() -> int:
+    """Nanoseconds by a clock that nobody sets and that goes on while the machine sleeps, from a start of its own."""
+    return time.clock_gettime_ns(_SLEEPLESS) if _SLEEPLESS is not None else time.monotonic_ns()
+
+
+def uptime() -> float:
+    """The same in seconds: for what passes at the server too, such as idle connections, holds and lock-outs."""
+    return uptime_ns() / 1e9
 
 
 class Clock:
@@ -31,13 +38,13 @@ class Clock:
     def __init__(self, source: Callable[[], int] | None, *, to_sync: bool = False) -> None:
         self.to_sync = to_sync
         self._source = source
-        self._anchor = time.time_ns() - _running()
+        self._anchor = time.time_ns() - uptime_ns()
         self.offset = 0
         """By how many milliseconds the server is ahead of this machine."""
 
     def local(self) -> int:
         """The time of this machine."""
-        return self._source() if self._source is not None else (_running() + self._anchor) // 1_000_000
+        return self._source() if self._source is not None else (uptime_ns() + self._anchor) // 1_000_000
 
     def now(self) -> int:
         """The server's time."""

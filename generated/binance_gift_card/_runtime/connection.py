@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.wait import wait_for_read
 
+from .clock import uptime
 from .deadline import Deadline, bounded
 from .exchange import Exchange, ExchangeError, UnreadableError, described, system_error
 from .interrupts import is_the_systems, pass_on
@@ -80,8 +81,8 @@ class _Mine:
         return self.sock is not None and not wait_for_read(self.sock, timeout=0.0)
 
     def is_fresh(self, seconds: float) -> bool:
-        """Whether the connection was used not longer ago than that."""
-        return monotonic() - self._idle_since <= seconds
+        """Whether the connection was used not longer ago than that, the sleep of the machine counted in."""
+        return uptime() - self._idle_since <= seconds
 
     def exchange(self, exchange: Exchange) -> None:
         """Write a request and read its answer; afterwards the connection is ready for another one, or closed.
@@ -100,7 +101,7 @@ class _Mine:
         exchange.answer = reader.answer()
         if reader.keep_alive and not reader.excess:
             self._reused = True
-            self._idle_since = monotonic()
+            self._idle_since = uptime()
         else:
             self.close()  # type: ignore[attr-defined]
 

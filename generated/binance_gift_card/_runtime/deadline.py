@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Deadline:
-    """The end of a call.
+    """The end of a call. It stands still while the machine sleeps, as the timeouts of sockets do.
 
     Args:
         seconds: How long the call may take from now on.

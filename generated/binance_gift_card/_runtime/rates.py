@@ -8,11 +8,10 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from threading import Lock
-from time import monotonic
 
 import msgspec
 
-from .clock import Clock, moment
+from .clock import Clock, moment, uptime
 from .fork import renewed_after_fork
 from .operation import Limit, Rates
 
@@ -56,7 +55,7 @@ class RateLimits:
     @property
     def usage(self) -> Mapping[str, Usage]:
         """Each limit by name, with what the server last said was used of it; one it never spoke of is not there."""
-        now = monotonic()
+        now = uptime()
         found = {limit.name: (limit, self._last(limit)) for limit in self._rates.limits}
         return {
             name: Usage(told[0], limit.limit, limit.window, moment(told[1] - now))
@@ -72,16 +71,16 @@ class RateLimits:
 
     def held(self) -> float:
         """Seconds for which nothing is to be sent."""
-        return self._held - monotonic() if self._held else 0.0
+        return self._held - uptime() if self._held else 0.0
 
     def hold(self, seconds: float) -> None:
         """Send nothing for so long."""
         with self._lock:
-            self._held = max(self._held, monotonic() + seconds)
+            self._held = max(self._held, uptime() + seconds)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Learn from the headers of an answer; they are read when somebody asks."""
-        self._told.append((headers, monotonic()))
+        self._told.append((headers, uptime()))
 
     def _last(self, limit: Limit) -> tuple[int, float] | None:
         """What the server last said of a limit, and when."""
@@ -111,7 +110,7 @@ class RateLimits:
                 window, spent = self._spent.get(limit.name, (number, 0))
                 spent = spent if window == number else 0
                 told = self._last(limit)
-                if told is not None and now - (monotonic() - told[1]) * 1000 >= number * limit.window * 1000:
+                if told is not None and now - (uptime() - told[1]) * 1000 >= number * limit.window * 1000:
                     spent = max(spent, told[0])
                 if spent + cost > pace * limit.limit:
                     longest = max(longest, (number + 1) * limit.window - now / 1000)

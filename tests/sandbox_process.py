@@ -69,7 +69,7 @@ class SandboxProcess:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.communicate(timeout=10)
+            self._process.communicate(timeout=60)
             self._process = None
 
     @property
@@ -114,7 +114,7 @@ class SandboxProcess:
         )
 
     def _control(self, method: str, path: str, body: object = None) -> Any:
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         sent = None if body is None else json.dumps(body)
         connection.request(method, f"/_sandbox/{path}", sent, {"Content-Type": "application/json"})
         answer = connection.getresponse()

@@ -115,7 +115,7 @@ def test_ctrl_c_between_attempts_tells_what_was_known(serve, client_of) -> None:
     def failing(peer) -> None:
         peer.request()
         peer.send(answer("", "503 Service Unavailable", "Retry-After: 3"))
-        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
         peer.gone()
 
     server = serve(failing)

@@ -272,7 +272,7 @@ def test_a_tls_stream_that_breaks_after_a_post_was_read_is_unknown(serve, client
 
     first = then(one(answer(VALID)), broken) if reused else broken
     server = serve(first, always(answer(CARD)), tls=authority.server())
-    client = client_of(server, network=Network(ca_file=authority.file), timeout=1.0)
+    client = client_of(server, network=Network(ca_file=authority.file), timeout=2.0)
     if reused:
         client.verify_gift_card(reference_no="1")
     with pytest.raises(errors.OutcomeUnknownError):
@@ -319,12 +319,14 @@ def test_a_setting_that_cannot_be_used_says_why(make, words) -> None:
 @pytest.mark.deadline(5)
 def test_a_card_is_not_asked_for_over_a_connection_that_was_idle(serve, client_of, monkeypatch) -> None:
     """Its server may be ending it at this very moment, and then nobody could tell whether the card was made."""
-    monkeypatch.setattr("binance_gift_card._runtime.transport._IDLE_SECONDS_OF_ONCE", 0.2)
+    longest = "binance_gift_card._runtime.transport._IDLE_SECONDS_OF_ONCE"
     server = serve(always(answer(CARD)))
     client = client_of(server)
+    monkeypatch.setattr(longest, 60)
     create(client)
     create(client)
     assert server.connections == 1
-    threading.Event().wait(0.3)
+    monkeypatch.setattr(longest, 0.05)
+    threading.Event().wait(0.1)
     create(client)
     assert server.connections == 2

@@ -11,7 +11,7 @@ from faults_server import CARD, CODE, VALID, always, answer, one, silent, then
 
 from binance_gift_card import GiftCardClient, HmacSigner, Network, errors
 
-DEADLINE = 0.6
+DEADLINE = 1.0
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Slow: " + b"x" * 5000
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 

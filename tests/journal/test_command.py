@@ -104,10 +104,10 @@ def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
     assert create(run, amount="1e3").returncode == 2
     assert run("create", "--token", "USDT").returncode == 2
     assert create(run, "--sandbox", "http://127.0.0.1:9", "--timeout", "1").returncode == 3
-    lost = create(run, "--sandbox", serve(silent).url, "--timeout", "0.5")
+    lost = create(run, "--sandbox", serve(silent).url, "--timeout", "1.5")
     assert lost.returncode == 4
     assert re.search("entry \\d+", lost.stderr)
-    told = create(run, "--json", "--sandbox", serve(silent).url, "--timeout", "0.5")
+    told = create(run, "--json", "--sandbox", serve(silent).url, "--timeout", "1.5")
     facts = json.loads(told.stdout)
     assert (facts["error"], facts["executed"]) == ("OutcomeUnknownError", "unknown")
     assert facts["entry"] > 0
@@ -197,7 +197,7 @@ def test_bulk_runs(run, tmp_path, sandbox) -> None:
 
 def test_history_reconcile_resolve_and_export(run, journal, serve, tmp_path) -> None:
     create(run, "--note", "for Ann")
-    create(run, "--sandbox", serve(silent).url, "--timeout", "0.5")
+    create(run, "--sandbox", serve(silent).url, "--timeout", "1.5")
     entries = [json.loads(line) for line in run("history", "--json").stdout.splitlines()]
     assert [entry["state"] for entry in entries] == ["unknown", "done"]
     assert "for Ann" in run("history").stdout

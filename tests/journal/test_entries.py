@@ -67,7 +67,7 @@ def test_a_refusal_is_in_the_journal(client) -> None:
 
 
 def test_a_lost_answer_is_unknown_with_all_that_is_needed_to_find_it(serve, client_of) -> None:
-    client = client_of(serve(silent), timeout=0.5)
+    client = client_of(serve(silent), timeout=1.0)
     with pytest.raises(errors.OutcomeUnknownError) as caught:
         create(client, note="for Ben")
     [entry] = entries(client, state="unknown")
@@ -164,7 +164,7 @@ def test_the_same_key_with_another_secret_is_refused(client) -> None:
 
 def test_the_key_of_an_unknown_call_sends_nothing_until_it_is_settled(serve, client_of) -> None:
     server = serve(silent)
-    client = client_of(server, timeout=0.5)
+    client = client_of(server, timeout=1.0)
     for _ in range(2):
         with pytest.raises(errors.OutcomeUnknownError) as caught:
             create(client, idempotency_key="k")
@@ -200,18 +200,18 @@ def test_a_key_whose_call_is_on_its_way_waits_for_it_within_its_time(serve, clie
     def slow(peer) -> None:
         peer.request()
         began.set()
-        go.wait(5)
+        go.wait(20)
         peer.send(answer())
 
     client = client_of(serve(slow))
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(create, client, idempotency_key="k")
-        began.wait(5)
+        began.wait(20)
         with pytest.raises(errors.NotSentError, match="still on its way"):
             create(client, idempotency_key="k", timeout=0.3)
         second = threads.submit(create, client, idempotency_key="k")
         go.set()
-        assert first.result(5) == second.result(5)
+        assert first.result(20) == second.result(20)
 
 
 # Calls that nobody makes any more.
@@ -278,7 +278,7 @@ def test_a_call_whose_entry_was_settled_meanwhile_sends_nothing(client_of, serve
 
 @pytest.fixture
 def unknown(serve, client_of):
-    client = client_of(serve(silent), timeout=0.3)
+    client = client_of(serve(silent), timeout=1.0)
     with pytest.raises(errors.OutcomeUnknownError):
         create(client, idempotency_key="k")
     return client

@@ -90,7 +90,7 @@ def test_sums_are_exact_by_day_month_and_token(client, sandbox) -> None:
 def test_the_month_counts_what_may_have_been_done(client, client_of, serve) -> None:
     create(client, "10")
     with pytest.raises(errors.OutcomeUnknownError):
-        create(client_of(serve(silent), timeout=0.3), "5")
+        create(client_of(serve(silent), timeout=1.0), "5")
     allowance = client.reconcile(check=False).allowance
     assert (allowance.count, allowance.count_limit, allowance.count_left) == (2, 6000, 5998)
     assert (allowance.amount, allowance.amount_limit, allowance.token) == (Decimal(0), Decimal(4_200_000), "USDC")

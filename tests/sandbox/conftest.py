@@ -58,7 +58,7 @@ class Client:
     def __init__(self, sandbox: Sandbox, now_ms: Callable[[], int]) -> None:
         self.sandbox = sandbox
         self.now_ms = now_ms
-        self.connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
+        self.connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=60)
 
     def sign(self, payload: str) -> str:
         return hmac.new(self.sandbox.api_secret.encode(), payload.encode(), hashlib.sha256).hexdigest()

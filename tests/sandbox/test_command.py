@@ -57,7 +57,7 @@ def start():
 
 
 def server_time(url):
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     connection.request("GET", "/api/v3/time")
     answer = json.loads(connection.getresponse().read())
     connection.close()
@@ -70,7 +70,7 @@ def test_starts_serves_and_ends(start, number):
     assert set(exported) == {"BINANCE_API_KEY", "BINANCE_API_SECRET", "BINANCE_BASE_URL"}
     assert server_time(exported["BINANCE_BASE_URL"]) > START_OF_2025_MS
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, "")
     assert err == f"The sandbox is running; {exported['BINANCE_BASE_URL']}/ shows what it does. Ctrl-C ends it.\n"
 
@@ -81,7 +81,7 @@ def test_given_credentials_are_not_shown(start):
     )
     assert set(exported) == {"BINANCE_BASE_URL"}
     process.terminate()
-    assert "do-not-show" not in "".join(process.communicate(timeout=10))
+    assert "do-not-show" not in "".join(process.communicate(timeout=60))
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")

@@ -170,7 +170,7 @@ def own_address():
 def test_other_machines(told):
     address = own_address()
     with Sandbox(host="0.0.0.0", control_hosts=[address] if told else ()) as sandbox:
-        connection = http.client.HTTPConnection(address, int(sandbox.url.rpartition(":")[2]), timeout=10)
+        connection = http.client.HTTPConnection(address, int(sandbox.url.rpartition(":")[2]), timeout=60)
         connection.request("GET", "/api/v3/time")
         answer = connection.getresponse()
         assert (answer.status, bool(answer.read())) == (200, True)  # the API itself is open

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .deadline import Deadline
+from .fork import IN_A_CALL
 from .hidden import Hidden
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class Exchange(Hidden):
     deadline: Deadline
     body_bytes: int
     """The most bytes that the body of the answer may have."""
+    process: int
+    """The one that makes the call: a child of it must neither send nor read over its connection."""
     idle_seconds: float
     """How long a connection may have been unused to be trusted with it. A server ends an idle one without a word, and a
     request that crosses that end on its way is lost."""
@@ -37,6 +41,15 @@ class Exchange(Hidden):
     reader: Reader | None = None
     """What came of the answer so far."""
     answer: Answer | None = None
+
+    def check_process(self) -> None:
+        """Stop in a child that was forked by this very thread, out of a signal handler.
+
+        Raises:
+            ExchangeError: This is one.
+        """
+        if self.process != os.getpid():
+            raise ExchangeError(IN_A_CALL, final=True)
 
     def came(self) -> Answer | None:
         """The answer, if all of it came: an interrupt may have kept it from being handed over."""

@@ -19,6 +19,7 @@ UNANNOUNCED = (
     "this process was forked, and Python was not told before; fork with os.fork or multiprocessing, outside of signal"
     " handlers, or make the client in the child only"
 )
+IN_A_CALL = "this process was forked in the middle of the call, and its parent goes on with it"
 
 
 class Renewed(Protocol):

@@ -1,4 +1,4 @@
-"""A journal that others hold: a call ends while they still hold it, and an answer that was paid for is tried for longer."""
+"""A journal that others hold: a call ends while they do; only for an answer that was paid for is it tried longer."""
 
 from __future__ import annotations
 

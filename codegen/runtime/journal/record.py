@@ -12,12 +12,13 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..classify import Verdict, advice
 from ..deadline import Deadline
 from ..errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
+from ..fork import IN_A_CALL
 from ..journalled import Tag
 from ..operation import Operation
 from . import columns
@@ -25,6 +26,8 @@ from .store import COLUMNS, Row, Session, TakenError, Values
 
 if TYPE_CHECKING:
     from .journal import Journal
+
+T = TypeVar("T")
 
 _GRACE = 30.0
 """Seconds after its deadline for which a call may still be writing down what came of it."""
@@ -75,6 +78,7 @@ class Record:
         self._server = server
         self._deadline = deadline
         self._owner = os.urandom(8).hex()
+        self._process = os.getpid()
         self._at = columns.now()
         self._answer: tuple[int | None, bytes] | None = None
         """An answer that is not kept yet."""
@@ -118,7 +122,7 @@ class Record:
         values = {**self._intent(), **progress}
         self._inserting = True
         try:
-            self.number = self.entry = self._store.write(
+            self.number = self.entry = self._write(
                 lambda session: session.insert(_INSERT, values), durable=durable, seconds=self._deadline.left()
             )
         except (TakenError, JournalError):
@@ -237,7 +241,7 @@ class Record:
             return
         values = {**progress, "changed": columns.now(), "number": self.number}
         seconds = self._deadline.left()
-        if not self._store.write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds):
+        if not self._write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds):
             raise NotSentError(
                 f"{self._operation.name}: entry {self.number} was settled by somebody else; nothing was sent",
                 operation=self._operation.name,
@@ -267,14 +271,14 @@ class Record:
         if self._keeping is None:
             self._keeping = Deadline(max(self._deadline.left(), _PATIENCE))
         seconds = self._keeping.left()
-        self._store.write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
+        self._write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
         self._answer, self._body = None, body
         self.unkept = ""
 
     def end(self, verdict: Verdict) -> None:
         """The call is over. A journal that fails now stops nothing: what is missing follows from what is kept."""
         error = verdict.error
-        if self.number is None:  # nothing was even tried
+        if self.number is None or self._process != os.getpid():  # nothing was even tried, or not by this process
             return
         try:
             if error is not None and error.executed != "no" and error.body not in (b"", self._body):
@@ -282,11 +286,16 @@ class Record:
             self._keep()
             ending = columns.ended(self._operation, self._texts, verdict)
             seconds = max(self._deadline.left(), _LAST)
-            self._store.write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
+            self._write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
         except JournalError as failure:
             if self._answer is not None:
                 self.unkept = str(failure)
             _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
+
+    def _write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
+        if self._process != os.getpid():
+            raise JournalError(IN_A_CALL)
+        return self._store.write(work, durable=durable, seconds=seconds)
 
     def _write_answer(self, session: Session, values: Values) -> None:
         if not session.run(f"{_ANSWER} AND state = 'sent'", values):  # somebody gave the call up

@@ -27,7 +27,7 @@ from .errors import (
     OutcomeUnknownError,
 )
 from .exchange import Exchange, ExchangeError
-from .fork import UNANNOUNCED
+from .fork import IN_A_CALL, UNANNOUNCED
 from .hidden import Hidden
 from .interrupts import interrupts, pass_on, without_ours
 from .lockout import Guard
@@ -147,7 +147,8 @@ def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -
 
 class _Call:
     def __init__(self, core: Core, options: Options, operation: Operation[Any], deadline: Deadline) -> None:
-        if core.transport.process != os.getpid():
+        self.process = os.getpid()
+        if core.transport.process != self.process:
             raise NotSentError(f"{operation.name}: {UNANNOUNCED}; nothing was sent", operation=operation.name)
         self.core = core
         self.options = options
@@ -384,7 +385,11 @@ class _Call:
         for credential in credentials:
             credential.apply(signed, self.operation, core.clock, self.deadline)
         self.exchange = exchange = core.transport.exchange(
-            self.operation.method, signed, self.deadline, repeatable=self.operation.repeatable
+            self.operation.method,
+            signed,
+            self.deadline,
+            repeatable=self.operation.repeatable,
+            process=self.process,
         )
         if self.record is not None:
             exchange.connecting = self.record.intend
@@ -507,6 +512,8 @@ class _Call:
                 error.executed = "unknown"
             else:
                 error = self.doubt
+        if error.executed == "no" and self.process != os.getpid():
+            error = OutcomeUnknownError(f"{self.operation.name}: {IN_A_CALL}", repeatable=self.operation.repeatable)
         error.operation = self.operation.name
         error.attempts = tuple(self.attempts)
         if error.executed == "unknown":

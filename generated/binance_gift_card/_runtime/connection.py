@@ -112,6 +112,7 @@ class _Mine:
         self._arm(exchange.deadline, monotonic())
         while rest:
             self._rearm(exchange.deadline)
+            exchange.check_process()
             exchange.left = True  # before it does: an interrupt may hide what `send` would have told
             try:
                 taken = self.sock.send(rest)
@@ -135,6 +136,7 @@ class _Mine:
         exchange.reader = reader = Reader(method=exchange.method, body_bytes=exchange.body_bytes)
         try:
             while not reader.complete:
+                exchange.check_process()
                 self._receive(reader, exchange.deadline)
         finally:
             reader.close()

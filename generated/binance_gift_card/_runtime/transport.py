@@ -53,7 +53,7 @@ class Transport:
         self._lock = threading.Lock()
         self._pool: Pool | SecurePool | None = None
 
-    def exchange(self, method: str, draft: Draft, deadline: Deadline, *, repeatable: bool) -> Exchange:
+    def exchange(self, method: str, draft: Draft, deadline: Deadline, *, repeatable: bool, process: int) -> Exchange:
         """A signed draft, ready to go out.
 
         Args:
@@ -61,6 +61,7 @@ class Transport:
             draft: What to send.
             deadline: Of the call.
             repeatable: Whether it can be sent again if its answer is lost.
+            process: The process that makes the call.
 
         Raises:
             ArgumentError: A setting of the network cannot be used.
@@ -73,7 +74,7 @@ class Transport:
         target = f"{self._origin}{self._prefix}{draft.target()}"
         head = f"{method} {target} HTTP/1.1\r\n{self._fixed}{self._for_proxy}{lines}{length}\r\n".encode("latin-1")
         idle_seconds = _IDLE_SECONDS if repeatable else _IDLE_SECONDS_OF_ONCE
-        return Exchange(method, head + content, deadline, self._network.max_body, idle_seconds)
+        return Exchange(method, head + content, deadline, self._network.max_body, process, idle_seconds)
 
     def send(self, exchange: Exchange, connect_timeout: float) -> Answer:
         """Send it once.

@@ -7,13 +7,14 @@ Whoever has the turn commits for all that came meanwhile; they find it done when
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from time import monotonic
 from typing import Any, TypeVar
 
 from ..errors import JournalError
-from ..fork import held_here
+from ..fork import IN_A_CALL, held_here
 from .store import Session, TakenError
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Group:
         """Held by whoever uses the connection that writes."""
         self.owning = threading.Condition(self.turn)
         self._commit = commit
+        self._process = os.getpid()
         self._jobs: dict[Job, None] = {}
 
     def do(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
@@ -104,6 +106,8 @@ class Group:
 
     def _lead(self, mine: Job) -> None:
         """Do the jobs of all that wait, in one transaction."""
+        if self._process != os.getpid():
+            raise JournalError(IN_A_CALL)
         jobs = [mine, *(job for job in list(self._jobs) if job is not mine and job.claim.acquire(blocking=False))]
         try:
             self._commit(jobs, min(job.left() for job in jobs))

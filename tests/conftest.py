@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,12 +44,20 @@ def pytest_configure(config: pytest.Config) -> None:
         from tests.sandbox_process import use_it
 
         use_it()
-    if config.option.seed == "random":  # not so in a worker of xdist, which is told the number
+    if hasattr(config, "workerinput"):
+        config.option.seed = config.workerinput["seed"]
+    elif config.option.seed == "random":
         config.option.seed = str(random.SystemRandom().randrange(1, 2**32))
         print(_told(config), flush=True)
     if config.option.seed != "0" and find_spec("hypothesis") is not None:
         config.option.hypothesis_profile = "explore"
         config.option.hypothesis_seed = config.option.seed
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All workers of xdist begin with the one number that was drawn."""
+    node.workerinput["seed"] = node.config.option.seed
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -281,3 +282,52 @@ def test_checkout_leaves_no_token_behind() -> None:
     ]
     assert len(checkouts) == len(WORKFLOWS)
     assert [step["with"]["persist-credentials"] for step in checkouts] == ["false"] * len(WORKFLOWS)
+
+
+# What the test command runs
+
+
+def _commands(environment: str) -> list[list[str]]:
+    """What an env runs, as words; what a caller may give instead of its arguments is not given."""
+    done = _run(sys.executable, "-m", "tox", "config", "-e", environment, "-k", "commands")
+    assert done.returncode == 0, done.stderr
+    return [shlex.split(line.partition("=")[2] or line) for line in done.stdout.splitlines() if "python" in line]
+
+
+def _listed(*which: str) -> list[str]:
+    return _run(sys.executable, "-m", "tox", "list", "--no-desc", "-qq", *which).stdout.split()
+
+
+def _collected(words: list[str]) -> set[Path]:
+    """The files that a command of pytest looks at."""
+    left_out = {ROOT / word.removeprefix("--ignore=") for word in words if word.startswith("--ignore=")}
+    given = [ROOT / word for word in words if word.startswith("tests")] or [ROOT / "tests"]
+    files = {file for place in given for file in ([place] if place.is_file() else place.rglob("test_*.py"))}
+    return {file for file in files if not left_out & set(file.parents)}
+
+
+def test_each_test_file_is_run_by_the_test_command_or_by_the_proofs() -> None:
+    pytest_of = {
+        name: words
+        for name in ["py310", "workflows", *_listed("-m", "proofs")]
+        for words in _commands(name)
+        if "pytest" in words
+    }
+    whole = {name: _collected(words) for name, words in pytest_of.items() if "-m" not in words[3:]}
+    run = set().union(*whole.values())
+    assert sorted(set((ROOT / "tests").rglob("test_*.py")) - run) == []
+    # What is marked as a proof is left out where nothing else is said, so it has to stand where the proofs look.
+    proofs = pytest_of["proofs"]
+    assert proofs[proofs.index("-m", 3) + 1] == "proof or hypothesis"
+    marked = {file for file in run if "mark.proof" in file.read_text(encoding="utf-8")} - {Path(__file__)}
+    assert marked
+    assert sorted(marked - _collected(proofs)) == []
+
+
+def test_ci_runs_the_test_command_of_the_readme_and_then_the_proofs() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^(python3 .* tox run)$", readme.replace(".venv/bin/tox", "tox"), re.MULTILINE)
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(".venv/bin/tox", "tox").splitlines()
+    wanted = [*command.split(" && "), "tox run -m proofs"]
+    assert [step for step in steps if step in wanted] == wanted
+    assert not any("||" in step for step in steps)

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 TESTS = """
 import pytest
 
@@ -47,8 +49,9 @@ def is_installed():
     return bool(entry_points(group="pytest11", name="gift_card_sandbox"))
 
 
-def test_the_fixtures(tmp_path):
-    done = run(tmp_path, "-W", "error")
+@pytest.mark.parametrize("side_by_side", [[], ["-n", "2"]], ids=["one by one", "side by side"])
+def test_the_fixtures(tmp_path, side_by_side):
+    done = run(tmp_path, "-W", "error", *side_by_side)
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 

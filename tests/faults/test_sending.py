@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,17 @@ def create(client):
     return client.create_gift_card(token="USDT", amount=1)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+@pytest.fixture
+def deaf_port() -> Iterator[int]:
+    """Held, so that nobody else gets it, and not listened at."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 @pytest.mark.deadline(5)
-def test_a_refused_connection_is_not_sent_and_tried_again(client_of) -> None:
-    client = client_of(f"http://127.0.0.1:{free_port()}", attempts=3)
+def test_a_refused_connection_is_not_sent_and_tried_again(client_of, deaf_port) -> None:
+    client = client_of(f"http://127.0.0.1:{deaf_port}", attempts=3)
     with pytest.raises(errors.NotSentError, match="connection refused; nothing was sent") as raised:
         create(client)
     error = raised.value

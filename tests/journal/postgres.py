@@ -5,8 +5,8 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
+import random
 import shutil
-import socket
 import subprocess
 import tempfile
 from importlib.util import find_spec
@@ -65,16 +65,9 @@ class PostgresServer:
         if self._user is not None:
             shutil.chown(self.folder, self._user)
         self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        (self.data / "postgresql.auto.conf").write_text(
-            f"listen_addresses = '127.0.0.1'\nport = {self.port}\nunix_socket_directories = ''\n"
-            "shared_buffers = 16MB\nmax_connections = 60\nlogging_collector = off\n"
-        )
         entrances = self.data / "pg_hba.conf"
         entrances.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{entrances.read_text()}")
-        self.start()
+        self.port = self._started()
         self.run("postgres", "CREATE ROLE guarded LOGIN PASSWORD 'the-right-password'")
 
     def __enter__(self) -> PostgresServer:
@@ -96,6 +89,21 @@ class PostgresServer:
                 check=False,
             )
         assert done.returncode == 0, (self.folder / "log").read_text()
+
+    def _started(self) -> int:
+        """Its port, below those that systems give out: it is to be free again after a restart."""
+        ports = random.SystemRandom().sample(range(20_000, 32_000), 5)
+        for port in ports:
+            (self.data / "postgresql.auto.conf").write_text(
+                f"listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n"
+                "shared_buffers = 16MB\nmax_connections = 60\nlogging_collector = off\n"
+            )
+            try:
+                self.start()
+            except AssertionError:  # somebody listens there
+                continue
+            return port
+        raise AssertionError((self.folder / "log").read_text())
 
     def start(self) -> None:
         self._run("pg_ctl", "start", "-w", "-D", str(self.data))

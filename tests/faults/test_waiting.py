@@ -109,8 +109,9 @@ def test_attempts_share_the_deadline(serve, client_of) -> None:
     server = serve(failing)
     with pytest.raises(errors.OutcomeUnknownError) as raised:
         client_of(server, timeout=DEADLINE, attempts=100).verify_gift_card(reference_no="1")
-    assert 1 <= len(raised.value.attempts) <= 3
-    assert len(server.requests) == len(raised.value.attempts)
+    sent = [attempt for attempt in raised.value.attempts if attempt.outcome != "not sent"]  # the last may come too late
+    assert 1 <= len(sent) <= 1 + DEADLINE / 0.2
+    assert len(server.requests) == len(sent)
 
 
 @pytest.fixture

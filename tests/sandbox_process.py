@@ -37,7 +37,7 @@ class SandboxProcess:
     def __enter__(self) -> SandboxProcess:
         self.start()
         if self._rules is not None:
-            self._control("POST", "rules", plain(self._rules))
+            self.control("POST", "rules", plain(self._rules))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,13 +77,13 @@ class SandboxProcess:
         return self
 
     def set(self, now_ms: int) -> None:
-        self._control("POST", "clock", {"now": now_ms})
+        self.control("POST", "clock", {"now": now_ms})
 
     def balance(self, token: str) -> Decimal:
-        return Decimal(self._control("GET", "state")["balances"].get(token, 0))
+        return Decimal(self.control("GET", "state")["balances"].get(token, 0))
 
     def set_balance(self, token: str, amount: object) -> None:
-        self._control("POST", "balances", {token: str(amount)})
+        self.control("POST", "balances", {token: str(amount)})
 
     def cards(self) -> list[Card]:
         """Without their codes, which are told of one card at a time."""
@@ -91,12 +91,12 @@ class SandboxProcess:
         page: dict[str, Any] = {"next": ""}
         while page["next"] is not None:
             before = f"&before={page['next']}" if page["next"] else ""
-            page = self._control("GET", f"cards?limit=1000{before}")
+            page = self.control("GET", f"cards?limit=1000{before}")
             found += [self.card(shown["reference_no"]) for shown in page["cards"]]
         return found[::-1]
 
     def card(self, reference_no: str) -> Card:
-        shown = self._control("GET", f"cards/{reference_no}")
+        shown = self.control("GET", f"cards/{reference_no}")
         return Card(
             serial=shown["serial"],
             reference_no=reference_no,
@@ -113,7 +113,7 @@ class SandboxProcess:
             identity_no=None,
         )
 
-    def _control(self, method: str, path: str, body: object = None) -> Any:
+    def control(self, method: str, path: str, body: object = None) -> Any:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         sent = None if body is None else json.dumps(body)
         connection.request(method, f"/_sandbox/{path}", sent, {"Content-Type": "application/json"})

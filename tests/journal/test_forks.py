@@ -1,0 +1,701 @@
+"""A process that forks: what parent and child do afterwards costs no card its entry, and no key a second card."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from multiprocessing.connection import Pipe
+from pathlib import Path
+
+import pytest
+
+from binance_gift_card import GiftCardClient, Journal, errors
+from binance_gift_card_sandbox.rules import plain
+from tests.journal.forking import (
+    RICH,
+    UNLIMITED,
+    Child,
+    Scene,
+    forked_by_a_server,
+    forked_in_c,
+    live,
+    paid,
+    refused,
+)
+from tests.sandbox_process import SandboxProcess
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
+    pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
+]
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[SandboxProcess]:
+    """In a process of its own: no thread of it is in the middle of anything when the tests' process forks."""
+    with SandboxProcess(balances=RICH) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def scene(running: SandboxProcess, address: str, key: str) -> Scene:
+    running.control("POST", "reset", {})
+    running.control("POST", "rules", plain(UNLIMITED))
+    return Scene(running, address, key)
+
+
+@contextmanager
+def busy(client: GiftCardClient, *, threads: int = 3, first: int = 100_000) -> Iterator[list[BaseException]]:
+    """Meanwhile, threads make cards and read; what went wrong with them."""
+    over, went_wrong = threading.Event(), []
+
+    def work(number: int) -> None:
+        amount = first + 10_000 * number
+        try:
+            while not over.is_set():
+                paid(client, amount)
+                amount += 1
+                sum(1 for _ in client.journal.history(newest_first=True, state="sent"))
+        except BaseException as error:
+            went_wrong.append(error)
+
+    working = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
+    for thread in working:
+        thread.start()
+    try:
+        yield went_wrong
+    finally:
+        over.set()
+        for thread in working:
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+# Parents and children.
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_both_sides_go_on(scene, before) -> None:
+    def program() -> list[str]:
+        client = scene.client()
+        paid(client, *range(1, 1 + before))
+        children = [Child(partial(paid, client, *range(at, at + 5))) for at in (10, 20)]
+        mine = paid(client, *range(30, 35))
+        return mine + children[0].result() + children[1].result() + paid(client, 40)
+
+    assert len(set(Child(program).result())) == 16
+    assert len(scene.cards()) == 16 + before
+    assert scene.wrong() == []
+
+
+@pytest.mark.parametrize("who", ["parent", "child"])
+@pytest.mark.parametrize("how", ["closed", "forgotten", "killed"])
+def test_one_ends_while_the_other_works(scene, who, how) -> None:
+    def end(client: GiftCardClient) -> None:
+        if how == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if how == "closed":
+            client.close()
+        del client
+        gc.collect()
+
+    def program() -> None:
+        clients = [scene.client()]
+        paid(clients[0], 1)
+        ear, mouth = Pipe()
+
+        def first() -> None:
+            paid(clients[0], 2)
+            mouth.send("worked")
+            assert mouth.recv() == "end"
+            end(clients.pop())
+            mouth.send("ended")
+
+        def other() -> None:
+            paid(clients[0], 3)
+            assert ear.recv() == "worked"
+            ear.send("end")
+            with suppress(EOFError):
+                ear.recv()
+            made = paid(clients[0], *range(4, 14), key=None)
+            assert paid(clients[0], 14, key="again") == paid(clients[0], 14, key="again")
+            assert len(set(made)) == 10
+            told.send("worked to the end")
+
+        def ours(work) -> None:
+            (ear if work is first else mouth).close()
+            work()
+
+        parent, child = (first, other) if who == "parent" else (other, first)
+        Child(lambda: ours(child))
+        ours(parent)
+
+    listening, told = Pipe(duplex=False)
+    Child(program)
+    told.close()
+    assert listening.poll(20)
+    try:
+        assert listening.recv() == "worked to the end"
+    except EOFError:
+        pytest.fail("it did not; why is shown above")
+    assert scene.wrong(killed=True) == []
+    assert len(scene.cards()) == 14
+
+
+def test_a_daemon_whose_parent_is_gone(scene) -> None:
+    """A script forks twice and ends as scripts end, with all that Python closes then."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "CHILD_URL": scene.sandbox.url,
+        "CHILD_API_KEY": scene.sandbox.api_key,
+        "CHILD_API_SECRET": scene.sandbox.api_secret,
+        "CHILD_JOURNAL": scene.address,
+        "BINANCE_JOURNAL_KEY": scene.key,
+    }
+    script = [sys.executable, str(HERE / "child_daemon.py")]
+    done = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split() == ["parent", "daemon"], done.stderr  # it ends when the daemon does
+    assert len(scene.cards()) == 12
+    assert scene.wrong() == []
+
+
+@pytest.mark.parametrize("thread", ["main", "another"])
+def test_with_calls_in_flight(scene, thread) -> None:
+    def program() -> list[str]:
+        client = scene.client()
+
+        def forks() -> list[str]:
+            children = [Child(partial(paid, client, *range(at, at + 3))) for at in (10, 20, 30, 40, 50, 60)]
+            return [reference for child in children for reference in child.result()]
+
+        with busy(client) as went_wrong:
+            if thread == "main":
+                made = forks()
+            else:
+                with ThreadPoolExecutor(1) as pool:
+                    made = pool.submit(forks).result()
+            paid(client, 1)
+        assert went_wrong == []
+        return made
+
+    assert len(set(Child(program).result())) == 18
+    assert scene.wrong() == []
+
+
+def test_every_thread_of_a_pool_forks(scene) -> None:
+    def program() -> int:
+        client = scene.client()
+        paid(client, 1)
+        with ThreadPoolExecutor(4) as pool:
+            children = list(pool.map(lambda at: Child(partial(paid, client, at, at + 1)), range(10, 50, 2)))
+            made = [reference for child in children for reference in child.result()]
+        return len(set(made + paid(client, 2)))
+
+    assert Child(program).result() == 41
+    assert scene.wrong() == []
+
+
+def test_children_of_children(scene) -> None:
+    def generation(client: GiftCardClient, number: int) -> int:
+        paid(client, number)
+        made = Child(partial(generation, client, number + 1)).result() if number < 6 else 0
+        paid(client, number + 100)
+        return made + 2
+
+    assert Child(lambda: generation(scene.client(), 1)).result() == 12
+    assert scene.wrong() == []
+
+
+def test_one_key_on_both_sides_is_one_card(scene) -> None:
+    def program() -> list[set[str]]:
+        client = scene.client()
+        paid(client, 1000, key="used before")
+        found = []
+        for round_ in range(5):
+            children = [Child(partial(paid, client, 1 + round_, key=f"key {round_}")) for _ in range(3)]
+            mine = paid(client, 1 + round_, key=f"key {round_}")
+            found.append({*mine, *(child.result()[0] for child in children)})
+        children = [Child(partial(paid, client, 1000, key="used before")) for _ in range(2)]
+        found.append({child.result()[0] for child in children})
+        return found
+
+    assert [len(references) for references in Child(program).result()] == [1] * 6
+    assert len(scene.cards()) == 6
+    assert scene.wrong() == []
+
+
+def test_two_clients_with_two_journals_and_two_with_one(scene, tmp_path) -> None:
+    other = str(tmp_path / "other.db")
+
+    def program() -> int:
+        clients = [scene.client(), scene.client(), scene.client(journal=Journal(other, key=scene.key))]
+
+        def both(at: int) -> list[str]:
+            return [made for number, client in enumerate(clients) for made in paid(client, 1000 * number + at)]
+
+        made = both(1)
+        children = [Child(partial(both, at)) for at in (2, 3)]
+        made += both(4)
+        clients.pop(0).close()
+        made += children[0].result() + children[1].result()
+        return len(set(made + Child(partial(paid, clients[1], 2005)).result() + paid(clients[0], 1005)))
+
+    assert Child(program).result() == 14
+    assert scene.wrong(amounts=range(2000)) == []
+    assert scene.wrong(amounts=range(2000, 3000), address=other) == []
+
+
+def test_a_program_started_meanwhile(scene) -> None:
+    def program() -> None:
+        client = scene.client()
+        with busy(client) as went_wrong:
+            for _ in range(5):
+                subprocess.run([sys.executable, "-c", ""], preexec_fn=os.setsid, check=True, timeout=20)
+        assert went_wrong == []
+
+    Child(program).result()
+    assert scene.wrong() == []
+
+
+# By way of the standard library.
+
+
+def from_pool(at: int) -> list[str]:
+    return paid(CLIENTS[0], at)
+
+
+CLIENTS: list[GiftCardClient] = []
+"""Of this process, for the children of pools: as a module of a server has it."""
+
+
+def test_pools_of_forked_processes(scene) -> None:
+    def program() -> int:
+        CLIENTS.append(scene.client())
+        made = paid(CLIENTS[0], 1)
+        fork = multiprocessing.get_context("fork")
+        with fork.Pool(2, maxtasksperchild=3) as pool:
+            made += [reference for found in pool.map(from_pool, range(10, 30), chunksize=1) for reference in found]
+            made += paid(CLIENTS[0], 2)
+            pool.close()
+            pool.join()
+        with ProcessPoolExecutor(2, mp_context=fork) as executor:
+            made += [reference for found in executor.map(from_pool, range(30, 40)) for reference in found]
+        return len(set(made))
+
+    assert Child(program).result() == 32
+    assert scene.wrong() == []
+
+
+def own_client(url: str, api_key: str, api_secret: str, address: str, key: str, at: int) -> list[str]:
+    from binance_gift_card import HmacSigner
+
+    with GiftCardClient(
+        api_key=api_key, signer=HmacSigner(api_secret), base_url=url, journal=Journal(address, key=key)
+    ) as client:
+        return paid(client, at)
+
+
+def test_a_fork_server(scene) -> None:
+    """Its children are forked of a process that has no client, while this one's client is at work."""
+    sandbox = scene.sandbox
+    with closing(scene.client()) as client, closing(client.journal):
+        made = paid(client, 1)
+        work = partial(own_client, sandbox.url, sandbox.api_key, sandbox.api_secret, scene.address, scene.key)
+        server = multiprocessing.get_context("forkserver")
+        with ProcessPoolExecutor(2, mp_context=server) as executor:
+            found = executor.map(work, range(10, 14))
+            made += paid(client, *range(2, 6))
+            made += [reference for references in found for reference in references]
+    assert len(set(made)) == 9
+    assert scene.wrong() == []
+
+
+# In the middle of something.
+
+
+def locked(session) -> None:
+    """Take the journal's lock within a transaction, changing nothing."""
+    session.run("UPDATE facts SET value = value WHERE name = 'key'", {})
+
+
+def test_inside_a_transaction(scene) -> None:
+    """A signal handler forks while its thread writes: the parent goes on, the child is refused, and nothing waits."""
+
+    def program() -> None:
+        client = scene.client()
+        paid(client, 1)
+        said: list[object] = []
+
+        def child() -> tuple[str | None, str | None]:
+            first = refused(client, 2)
+            with suppress(errors.NotSentError, errors.ArgumentError):
+                paid(scene.client(), 3)
+            client.close()
+            return first, refused(client, 4)
+
+        def work(session) -> str:
+            locked(session)
+            signal.raise_signal(signal.SIGUSR1)
+            return "kept"
+
+        signal.signal(signal.SIGUSR1, lambda *_: said.append(Child(child).result()))
+        assert client.journal.store.write(work, durable=True, seconds=5) == "kept"
+        assert "fork" in str(said[0][0])
+        paid(client, *range(10, 15))
+        assert len(Child(partial(paid, client, 20)).result()) == 1
+
+    Child(program).result()
+    assert scene.wrong() == []
+
+
+def test_a_child_that_leaves_a_transaction_neither_ends_nor_keeps_it(scene) -> None:
+    """The child of a fork in the middle of a transaction goes on with it, as its parent does."""
+
+    def program() -> None:
+        client = scene.client()
+        paid(client, 1)
+        me = os.getpid()
+
+        def work(session) -> str:
+            locked(session)
+            session.run("INSERT INTO facts (name, value) VALUES ('who', :who)", {"who": "parent"})
+            child = os.fork()
+            if child:
+                os.waitpid(child, 0)
+            return "kept"
+
+        with suppress(errors.JournalError):  # which is what the child gets
+            told = client.journal.store.write(work, durable=True, seconds=5)
+        if os.getpid() != me:
+            os._exit(0)
+        assert told == "kept"
+        paid(client, *range(2, 12))
+
+    Child(program).result()
+    assert scene.wrong() == []
+    with closing(scene.journal()) as journal:
+        assert journal.store.rows("SELECT value FROM facts WHERE name = 'who'", {})[0][0] == "parent"
+
+
+def test_two_threads_fork_inside_two_transactions(scene, tmp_path) -> None:
+    """Neither may wait for the other's transaction."""
+
+    def program() -> None:
+        client, other = scene.client(), scene.client(journal=Journal(tmp_path / "other.db", key=scene.key))
+        both = threading.Barrier(2)
+
+        def work(session) -> str | None:
+            locked(session)
+            both.wait(10)
+            return Child(partial(refused, client, 5)).result()
+
+        with ThreadPoolExecutor(2) as pool:
+            written = [
+                pool.submit(one.journal.store.write, work, durable=True, seconds=5) for one in (client, other)
+            ]
+            for done in written:
+                done.result(15)
+        paid(client, 10)
+        paid(other, 2010)
+
+    Child(program).result()
+    assert scene.wrong(amounts=range(2000)) == []
+
+
+def test_another_thread_forks_while_one_inside_a_transaction_does(scene) -> None:
+    def program() -> None:
+        client = scene.client()
+        inside, over = threading.Event(), threading.Event()
+
+        def work(session) -> None:
+            locked(session)
+            inside.set()
+            over.wait(0.5)  # until the other waits for this transaction
+            Child(partial(refused, client, 5)).result()
+
+        def fork() -> list[str]:
+            inside.wait(10)
+            return Child(partial(paid, client, 6)).result()
+
+        with ThreadPoolExecutor(2) as pool:
+            forked = pool.submit(fork)
+            pool.submit(client.journal.store.write, work, durable=True, seconds=5).result(15)
+            assert len(forked.result(15)) == 1
+        paid(client, 7)
+
+    Child(program).result()
+    assert scene.wrong() == []
+
+
+def test_a_fork_waits_for_another_threads_transaction(scene) -> None:
+    def program() -> list[str]:
+        client = scene.client()
+        inside = threading.Event()
+
+        def work(session) -> str:
+            locked(session)
+            inside.set()
+            threading.Event().wait(0.5)
+            return "kept"
+
+        with ThreadPoolExecutor(1) as pool:
+            written = pool.submit(client.journal.store.write, work, durable=True, seconds=5)
+            inside.wait(10)
+            child = Child(partial(paid, client, 2))
+            assert written.result() == "kept"
+        return child.result() + paid(client, 3)
+
+    assert len(Child(program).result()) == 2
+    assert scene.wrong() == []
+
+
+class Forks:
+    """Forks in the middle of a call, and lets both sides go on with it."""
+
+    def __init__(self, when: str) -> None:
+        self.when = when
+        self.child: int | None = None
+
+    def _fork(self, when: str) -> None:
+        if when == self.when and self.child is None:
+            self.child = os.fork()
+
+    def before_attempt(self, sending) -> None:
+        self._fork("before")
+
+    def after_attempt(self, sending, attempt) -> None:
+        self._fork("after")
+
+
+def test_a_call_in_whose_middle_a_process_forks_is_the_parents(scene) -> None:
+    def program() -> tuple[list[str], object]:
+        ear, mouth = Pipe(duplex=False)
+        hooks = Forks("before")
+        client = scene.client(hooks=hooks)
+        made: list[str] = []
+        try:
+            made = paid(client, 1, key="one")
+        except errors.ClientError as error:
+            if hooks.child == 0:
+                mouth.send((type(error).__name__, error.executed))
+        if hooks.child == 0:
+            if made:
+                mouth.send(("a card", made))
+            os._exit(0)
+        assert ear.poll(15)
+        os.waitpid(hooks.child, 0)
+        return made, ear.recv()
+
+    made, (kind, executed) = Child(program).result()
+    assert executed == "no" or executed == made, kind
+    assert len(scene.cards()) == 1
+    assert scene.wrong() == []
+
+
+def test_a_child_does_not_read_its_parents_answer(scene) -> None:
+    """A signal handler forks while the answer is waited for, and both sides go on with the call."""
+
+    def program() -> tuple[list[str], str]:
+        client = scene.client()
+        paid(client, 1)
+        ear, mouth = Pipe(duplex=False)
+        children: list[int] = []
+        signal.signal(signal.SIGUSR1, lambda *_: children.append(os.fork()))
+        scene.sandbox.control("POST", "faults", {"kind": "delay-after", "delay_ms": 1500, "operation": "createGiftCard"})
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        made, said = [], ""
+        try:
+            made = paid(client, 2, key="two")
+        except errors.ClientError as error:
+            said = error.executed
+        if children == [0]:
+            mouth.send(said or "a card")
+            os._exit(0)
+        assert len(children) == 1
+        assert ear.poll(15)
+        os.waitpid(children[0], 0)
+        assert paid(client, 2, key="two") == made
+        return made + paid(client, 3), ear.recv()
+
+    made, told = Child(program).result()
+    assert told == "unknown"
+    assert len(made) == 2
+    assert len(scene.cards()) == 3
+    assert scene.wrong() == []
+
+
+@pytest.mark.only("postgres")
+def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres) -> None:
+    """Else a row that the parent had locked stays so, for as long as the child lives."""
+    ear, mouth = Pipe()
+
+    def program() -> None:
+        client = scene.client()
+        paid(client, 1)
+        inside = threading.Event()
+
+        def hold(session) -> None:
+            locked(session)
+            inside.set()
+            threading.Event().wait(30)
+
+        threading.Thread(target=lambda: client.journal.store.write(hold, durable=True, seconds=30), daemon=True).start()
+        inside.wait(10)
+
+        def child() -> None:
+            paid(client, 2)
+            mouth.send("up")
+            mouth.recv()
+            paid(client, 3)
+            mouth.send("worked")
+
+        Child(child)
+        os._exit(0)  # the thread dies inside its transaction
+
+    Child(program)
+    assert ear.poll(20)
+    assert ear.recv() == "up"
+    with closing(scene.journal()) as journal:
+        journal.store.write(locked, durable=True, seconds=8)
+    ear.send("go on")
+    assert ear.recv() == "worked"
+    assert scene.wrong() == []
+
+
+# Forks that Python's hooks do not see, or not whole.
+
+
+@pytest.mark.parametrize("fork", [forked_in_c, forked_by_a_server])
+def test_a_fork_that_nobody_announced_is_refused(scene, fork) -> None:
+    """What was open then is the parent's, and nobody could close it in time."""
+
+    def program() -> None:
+        client = scene.client()
+        paid(client, 1)
+
+        def child() -> tuple[str | None, str | None]:
+            first = refused(client, 2)
+            try:
+                again = scene.client()
+            except errors.ClientError as error:
+                return first, str(error)
+            return first, refused(again, 3)
+
+        said, _ = Child(child, fork=fork).result()
+        assert said is not None
+        assert "fork" in said
+        paid(client, *range(10, 20))
+        assert len(Child(partial(paid, client, 20)).result()) == 1
+        client.close()
+
+    Child(program).result()
+    amounts = [amount for amount, _ in scene.cards()]
+    assert 2 not in amounts
+    assert scene.wrong() == []
+
+
+@pytest.mark.parametrize("fork", [forked_in_c, forked_by_a_server])
+def test_a_fork_that_nobody_announced_while_nothing_is_open(scene, fork) -> None:
+    """So a client that was closed can be taken through any fork, or one that is made in the child."""
+
+    def program() -> list[str]:
+        client = scene.client()
+        paid(client, 1)
+        client.journal.close()
+        made = Child(partial(paid, client, *range(2, 6)), fork=fork).result() + paid(client, 6)
+        return made + Child(lambda: paid(scene.client(), 7)).result()
+
+    assert len(set(Child(program).result())) == 6
+    assert scene.wrong() == []
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("fork", [forked_in_c, forked_by_a_server])
+def test_after_any_fork_a_child_opens_its_own_connection(scene, fork) -> None:
+    """Of a client without a journal: over its parent's, each could get the other's card."""
+
+    def program() -> list[str]:
+        client = scene.client(journal=False)
+        paid(client, 1)
+        child = Child(lambda: paid(client, *range(100, 130)), fork=fork)
+        made = paid(client, *range(200, 230))
+        return child.result() + made
+
+    made = Child(program).result()
+    amounts = {reference: amount for amount, reference in scene.cards()}
+    assert [amounts[reference] for reference in made] == [*range(100, 130), *range(200, 230)]
+
+
+# What it costs to have been made.
+
+
+@pytest.mark.only("sqlite")
+def test_a_thousand_clients_leave_nothing_behind(scene, monkeypatch) -> None:
+    def once_is_enough(**_: object) -> None:
+        raise AssertionError("a hook for each client would stay for ever")
+
+    def program() -> None:
+        monkeypatch.setattr(os, "register_at_fork", once_is_enough)
+        gone = []
+        for _ in range(1000):
+            with scene.client(attempts=1) as client:
+                gone += [weakref.ref(client), weakref.ref(client.journal), weakref.ref(client.journal.store)]
+            del client
+        gc.collect()
+        assert [reference() for reference in gone if reference() is not None] == []
+        assert Child(lambda: 1).result() == 1
+
+    Child(program).result()
+
+
+# Files that are taken away.
+
+
+def gone(address: str, how: str) -> None:
+    if how == "replaced":
+        shutil.copy(address, f"{address}-copy")
+        Path(f"{address}-copy").replace(address)
+    else:
+        Path(address + how).unlink()
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("how", ["", "-wal", "-shm", "replaced"])
+def test_a_file_that_goes_while_it_is_written_is_told(scene, how) -> None:
+    """Looked at before the transaction only, it would be missed: what was kept is gone."""
+    with closing(scene.client()) as client, closing(client.journal):
+        paid(client, 1)
+
+        def work(session) -> None:
+            locked(session)
+            gone(scene.address, how)
+
+        with pytest.raises(errors.JournalError, match="moved, deleted or replaced"):
+            client.journal.store.write(work, durable=True, seconds=5)
+        assert refused(client, 2) is not None
+        assert len(scene.cards()) == 1
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("how", ["", "-wal", "-shm", "replaced"])
+def test_nothing_is_sent_once_a_file_is_gone(scene, how) -> None:
+    with closing(scene.client()) as client, closing(client.journal):
+        paid(client, 1)
+        gone(scene.address, how)
+        assert "deleted or replaced" in (refused(client, 2) or "")
+        assert refused(client, 3) is not None
+        assert len(scene.cards()) == 1

@@ -27,7 +27,7 @@ from .errors import (
     OutcomeUnknownError,
 )
 from .exchange import Exchange, ExchangeError
-from .fork import IN_A_CALL, UNANNOUNCED
+from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .hidden import Hidden
 from .interrupts import interrupts, pass_on, without_ours
 from .lockout import Guard
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+imported_before_fork(*(f"{__package__}.{name}" for name in ("hooks", "journal.record", "retry")), "email.utils")
 _DAY_MS = 86_400_000
 _logger = logging.getLogger(__package__.rpartition(".")[0] if __package__ else __name__)
 

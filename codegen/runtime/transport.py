@@ -13,13 +13,14 @@ from .deadline import Deadline
 from .draft import Draft
 from .errors import ArgumentError
 from .exchange import Exchange, ExchangeError
-from .fork import renewed_after_fork
+from .fork import imported_before_fork, renewed_after_fork
 from .network import Network
 
 if TYPE_CHECKING:
     from .connection import Pool, SecurePool
     from .reader import Answer
 
+imported_before_fork("urllib3", f"{__package__}.connection")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _IDLE_SECONDS = 30.0
 _IDLE_SECONDS_OF_ONCE = 3.0  # servers end connections that were idle for as little as five seconds

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import ArgumentError, JournalError
-from ..fork import UNANNOUNCED, closed_before_fork, held_here
+from ..fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here, let_go
 from ..hidden import Arguments
 from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
 
@@ -311,13 +311,15 @@ class PostgresStore:
 
     def _transaction(self, work: Callable[[_Session], T], *, durable: bool, seconds: float) -> T:
         """Do the work; again on another connection, when one is lost, for as long as there is time."""
-        ends = time.monotonic() + seconds
+        ends, process = time.monotonic() + seconds, os.getpid()
         write = _Write(work, durable=durable)
         while True:
             try:
                 with self._connection(ends) as connection:
                     return write.attempt(connection, ends - time.monotonic())
             except _LostError as lost:
+                if process != os.getpid():  # its parent goes on with it
+                    raise self._unusable(IN_A_CALL) from None
                 if not lost.reused:
                     if time.monotonic() + _PAUSE >= ends:
                         raise self._unusable(str(lost)) from None
@@ -435,9 +437,7 @@ def _abandon(connection: Any) -> None:
     if connection not in _abandoned:
         _abandoned.append(connection)
         if not connection.closed:
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            os.dup2(nowhere, connection.fileno())  # closed, its number would be given to something else
-            os.close(nowhere)
+            let_go(connection.fileno())
 
 
 def _parameters(url: str) -> Arguments:

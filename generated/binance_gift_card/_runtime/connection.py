@@ -23,6 +23,7 @@ from urllib3.util.wait import wait_for_read
 from .clock import uptime
 from .deadline import Deadline, bounded
 from .exchange import Exchange, ExchangeError, UnreadableError, described, system_error
+from .fork import let_go, renewed_after_fork
 from .interrupts import is_the_systems, pass_on
 from .reader import Reader
 
@@ -40,8 +41,14 @@ class _Mine:
     _armed = 0.0
     """When the socket's timeout was set."""
 
+    def after_fork(self) -> None:
+        """Let go of the socket: a signal handler may have forked while this thread waits for its parent's answer."""
+        if self.sock is not None and self.sock.fileno() >= 0:
+            let_go(self.sock.fileno())
+
     def _new_conn(self) -> socket.socket:
         """A socket to the first address that answers; all of them share the time that there is."""
+        renewed_after_fork(self)
         budget = Deadline(self.timeout)  # type: ignore[attr-defined]
         host = self._dns_host.strip("[]")  # type: ignore[attr-defined]
         addresses = _resolved(host, self.port, budget)  # type: ignore[attr-defined]
@@ -94,6 +101,7 @@ class _Mine:
             self._write(exchange)
             reader = self._read(exchange)
         except OSError as error:
+            exchange.check_process()
             pass_on(error)
             raise ExchangeError(described(error), cause=system_error(error)) from None
         if reader.excess and self._reused:

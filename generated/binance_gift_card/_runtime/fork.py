@@ -9,10 +9,13 @@ noticed by its process id.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Protocol
 
 UNANNOUNCED = (
@@ -57,6 +60,11 @@ _here = _Fork()
 _registering = threading.RLock()
 _forking = threading.RLock()
 _owning = threading.Condition(_forking)
+_LATE = ("cryptography.", "psycopg.", "psycopg_binary.", f"{__name__.rpartition('._runtime')[0]}.")
+"""What else is imported when it is needed first."""
+_needed: list[str] = []
+_imported: set[str] = set()
+"""Modules whose import was over at an earlier fork."""
 
 
 def renewed_after_fork(thing: Renewed) -> None:
@@ -71,6 +79,11 @@ def closed_before_fork(thing: Closed) -> None:
         _closed.add(thing)
 
 
+def imported_before_fork(*modules: str) -> None:
+    """They are imported in the middle of a call, when they are needed first; so they are all there before a fork."""
+    _needed.extend(modules)
+
+
 def held_here(owning: threading.Condition) -> bool:
     """Whether this thread holds the lock of a condition; `RLock` has no public way to ask."""
     try:
@@ -78,6 +91,13 @@ def held_here(owning: threading.Condition) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def let_go(descriptor: int) -> None:
+    """Let go of a parent's socket, in its child. Its number stays taken, because somebody still believes in it."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, descriptor, inheritable=False)
+    os.close(nowhere)
 
 
 def _copied(things: Iterable[Closed]) -> list[Closed]:
@@ -89,12 +109,23 @@ def _before() -> None:
     prepared: list[Closed] = []
     _here.prepared.append(prepared)
     things = _copied(_closed)
-    if held_here(_owning) or any(thing.used_here() for thing in things):
-        return  # it cannot wait for itself; the child is told when it asks for one of them
-    _forking.acquire()
-    for thing in things:
-        prepared.append(thing)
-        thing.before_fork()
+    # It cannot wait for itself; the child is told when it asks for one of them.
+    if not held_here(_owning) and not any(thing.used_here() for thing in things):
+        _forking.acquire()
+        for thing in things:
+            prepared.append(thing)
+            thing.before_fork()
+    if things or _renewed:
+        _wait_for_imports()
+
+
+def _wait_for_imports() -> None:
+    """Let other threads end what they are importing: a child would wait for them, and they are not in it."""
+    begun = [name for name in list(sys.modules) if f"{name}.".startswith(_LATE)]
+    for name in {*_needed, *begun} - _imported:
+        with contextlib.suppress(ImportError):  # which is for those others to tell
+            import_module(name)
+        _imported.add(name)
 
 
 def _after_in_parent() -> None:

@@ -43,7 +43,12 @@ _stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
 _spoilt: dict[_Identity, str] = {}
 """Files that this process must not use any more, and why: SQLite keeps what it knows of a file once for a process, and
 of these it knows what is not so."""
-_UNLINKED = "its write-ahead log was removed while it was in use; start the program again, and check the journal"
+_UNLINKED = (
+    "its write-ahead log, or the index of that (-wal, -shm), was removed while it was in use; start the program again,"
+    " and check the journal"
+)
+_FORKING = 15.0
+"""Seconds for which a fork waits for a transaction: longer than one waits for another process."""
 
 
 class _Session:
@@ -86,8 +91,8 @@ class SqliteStore:
     def _renew(self) -> None:
         self._process = os.getpid()
         self._is_ready_to_fork = False
-        self._wal_path = ""
-        self._wal: _Identity | None = None
+        self._log_paths: tuple[str, ...] = ()
+        self._logs: list[_Identity | None] = []
         self._synchronous = ""
         self._patience = -1
         self._group = Group(self._commit)
@@ -101,10 +106,9 @@ class SqliteStore:
         return held_here(self._group.owning) or held_here(self._owning_reader)
 
     def before_fork(self) -> None:
-        self._turn.acquire()
-        self._reading.acquire()
-        self._disconnect()
-        self._is_ready_to_fork = True
+        if self._turn.acquire(timeout=_FORKING) and self._reading.acquire(timeout=_FORKING):
+            self._disconnect()
+            self._is_ready_to_fork = True
 
     def after_fork_in_parent(self) -> None:
         self._is_ready_to_fork = False
@@ -176,11 +180,11 @@ class SqliteStore:
             raise
         self._writer = connection
         self._synchronous, self._patience = "", -1
-        self._wal = self._identity_of_wal()
+        self._logs = self._identities_of_logs()
         return connection
 
-    def _identity_of_wal(self) -> _Identity | None:
-        return _identity(self._wal_path)
+    def _identities_of_logs(self) -> list[_Identity | None]:
+        return [_identity(path) for path in self._log_paths]
 
     def _connection(self, seconds: float) -> sqlite3.Connection:
         found = _identity(self.path)
@@ -193,7 +197,8 @@ class SqliteStore:
         if why is not None:
             raise self._unusable(why)
         self._identity = found
-        self._wal_path = f"{os.path.realpath(self.path)}-wal"
+        real = os.path.realpath(self.path)
+        self._log_paths = (f"{real}-wal", f"{real}-shm")
         made = sqlite3.connect(self.path, timeout=seconds, isolation_level=None, check_same_thread=False)
         if sys.platform == "darwin":
             made.execute("PRAGMA fullfsync = ON")
@@ -291,7 +296,7 @@ class SqliteStore:
     def _check_files(self) -> None:
         """See that what is written is still what the paths name: to a file that was deleted anybody can write."""
         self._check_identity(_identity(self.path))
-        if self._wal != self._identity_of_wal():
+        if self._logs != self._identities_of_logs():
             self._spoil(_UNLINKED)
             raise self._unusable(_UNLINKED)
 
@@ -323,7 +328,7 @@ class SqliteStore:
             reader = self._connection(seconds)
             self._check_schema(reader)
             reader.execute("PRAGMA query_only = ON")
-            self._wal = self._identity_of_wal()
+            self._logs = self._identities_of_logs()
             self._reader = reader
         self._reader.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
         return self._reader.execute(statement, values).fetchall()
@@ -348,7 +353,7 @@ class SqliteStore:
 
     def _disconnect(self) -> None:
         """Close what is open; not over a log that was removed, which SQLite would copy over what is there now."""
-        if self._is_open() and self._identity_of_wal() != self._wal:
+        if self._is_open() and self._identities_of_logs() != self._logs:
             self._spoil(_UNLINKED)
         for connection in (self._reader, self._writer):
             if connection is not None:

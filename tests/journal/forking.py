@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import faulthandler
 import os
@@ -23,6 +22,8 @@ UNLIMITED = Rules(monthly_cards=None, monthly_amount=None, weight_limit=None)
 RICH = {"USDT": "1000000000"}
 LONGEST = 20
 """Seconds after which a process hangs: it shows where, and ends."""
+SOONER = 2
+"""By how many seconds a child of it hangs before: the one that is waited for is shown first."""
 
 
 def forked_in_c() -> int:
@@ -56,16 +57,15 @@ class Child:
     def result(self) -> Any:
         """What it came to, once it has ended."""
         try:
-            fine, told = self._ear.recv() if self._ear.poll(LONGEST + 5) else (False, "the process says nothing")
+            told = self._ear.recv() if self._ear.poll(LONGEST + 5) else (False, "it lives, and says nothing")
         except EOFError:
-            fine, told = False, "the process died without a word; a hang is shown above"
+            told = (False, "it died without a word; a hang is shown above")
         finally:
             self._ear.close()
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
-        if not fine:
-            raise AssertionError(told)
-        return told
+        how = os.waitpid(self.pid, 0)[1]
+        if how or not told[0]:
+            raise AssertionError(f"process {self.pid}, wait status {how}: {told[1]}")
+        return told[1]
 
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
@@ -74,7 +74,10 @@ class Child:
 
 def live(work: Callable[[], Any], mouth: Any) -> NoReturn:
     """Work, tell what it came to, and end; a process that was forked meanwhile and came back here ends as well."""
-    me = os.getpid()
+    global LONGEST
+    me, LONGEST = os.getpid(), LONGEST - SOONER
+    faulthandler.unregister(signal.SIGALRM)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     faulthandler.register(signal.SIGALRM, file=2, chain=True)  # shows where, and lets the signal end the process
     signal.alarm(LONGEST)
     told: tuple[bool, Any]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -18,10 +19,12 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Pipe
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from binance_gift_card import GiftCardClient, Journal, errors
+from binance_gift_card._runtime.journal import sqlite
 from binance_gift_card_sandbox.rules import plain
 from tests.journal.forking import (
     RICH,
@@ -30,7 +33,6 @@ from tests.journal.forking import (
     Scene,
     forked_by_a_server,
     forked_in_c,
-    live,
     paid,
     refused,
 )
@@ -332,13 +334,15 @@ def locked(session) -> None:
     session.run("UPDATE facts SET value = value WHERE name = 'key'", {})
 
 
-def test_inside_a_transaction(scene) -> None:
-    """A signal handler forks while its thread writes: the parent goes on, the child is refused, and nothing waits."""
+def test_inside_a_transaction(scene, backend) -> None:
+    """A signal handler forks while its thread writes: the parent goes on, and nothing waits. The child is told that a
+    file is its parent's; to a database it opens connections of its own.
+    """
 
     def program() -> None:
         client = scene.client()
         paid(client, 1)
-        said: list[object] = []
+        said: list[Any] = []
 
         def child() -> tuple[str | None, str | None]:
             first = refused(client, 2)
@@ -354,7 +358,7 @@ def test_inside_a_transaction(scene) -> None:
 
         signal.signal(signal.SIGUSR1, lambda *_: said.append(Child(child).result()))
         assert client.journal.store.write(work, durable=True, seconds=5) == "kept"
-        assert "fork" in str(said[0][0])
+        assert (said[0][0] is None) if backend == "postgres" else ("fork" in said[0][0])
         paid(client, *range(10, 15))
         assert len(Child(partial(paid, client, 20)).result()) == 1
 
@@ -391,21 +395,23 @@ def test_a_child_that_leaves_a_transaction_neither_ends_nor_keeps_it(scene) -> N
         assert journal.store.rows("SELECT value FROM facts WHERE name = 'who'", {})[0][0] == "parent"
 
 
-def test_two_threads_fork_inside_two_transactions(scene, tmp_path) -> None:
-    """Neither may wait for the other's transaction."""
+def test_two_threads_fork_inside_two_transactions(scene, tmp_path, monkeypatch) -> None:
+    """Neither waits for the other's transaction for ever."""
+    monkeypatch.setattr(sqlite, "_FORKING", 0.5)
 
     def program() -> None:
         client, other = scene.client(), scene.client(journal=Journal(tmp_path / "other.db", key=scene.key))
         both = threading.Barrier(2)
 
-        def work(session) -> str | None:
+        def work(amount: int, session) -> str | None:
             locked(session)
             both.wait(10)
-            return Child(partial(refused, client, 5)).result()
+            return Child(partial(refused, client, amount)).result()
 
         with ThreadPoolExecutor(2) as pool:
             written = [
-                pool.submit(one.journal.store.write, work, durable=True, seconds=5) for one in (client, other)
+                pool.submit(one.journal.store.write, partial(work, amount), durable=True, seconds=5)
+                for one, amount in ((client, 5), (other, 6))
             ]
             for done in written:
                 done.result(15)
@@ -416,7 +422,11 @@ def test_two_threads_fork_inside_two_transactions(scene, tmp_path) -> None:
     assert scene.wrong(amounts=range(2000)) == []
 
 
-def test_another_thread_forks_while_one_inside_a_transaction_does(scene) -> None:
+@pytest.mark.only("sqlite")
+def test_a_fork_does_not_wait_for_ever(scene, monkeypatch) -> None:
+    """One that waits holds what others have locked for it, and the one that it waits for may fork as well."""
+    monkeypatch.setattr(sqlite, "_FORKING", 0.5)
+
     def program() -> None:
         client = scene.client()
         inside, over = threading.Event(), threading.Event()
@@ -424,17 +434,17 @@ def test_another_thread_forks_while_one_inside_a_transaction_does(scene) -> None
         def work(session) -> None:
             locked(session)
             inside.set()
-            over.wait(0.5)  # until the other waits for this transaction
+            over.wait(0.2)  # until the other waits for this transaction
             Child(partial(refused, client, 5)).result()
 
-        def fork() -> list[str]:
+        def fork() -> str | None:
             inside.wait(10)
-            return Child(partial(paid, client, 6)).result()
+            return Child(partial(refused, client, 6)).result()
 
         with ThreadPoolExecutor(2) as pool:
             forked = pool.submit(fork)
             pool.submit(client.journal.store.write, work, durable=True, seconds=5).result(15)
-            assert len(forked.result(15)) == 1
+            assert "fork" in (forked.result(15) or "")
         paid(client, 7)
 
     Child(program).result()
@@ -500,23 +510,30 @@ def test_a_call_in_whose_middle_a_process_forks_is_the_parents(scene) -> None:
         os.waitpid(hooks.child, 0)
         return made, ear.recv()
 
-    made, (kind, executed) = Child(program).result()
-    assert executed == "no" or executed == made, kind
+    _, (kind, executed) = Child(program).result()
+    assert (kind, executed) == ("OutcomeUnknownError", "unknown")  # its parent's call may do it
     assert len(scene.cards()) == 1
     assert scene.wrong() == []
 
 
 def test_a_child_does_not_read_its_parents_answer(scene) -> None:
-    """A signal handler forks while the answer is waited for, and both sides go on with the call."""
+    """A signal handler forks while the answer is waited for, and both sides go on with the call; the child first."""
 
     def program() -> tuple[list[str], str]:
         client = scene.client()
         paid(client, 1)
         ear, mouth = Pipe(duplex=False)
         children: list[int] = []
-        signal.signal(signal.SIGUSR1, lambda *_: children.append(os.fork()))
-        scene.sandbox.control("POST", "faults", {"kind": "delay-after", "delay_ms": 1500, "operation": "createGiftCard"})
-        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+
+        def fork(*_: object) -> None:
+            children.append(os.fork())
+            if children[0]:
+                time.sleep(1.5)
+
+        signal.signal(signal.SIGUSR1, fork)
+        fault = {"kind": "delay-after", "delay_ms": 1000, "operation": "createGiftCard"}
+        scene.sandbox.control("POST", "faults", fault)
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
         made, said = [], ""
         try:
             made = paid(client, 2, key="two")
@@ -580,8 +597,8 @@ def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres) -> None:
 
 
 @pytest.mark.parametrize("fork", [forked_in_c, forked_by_a_server])
-def test_a_fork_that_nobody_announced_is_refused(scene, fork) -> None:
-    """What was open then is the parent's, and nobody could close it in time."""
+def test_a_fork_that_nobody_announced_is_refused(scene, backend, fork) -> None:
+    """What was open then is the parent's, and nobody could close it in time; a database's connections can be let go."""
 
     def program() -> None:
         client = scene.client()
@@ -596,28 +613,33 @@ def test_a_fork_that_nobody_announced_is_refused(scene, fork) -> None:
             return first, refused(again, 3)
 
         said, _ = Child(child, fork=fork).result()
-        assert said is not None
-        assert "fork" in said
+        if backend == "postgres" and fork is forked_by_a_server:
+            assert said is None
+        else:
+            assert said is not None
+            assert "fork" in said
         paid(client, *range(10, 20))
         assert len(Child(partial(paid, client, 20)).result()) == 1
         client.close()
 
     Child(program).result()
-    amounts = [amount for amount, _ in scene.cards()]
-    assert 2 not in amounts
     assert scene.wrong() == []
 
 
 @pytest.mark.parametrize("fork", [forked_in_c, forked_by_a_server])
 def test_a_fork_that_nobody_announced_while_nothing_is_open(scene, fork) -> None:
-    """So a client that was closed can be taken through any fork, or one that is made in the child."""
+    """A server that forks so has its way: it closes the journal before, or makes the client in each child."""
 
     def program() -> list[str]:
         client = scene.client()
-        paid(client, 1)
+        made = paid(client, 1)
         client.journal.close()
-        made = Child(partial(paid, client, *range(2, 6)), fork=fork).result() + paid(client, 6)
-        return made + Child(lambda: paid(scene.client(), 7)).result()
+
+        def child() -> list[str]:
+            ours = client if fork is forked_by_a_server else scene.client()
+            return paid(ours, *range(2, 6))
+
+        return made + Child(child, fork=fork).result() + paid(client, 6)
 
     assert len(set(Child(program).result())) == 6
     assert scene.wrong() == []
@@ -625,19 +647,27 @@ def test_a_fork_that_nobody_announced_while_nothing_is_open(scene, fork) -> None
 
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize("fork", [forked_in_c, forked_by_a_server])
-def test_after_any_fork_a_child_opens_its_own_connection(scene, fork) -> None:
-    """Of a client without a journal: over its parent's, each could get the other's card."""
+def test_no_child_uses_a_connection_to_the_server_that_its_parent_has(scene, fork) -> None:
+    """Not without a journal either: each could get the other's card."""
 
-    def program() -> list[str]:
+    def program() -> tuple[list[str], list[str] | str]:
         client = scene.client(journal=False)
         paid(client, 1)
-        child = Child(lambda: paid(client, *range(100, 130)), fork=fork)
-        made = paid(client, *range(200, 230))
-        return child.result() + made
 
-    made = Child(program).result()
+        def work() -> list[str] | str:
+            return (refused(client, 99) or "") if fork is forked_in_c else paid(client, *range(100, 110))
+
+        child = Child(work, fork=fork)
+        return paid(client, *range(200, 230)), child.result()
+
+    mine, its = Child(program).result()
+    if fork is forked_in_c:
+        assert "forked" in its
+        its = []
     amounts = {reference: amount for amount, reference in scene.cards()}
-    assert [amounts[reference] for reference in made] == [*range(100, 130), *range(200, 230)]
+    assert [amounts[reference] for reference in mine] == [*range(200, 230)]
+    assert [amounts[reference] for reference in its] == [*range(100, 110)][: len(its)]
+    assert 99 not in amounts.values()
 
 
 # What it costs to have been made.
@@ -684,7 +714,7 @@ def test_a_file_that_goes_while_it_is_written_is_told(scene, how) -> None:
             locked(session)
             gone(scene.address, how)
 
-        with pytest.raises(errors.JournalError, match="moved, deleted or replaced"):
+        with pytest.raises(errors.JournalError, match=r"replaced|removed"):
             client.journal.store.write(work, durable=True, seconds=5)
         assert refused(client, 2) is not None
         assert len(scene.cards()) == 1
@@ -696,6 +726,6 @@ def test_nothing_is_sent_once_a_file_is_gone(scene, how) -> None:
     with closing(scene.client()) as client, closing(client.journal):
         paid(client, 1)
         gone(scene.address, how)
-        assert "deleted or replaced" in (refused(client, 2) or "")
+        assert re.search("replaced|removed", refused(client, 2) or "")
         assert refused(client, 3) is not None
         assert len(scene.cards()) == 1

@@ -100,6 +100,7 @@ class FaultServer:
         self._behaviours = list(behaviours)
         self._tls = tls
         self._threads: list[threading.Thread] = []
+        self._connections: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
@@ -125,9 +126,11 @@ class FaultServer:
         connection.settimeout(_GUARD)
         with connection, contextlib.suppress(OSError):
             if self._tls is None:
+                self._connections.append(connection)
                 behaviour(Peer(self, connection))
             else:
                 with self._tls.wrap_socket(connection, server_side=True) as secured:
+                    self._connections.append(secured)
                     behaviour(Peer(self, secured))
 
     def close(self) -> None:
@@ -135,6 +138,9 @@ class FaultServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for connection in self._connections:  # whoever waits for a client that is not closed yet waits no longer
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(_GUARD)
 

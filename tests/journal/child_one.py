@@ -18,7 +18,7 @@ client = GiftCardClient(
     signer=HmacSigner(os.environ["CHILD_API_SECRET"]),
     base_url=os.environ["CHILD_URL"],
     journal=Journal(os.environ["CHILD_JOURNAL"]),
-    timeout=4.0,
+    timeout=30.0,
 )
 marked("end", when=new)
 marked("begin", when=not new)

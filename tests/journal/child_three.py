@@ -22,7 +22,7 @@ def client() -> GiftCardClient:
         signer=HmacSigner(os.environ["CHILD_API_SECRET"]),
         base_url=os.environ["CHILD_URL"],
         journal=Journal(os.environ["CHILD_JOURNAL"]),
-        timeout=10.0,
+        timeout=30.0,
     )
 
 

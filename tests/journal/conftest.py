@@ -71,9 +71,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def address(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Iterator[str]:
     """Of a journal that is not there yet."""
-    return str(tmp_path / "cards.db") if backend == "sqlite" else request.getfixturevalue("postgres").database()
+    if backend == "sqlite":
+        yield str(tmp_path / "cards.db")
+    else:
+        server = request.getfixturevalue("postgres")
+        address = server.database()
+        yield address
+        server.drop(address)  # a server that crashed looks at all files of all databases before it is back
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 import psycopg
 
+LONGEST_S = 180  # that a busy machine is given to start a server, or to end one
+
 
 def binaries() -> Path | None:
     """The folder of the server's programs: the system's, or those of a package."""
@@ -85,7 +87,7 @@ class PostgresServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
-                timeout=60,
+                timeout=LONGEST_S + 10,
                 check=False,
             )
         assert done.returncode == 0, (self.folder / "log").read_text()
@@ -106,20 +108,23 @@ class PostgresServer:
         raise AssertionError((self.folder / "log").read_text())
 
     def start(self) -> None:
-        self._run("pg_ctl", "start", "-w", "-D", str(self.data))
+        self._run("pg_ctl", "start", "-w", "-t", str(LONGEST_S), "-D", str(self.data))
 
     def restart(self, how: str = "immediate") -> None:
         """``immediate`` is what a crash does."""
-        self._run("pg_ctl", "restart", "-w", "-m", how, "-D", str(self.data))
+        self._run("pg_ctl", "restart", "-w", "-t", str(LONGEST_S), "-m", how, "-D", str(self.data))
 
     def halt(self) -> None:
-        self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.data))
+        self._run("pg_ctl", "stop", "-w", "-t", str(LONGEST_S), "-m", "immediate", "-D", str(self.data))
 
     def database(self) -> str:
         """The address of a new, empty database."""
         name = f"journal{next(self._names)}"
         self.run("postgres", f"CREATE DATABASE {name}")
         return self.url(name)
+
+    def drop(self, address: str) -> None:
+        self.run("postgres", f"DROP DATABASE {address.rpartition('/')[2]} WITH (FORCE)")
 
     def run(self, database: str, *statements: str) -> None:
         """Do this as whoever owns the server."""

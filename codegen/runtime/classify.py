@@ -11,6 +11,7 @@ import msgspec
 
 from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
 from .hidden import Hidden
+from .interrupts import pass_on
 from .operation import Code, Errors, Operation
 from .reader import Answer
 
@@ -93,6 +94,7 @@ def _success(
     try:
         result = operation.decode(bytes(properties[envelope.result]))
     except ValueError as error:
+        pass_on(error)
         return _undecodable(operation, answer, str(error), done=True)
     return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope=around, result=result), None)
 
@@ -113,6 +115,7 @@ def _bare(
     try:
         result = operation.decode(answer.body)
     except ValueError as error:
+        pass_on(error)
         if _code(operation.errors, properties) in operation.errors.codes:
             return _refusal(operation, answer, properties, secrets)
         return _undecodable(operation, answer, str(error), done=False)

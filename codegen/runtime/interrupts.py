@@ -25,24 +25,34 @@ def pass_on(error: BaseException) -> None:
     It asks whether a frame of the traceback was given the frame that called it, as only handlers are, or is that of a
     handler that is installed. So what a hook, a signer or a socket raises is not taken for it.
     """
+    found = _handlers(error)
+    if found is not None:
+        raise found
+
+
+def interrupt(error: BaseException) -> BaseException | None:
+    """What ended a call from outside, if the error comes of that; `None` if it comes of a fault in the call.
+
+    Besides what a handler raised, that is all that is no `Exception`, and a class of the program's that none of its
+    frames raised: another thread can raise one in this.
+    """
+    found = _handlers(error)
+    if found is not None:
+        return found
+    home = type(error).__module__
+    strange = not _is_ours(home) and not _is_a_librarys(home) and _part(error) is None
+    return error if strange or not isinstance(error, Exception) else None
+
+
+def _handlers(error: BaseException) -> BaseException | None:
     found: BaseException | None = error
     for _ in range(_DEEPEST):  # a library may have made another one of it
-        if found is None:
-            return
-        if _handlers_part(found) is not None:
-            raise found
+        if found is None or _handlers_part(found) is not None:
+            break
         found = found.__cause__
-
-
-def interrupts(error: BaseException) -> bool:
-    """Whether an error that ended a call came from outside of it, and is no fault in it.
-
-    Besides what a handler raised: what is no `Exception`, and a class of the program's that none of its frames raised,
-    as another thread can raise it in this one.
-    """
-    if not isinstance(error, Exception) or _handlers_part(error) is not None:
-        return True
-    return not _is_ours(type(error).__module__) and not _is_a_librarys(type(error).__module__) and _part(error) is None
+    else:
+        return None
+    return found
 
 
 def is_the_systems(error: BaseException, sock: object) -> bool:

@@ -55,6 +55,17 @@ def test_an_answer_that_is_none_leaves_a_post_unknown(serve, client_of, data) ->
 
 
 @pytest.mark.deadline(5)
+@pytest.mark.parametrize("data", LOST.values(), ids=LOST)
+def test_an_answer_that_is_none_is_told_while_the_program_handles_another_error(serve, client_of, data) -> None:
+    client = client_of(serve(once(data)))
+    try:
+        raise KeyError("the program's own")
+    except KeyError:
+        with pytest.raises(errors.OutcomeUnknownError):
+            create(client)
+
+
+@pytest.mark.deadline(5)
 def test_what_came_of_a_cut_answer_is_kept_and_not_shown(serve, client_of) -> None:
     with pytest.raises(errors.OutcomeUnknownError) as raised:
         create(client_of(serve(once(cut()))))

@@ -30,17 +30,24 @@ class LockedError(JournalError):
 class Job:
     """Work that waits for its transaction."""
 
-    __slots__ = ("_ends", "claim", "done", "durable", "error", "result", "work")
+    __slots__ = ("_ends", "claim", "durable", "ended", "error", "result", "work")
 
     def __init__(self, work: Callable[[Session], Any], *, durable: bool, seconds: float) -> None:
         self.work = work
         self.durable = durable
-        self.done = False
+        self.ended: list[None] = []
+        """Not empty once it is over. The jobs of a transaction share it: no interrupt comes between the first and the
+        last of them."""
         self.result: Any = None
         self.error: Exception | None = None
         self.claim = threading.Lock()
         """Taken by whoever does the job, or gives it up."""
         self._ends = monotonic() + seconds
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over, done or failed."""
+        return bool(self.ended)
 
     def left(self) -> float:
         """Seconds for which it may still wait for others."""
@@ -56,7 +63,7 @@ class Job:
 
     def fail(self, error: Exception) -> None:
         """End it without its work."""
-        self.error, self.done = error, True
+        self.error, self.ended = error, [None]
 
 
 class Group:
@@ -81,19 +88,27 @@ class Group:
             raise JournalError("the journal is being written by this very thread: a signal handler cannot write to it")
         job = Job(work, durable=durable, seconds=seconds)
         try:
-            self._jobs[job] = None
-            self._wait(job)
-            while not job.done:
-                self._lead(job)
-        finally:
-            self._jobs.pop(job, None)
-            job.claim.acquire(blocking=False)  # after an interrupt nobody shall begin with it
-            if held_here(self.owning):  # asked, not remembered: an interrupt may come between a lock and a variable
-                self.turn.release()
+            try:
+                self._jobs[job] = None
+                self._wait(job)
+                while not job.done:
+                    self._lead(job)
+            finally:
+                self._leave(job)
+        finally:  # again, for an interrupt that came while it left
+            self._leave(job)
         if job.error is not None:
             raise job.error
         result: T = job.result
         return result
+
+    def _leave(self, job: Job) -> None:
+        """Let others have the turn; after an interrupt nobody begins with the job any more."""
+        if held_here(self.owning):  # asked, not remembered: an interrupt may come between a lock and a variable
+            self.turn.release()
+        self._jobs.pop(job, None)
+        if not job.done and not job.claim.acquire(blocking=False) and self.turn.acquire(timeout=_LONGEST):
+            self.turn.release()  # somebody was at it; now it is known what came of it
 
     def _wait(self, job: Job) -> None:
         """Wait for the turn, or for the end of the job at somebody else's hands."""

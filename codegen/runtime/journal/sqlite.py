@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from ..errors import ArgumentError, JournalError
 from ..fork import UNANNOUNCED, closed_before_fork, held_here
+from ..interrupts import interrupt, pass_on
 from .group import Group, Job, LockedError
 from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
 
@@ -178,9 +179,8 @@ class SqliteStore:
         except BaseException:
             connection.close()
             raise
-        self._writer = connection
-        self._synchronous, self._patience = "", -1
-        self._logs = self._identities_of_logs()
+        logs = self._identities_of_logs()
+        self._writer, self._logs, self._synchronous, self._patience = connection, logs, "", -1
         return connection
 
     def _identities_of_logs(self) -> list[_Identity | None]:
@@ -256,31 +256,31 @@ class SqliteStore:
             if durable:
                 self._check_files()  # what was kept in a file that has no name any more is not kept
         except (sqlite3.Error, OSError) as error:
+            pass_on(error)
             raise self._told_of(error) from None
 
     def _transact(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
         """Do jobs in one transaction. One that cannot be done fails by itself, and the others begin anew."""
-        begun = kept = False
+        ended: list[None] = []
+        for job in jobs:
+            job.ended = ended
+        committing = False
         try:
-            while jobs and not kept:
+            while jobs and not ended:
                 connection.execute("BEGIN IMMEDIATE")
-                begun = True
                 if self._do(connection, jobs):
+                    committing = True
                     connection.execute("COMMIT")
-                    kept = True
+                    ended += [None]
                 else:
-                    begun = False
                     connection.execute("ROLLBACK")
                     jobs = [job for job in jobs if not job.done]
-        except BaseException as error:  # an interrupt: before the end of the transaction, or just after it
+        except BaseException as error:  # an interrupt, maybe: before the end of the transaction, or just after it
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            else:
-                kept = begun and not isinstance(error, sqlite3.Error)
+            elif committing and interrupt(error) is not None:
+                ended += [None]
             raise
-        finally:
-            for job in jobs:
-                job.done = kept
 
     def _do(self, connection: sqlite3.Connection, jobs: list[Job]) -> bool:
         """Whether all the jobs could be done."""
@@ -289,6 +289,7 @@ class SqliteStore:
             try:
                 job.do(session)
             except _UNKEEPABLE as error:
+                pass_on(error)
                 job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
                 return False
         return True
@@ -315,13 +316,19 @@ class SqliteStore:
         if held_here(self._owning_reader):
             raise self._unusable("this very thread is reading it; a signal handler cannot")
         try:
-            if not self._reading.acquire(timeout=max(seconds, 0.0)):
-                raise self._unusable("another thread reads all of it; try again")
-            with self._told():
-                return self._read(statement, values, min(max(seconds, 0.0), _PATIENCE))
-        finally:
-            if held_here(self._owning_reader):
-                self._reading.release()
+            try:
+                if not self._reading.acquire(timeout=max(seconds, 0.0)):
+                    raise self._unusable("another thread reads all of it; try again")
+                with self._told():
+                    return self._read(statement, values, min(max(seconds, 0.0), _PATIENCE))
+            finally:
+                self._leave_reading()
+        finally:  # again, for an interrupt that came just then
+            self._leave_reading()
+
+    def _leave_reading(self) -> None:
+        if held_here(self._owning_reader):
+            self._reading.release()
 
     def _read(self, statement: str, values: Values, seconds: float) -> list[Row]:
         if self._reader is None:
@@ -374,6 +381,7 @@ class SqliteStore:
         try:
             yield
         except (sqlite3.Error, OSError, UnicodeError, OverflowError) as error:
+            pass_on(error)
             raise self._told_of(error) from None
 
     def _told_of(self, error: Exception) -> JournalError:

@@ -29,7 +29,7 @@ from .errors import (
 from .exchange import Exchange, ExchangeError
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .hidden import Hidden
-from .interrupts import interrupts, pass_on, without_ours
+from .interrupts import interrupt, pass_on, without_ours
 from .lockout import Guard
 from .operation import Lockout, Operation
 from .rates import RateLimits, retry_after
@@ -186,8 +186,10 @@ class _Call:
             self._leave(told)
         except BaseException as error:  # another one
             raised = error
-        bug = not interrupts(raised)  # whose traceback somebody will need
-        raise (raised if bug else without_ours(raised)) from told.error
+        outer = interrupt(raised)
+        if outer is None:  # a fault of ours, whose traceback somebody will need
+            raise raised from told.error
+        raise without_ours(outer) from told.error
 
     def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
         try:
@@ -366,8 +368,13 @@ class _Call:
         from .hooks import Sending
 
         operation, number = self.operation, len(self.attempts) + 1
-        self.sending = Sending(operation.name, operation.method, operation.path, self.core.server, number)
-        _watched(hooks.before_attempt, self.sending)
+        sending = Sending(operation.name, operation.method, operation.path, self.core.server, number)
+        before = hooks.before_attempt
+        try:
+            self.sending = sending  # with nothing between the two: an interrupt divides no pair
+            before(sending)
+        except Exception as error:
+            _hook_failed(before, error)
 
     def _over(self, error: ClientError | None, verdict: Verdict | None) -> None:
         """Note how the attempt ended that is being made, if one is."""
@@ -376,9 +383,14 @@ class _Call:
             made = _attempt_made(len(self.attempts) + 1, error, verdict, seconds)
             self.attempts += [made]
             self.began = None
-        sending, self.sending = self.sending, None
-        if sending is not None and self.core.hooks is not None:
-            _watched(self.core.hooks.after_attempt, sending, self.attempts[-1])
+        if self.sending is None or self.core.hooks is None:
+            return
+        after, attempt = self.core.hooks.after_attempt, self.attempts[-1]
+        try:
+            sending, self.sending = self.sending, None
+            after(sending, attempt)
+        except Exception as error:
+            _hook_failed(after, error)
 
     def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
         core = self.core
@@ -477,7 +489,7 @@ class _Call:
             error = NotSentError(f"{name}: {kind} before the request had left; nothing was sent", operation=name)
             return self.last or Verdict("hopeless", None, error, kind)
         answer, response = exchange.came(), None
-        if answer is not None and interrupts(raised):
+        if answer is not None and interrupt(raised) is not None:
             verdict = classify(self.operation, answer, self.signed.secrets if self.signed is not None else ())
             if verdict.response is None:
                 return verdict
@@ -570,10 +582,7 @@ def _attempt_made(number: int, error: ClientError | None, verdict: Verdict | Non
     return Attempt(number, outcome, seconds, error.status, error.code, reason)
 
 
-def _watched(hook: Any, *told: Any) -> None:
-    try:
-        hook(*told)
-    except Exception as error:
-        pass_on(error)
-        # A hook decides nothing; its words might hold what it should not have known.
-        _logger.error("%s in %s", type(error).__name__, getattr(hook, "__qualname__", "a hook"))  # noqa: TRY400
+def _hook_failed(hook: Any, error: Exception) -> None:
+    """Go on: a hook decides nothing. Its words might hold what it should not have known."""
+    pass_on(error)
+    _logger.error("%s in %s", type(error).__name__, getattr(hook, "__qualname__", "a hook"))

@@ -12,6 +12,7 @@ import msgspec
 from . import wire
 from .errors import ArgumentError
 from .hidden import Hidden
+from .interrupts import pass_on
 from .operation import Operation, Parameter
 
 _FORM = "application/x-www-form-urlencoded"
@@ -126,6 +127,7 @@ def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: D
     try:
         made.body = body.write(value)
     except (TypeError, ValueError) as error:
+        pass_on(error)
         raise ArgumentError(f"{operation.name}: {body.name} {error}", operation=operation.name) from None
     made.headers["content-type"] = body.media_type
 
@@ -138,6 +140,7 @@ def _written(operation: Operation[Any], parameter: Parameter, value: Any) -> lis
             pairs = wire.pairs(parameter.wire_name, value, parameter.write, parameter.style)
         breach = _breach(parameter, value, pairs)
     except (TypeError, ValueError) as error:
+        pass_on(error)
         breach = str(error)
     if breach is not None:
         raise _refused(operation, parameter, value, breach)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -22,6 +23,24 @@ _GZIP = 31  # the window of zlib that reads gzip and nothing else
 _LEAD = b"\r\n"  # what may stand before a status line
 _INTERIM = 32
 """The most answers before the one that counts. Each costs little, but 3,000 have room in the bytes of a head."""
+
+
+Callback = TypeVar("Callback", bound=Callable[..., None])
+
+
+def _noted(callback: Callback) -> Callback:
+    """Keep what a callback raises. The parser makes it the context of its own error, and Python replaces that one when
+    the program makes its call in the middle of handling another.
+    """
+
+    def _noted(reader: Reader, *given: bytes) -> None:
+        try:
+            callback(reader, *given)
+        except BaseException as error:
+            reader._raised = error
+            raise
+
+    return _noted  # type: ignore[return-value]
 
 
 class Headers(Mapping[str, str]):
@@ -96,6 +115,7 @@ class Reader:
         "_interim",
         "_method",
         "_parser",
+        "_raised",
         "_size",
         "_total",
         "complete",
@@ -117,6 +137,7 @@ class Reader:
         self._body: bytes | bytearray = b""
         self._size = 0  # of the body
         self._total = 0  # of everything
+        self._raised: BaseException | None = None  # in a callback
         self.status = 0
         self.head = False
         """Whether the head of the answer is whole."""
@@ -142,8 +163,11 @@ class Reader:
             if not self.complete:
                 raise UnreadableError("it changes the protocol") from None
         except HttpParserError as error:
+            raised = self._raised or _raised_in_a_callback(error)
+            if raised is not None:
+                raise raised from None
             if not self.complete:
-                raise _translated(error) from None
+                raise UnreadableError(f"it breaks the rules of HTTP: {error}") from None
             self.excess = True
         self._check_sizes()
         return self.complete
@@ -199,10 +223,12 @@ class Reader:
 
     # What the parser calls.
 
+    @_noted
     def on_status(self, reason: bytes) -> None:
         if not reason.decode("latin-1").isprintable():
             raise UnreadableError("its status line has control characters")
 
+    @_noted
     def on_headers_complete(self) -> None:
         if self.complete:
             return
@@ -226,6 +252,7 @@ class Reader:
         if self._method == "HEAD" or (self._method == "CONNECT" and status < 300):
             self.complete = True
 
+    @_noted
     def on_body(self, data: bytes) -> None:
         if self.complete:
             self.excess = True
@@ -234,10 +261,12 @@ class Reader:
         if self._size <= self._body_bytes:
             self._body = _longer(self._body, data)
 
+    @_noted
     def on_message_begin(self) -> None:
         if self.complete:
             self.excess = True
 
+    @_noted
     def on_message_complete(self) -> None:
         if self.head:
             if not self.complete:
@@ -292,6 +321,10 @@ def _longer(so_far: bytes | bytearray, data: bytes) -> bytes | bytearray:
     return grown
 
 
-def _translated(error: HttpParserError) -> BaseException:
-    """The parser's complaint; or what was raised in a callback of ours, be it a Ctrl-C."""
-    return error.__context__ or UnreadableError(f"it breaks the rules of HTTP: {error}")
+def _raised_in_a_callback(error: HttpParserError) -> BaseException | None:
+    """What a signal handler raised before a callback had begun."""
+    found = error.__context__
+    entry = found.__traceback__ if found is not None else None
+    while entry is not None and entry.tb_frame.f_code.co_name != _noted.__name__:
+        entry = entry.tb_next
+    return None if entry is None else found

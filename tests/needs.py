@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -44,5 +44,5 @@ def has(program: str) -> bool:
 def need(program: str, *, is_there: bool | None = None) -> None:
     """Skip the test that runs now when the machine lacks a program; where the variable CI is set, fail it instead."""
     if not (has(program) if is_there is None else is_there):
-        end = pytest.fail if os.environ.get("CI") else pytest.skip
+        end = pytest.fail if os.environ.get("CI") else partial(pytest.skip, allow_module_level=True)
         end(f"there is no {program} here, or it cannot be used")

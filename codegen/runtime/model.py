@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from .wire import plain_decimals
+from .wire import exact, plain_decimals
 
 T = TypeVar("T")
 
@@ -39,21 +39,53 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
 
     The function raises `ValueError` with a message that shows no value.
     """
-    prepared: list[msgspec.json.Decoder[Any]] = []
+    prepared: list[tuple[msgspec.json.Decoder[Any], bool]] = []
 
     def decode(data: bytes) -> Any:
         if not prepared:
-            prepared.append(msgspec.json.Decoder(kind, strict=False))
+            prepared.append((msgspec.json.Decoder(kind, strict=False), _holds_amounts(kind, set())))
+        decoder, holds_amounts = prepared[0]
         try:
-            return prepared[0].decode(data)
+            result = decoder.decode(data)
+            if holds_amounts:
+                _check_amounts(result)
         except msgspec.ValidationError as error:
             raise ValueError(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise ValueError("is not JSON") from None
         except RecursionError:
             raise ValueError("is nested too deep") from None
+        return result
 
     return decode
+
+
+def _holds_amounts(kind: Any, seen: set[Any]) -> bool:
+    """Whether a value of the type may hold a Decimal."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if kind in seen:
+            return False
+        seen.add(kind)
+        return any(_holds_amounts(hint, seen) for hint in get_type_hints(kind).values())
+    return kind is Decimal or any(_holds_amounts(part, seen) for part in get_args(kind))
+
+
+def _check_amounts(value: Any, name: str = "") -> None:
+    """See that each Decimal is one that can be written in full."""
+    if isinstance(value, Decimal):
+        try:
+            exact(value)
+        except ValueError as error:
+            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            _check_amounts(getattr(value, field), field)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _check_amounts(item, name)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_amounts(item, name)
 
 
 def encode(value: Any) -> bytes:

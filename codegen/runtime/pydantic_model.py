@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from .wire import plain_decimals
+from .wire import exact, plain_decimals
 
 T = TypeVar("T")
 
@@ -49,13 +50,35 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
         if not prepared:
             prepared.append(TypeAdapter(kind))
         try:
-            return prepared[0].validate_json(data)
+            result = prepared[0].validate_json(data)
+            _check_amounts(result)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
             place = ".".join(map(str, first["loc"]))
             raise ValueError(f"{first['type']} at {place or 'the root'}") from None
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        return result
 
     return decode
+
+
+def _check_amounts(value: Any, name: str = "") -> None:
+    """See that each Decimal is one that can be written in full."""
+    if isinstance(value, Decimal):
+        try:
+            exact(value)
+        except ValueError as error:
+            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
+    elif isinstance(value, BaseModel):
+        for field, item in value.__dict__.items():
+            _check_amounts(item, field)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _check_amounts(item, name)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_amounts(item, name)
 
 
 def encode(value: Any) -> bytes:

@@ -12,7 +12,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-_PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+DIGITS = 64
+"""The most digits that an amount has before its point, and behind it."""
+
+_PLAIN_DECIMAL = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
+_TOO_LONG = f"must have at most {DIGITS} digits before the point, and as many behind it"
+_TOO_LARGE = 10**DIGITS
 
 
 def encode(text: str) -> str:
@@ -34,23 +39,35 @@ def text(value: object) -> str:
 def decimal(value: object) -> str:
     """An exact amount as digits: no exponent, no float."""
     if isinstance(value, str):
-        if not _PLAIN_DECIMAL.fullmatch(value):
+        found = _PLAIN_DECIMAL.fullmatch(value)
+        if not found:
             raise ValueError("must be plain digits such as 12.50, without exponent, plus sign or spaces")
+        if len(found[1]) > DIGITS or len(found[2] or "") > DIGITS:
+            raise ValueError(_TOO_LONG)
         return value
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("must be a finite number")
-        return format(value, "f")
+        return format(exact(value), "f")
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        return integer(value)
     hint = "; a float is not exact" if isinstance(value, float) else ""
     raise TypeError(f"must be Decimal, int or decimal text, not {_kind(value)}{hint}")
+
+
+def exact(value: Decimal) -> Decimal:
+    """The number, unless it is none, or has more digits than an amount has: to write 1E+50000000 takes 50 MB."""
+    if not value.is_finite():
+        raise ValueError("must be a finite number")
+    if not -DIGITS <= value.adjusted() < DIGITS or int(value.as_tuple().exponent) < -DIGITS:
+        raise ValueError(_TOO_LONG)
+    return value
 
 
 def integer(value: object) -> str:
     """A whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"must be int, not {_kind(value)}")
+    if not -_TOO_LARGE < value < _TOO_LARGE:
+        raise ValueError(_TOO_LONG)
     return str(value)
 
 
@@ -59,7 +76,7 @@ def number(value: object) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError("must be a finite number")
-        return format(Decimal(repr(value)), "f")
+        return decimal(Decimal(repr(value)))
     if isinstance(value, (int, Decimal)):
         return decimal(value)
     raise TypeError(f"must be a number, not {_kind(value)}")
@@ -121,9 +138,15 @@ def pairs(name: str, value: Any, write: Callable[[Any], str], style: str) -> lis
 
 
 def plain_decimals(value: Any) -> Any:
-    """A JSON value in which each Decimal is digits: its own text may have an exponent."""
+    """A JSON value in which each Decimal is digits: its own text may have an exponent.
+
+    Raises:
+        ValueError: A number is not finite, or has more digits than an amount has.
+    """
     if isinstance(value, Decimal):
         return decimal(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("must be a finite number")
     if isinstance(value, dict):
         return {key: plain_decimals(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -15,6 +15,7 @@ import msgspec
 from ..classify import MASK, Verdict
 from ..errors import ApiError, ClientError
 from ..operation import Journalled, Operation
+from ..wire import exact
 from .entry import Entry, State
 from .store import SHOWN, Row
 
@@ -24,7 +25,7 @@ Columns = dict[str, Any]
 _MOST_CHARACTERS = 500
 """Of a server's text in a column; PostgreSQL's indexes take no row of more than some 2,700 bytes."""
 
-EXACT = Context(prec=200)
+EXACT = Context(prec=400)
 """For sums: none of the digits that an amount can have is lost."""
 
 
@@ -34,8 +35,11 @@ def now() -> int:
 
 
 def instant(microseconds: int | None) -> datetime | None:
-    """A column as a moment in UTC."""
-    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+    """A column as a moment in UTC; `None` for one that no calendar here has, after the year 9999."""
+    try:
+        return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return None
 
 
 def microseconds(moment: datetime | None) -> int | None:
@@ -115,7 +119,7 @@ def entry(row: Row) -> Entry:
         attempts=columns["attempts"],
         reference=columns["reference"],
         token=columns["token"],
-        amount=_amount(columns["amount"]),
+        amount=amount(columns["amount"]),
         expires=instant(columns["expires"]),
         status=columns["status"],
         code=None if columns["code"] is None else msgspec.json.decode(columns["code"]),
@@ -136,7 +140,7 @@ def _json(value: Any) -> str:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and amount(str(value)) is not None:
         return format(value, "f")
     return None if value is None else keepable(str(value))
 
@@ -152,10 +156,11 @@ def keepable(text: str) -> str:
     return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
 
 
-def _amount(text: str | None) -> Decimal | None:
+def amount(text: str | None) -> Decimal | None:
+    """A column as an amount; `None` if it is none that can be written in full."""
     try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
+        return None if text is None else exact(Decimal(text))
+    except (InvalidOperation, ValueError):
         return None
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from .. import wire
+from ..checks import path_of
 from ..draft import draft
 from ..errors import ArgumentError
 from ..hidden import Arguments
@@ -60,11 +61,13 @@ class Source:
     def __init__(self, operation: Operation[Any], rows: Rows, *, journalled: bool) -> None:
         self._operation = operation
         self._rows = rows
-        self.path = Path(rows) if isinstance(rows, (str, os.PathLike)) else None
+        self.path = path_of("rows", rows) if isinstance(rows, (str, os.PathLike)) else None
         self._names = [parameter.name for parameter in operation.parameters]
         self._names += [operation.body.name] if operation.body is not None else []
         self._switch = operation.encryption.argument if operation.encryption is not None else None
         self._tag = TAG if journalled else ()
+        if self.path is None and not isinstance(rows, Iterable):
+            raise ArgumentError(f"rows must be the path of a file, or rows of arguments, not {type(rows).__name__}")
         if self.path is not None and self.path.suffix not in _READERS:
             raise ArgumentError(f"{self.path}: rows are read from {' or '.join(_READERS)}, by the file's ending")
 
@@ -145,7 +148,7 @@ def typed(parameter: Parameter, text: str) -> Any:
         if parameter.style is not None:
             return json.loads(text, parse_float=Decimal)
         return _TYPES.get(parameter.write, str)(text)
-    except (InvalidOperation, KeyError):
+    except (InvalidOperation, KeyError, RecursionError):
         raise ValueError(text) from None
 
 
@@ -183,8 +186,8 @@ def _json_lines(
         if line.strip():
             try:
                 yield f"{path}, line {number}", json.loads(line, parse_float=Decimal)
-            except ValueError:
-                raise ArgumentError(f"{path}, line {number} is not JSON") from None
+            except (ValueError, ArithmeticError, RecursionError):
+                raise ArgumentError(f"{path}, line {number} is not JSON that can be read") from None
 
 
 _READERS: Mapping[str, Callable[..., Iterator[tuple[str, dict[str, Any]]]]] = {".csv": _csv, ".jsonl": _json_lines}

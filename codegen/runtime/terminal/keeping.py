@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
+from .. import checks
 from ..errors import ArgumentError
 from ..journal.entry import STATES, Entry
 from ..journal.export import plain, replacing
@@ -96,7 +97,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                 newest_first=not oldest_first,
                 **_filters(operation, state, token, since, until, note, reference),
             )
-            chosen = islice(found, limit) if limit else found
+            chosen = islice(found, max(limit, 0)) if limit else found
             told = kept.told if show_codes else None
             if as_json:
                 for entry in chosen:
@@ -216,7 +217,7 @@ def _reconciled(
         task = bar.add_task("Asking the server", total=None)
         return client.reconcile(
             check=check,
-            expiring_within=timedelta(days=expiring),
+            expiring_within=timedelta(days=max(-1, min(expiring, 10**6))),
             prices=dict(_price(text) for text in prices or ()),
             count_limit=count_limit,
             amount_limit=None if amount_limit is None else _decimal("--amount-limit", amount_limit),
@@ -296,9 +297,8 @@ def _decimal(option: str, text: str) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
-        raise ArgumentError(f"{option} must be a number of at least 0, not {text!r}")
+        raise ArgumentError(f"{option} must be a number of at least 0, not {text!r}") from None
+    checks.amount(option, number)
     return number
 
 

@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+from . import wire
 from .errors import ArgumentError
 
 KEY_CHARACTERS = 255
@@ -12,7 +16,7 @@ NOTE_CHARACTERS = 1000
 """The longest note or reason."""
 RUN_CHARACTERS = 200
 """The longest name of a bulk run: its rows' keys begin with it."""
-MOST_SECONDS = 31_536_000
+MOST_SECONDS = 31_536_000.0
 """The longest time to wait for anything: a year. Beyond some centuries no clock of the system counts."""
 
 
@@ -57,7 +61,7 @@ def seconds(name: str, value: object) -> None:
     """Refuse what is no time that can be waited for."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_SECONDS:
         raise ArgumentError(
-            f"{name} must be a number of seconds above 0 and at most {MOST_SECONDS} (a year), not {shown(value)}"
+            f"{name} must be a number of seconds above 0 and at most {MOST_SECONDS:.0f} (a year), not {shown(value)}"
         )
 
 
@@ -66,6 +70,35 @@ def whole(name: str, value: object, *, least: int = 1, most: int | None = None) 
     if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
         bound = f"above {least - 1}" if most is None else f"from {least} to {most}"
         raise ArgumentError(f"{name} must be a whole number {bound}, not {shown(value)}")
+
+
+def amount(name: str, value: object) -> None:
+    """Refuse what is no exact number of at least 0."""
+    try:
+        refused = wire.number(value).startswith("-")
+    except (TypeError, ValueError):
+        refused = True
+    if refused or isinstance(value, float):
+        raise ArgumentError(
+            f"{name} must be a Decimal or an int of at least 0, of at most {wire.DIGITS} digits before its point and"
+            f" behind it, not {shown(value)}"
+        )
+
+
+def path_of(name: str, value: object) -> Path:
+    """The path of a file.
+
+    Raises:
+        ArgumentError: It is none that a file can have.
+    """
+    path = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
+    if isinstance(path, str) and path:
+        try:
+            if b"\0" not in os.fsencode(path):
+                return Path(path)
+        except UnicodeEncodeError:
+            pass
+    raise ArgumentError(f"{name} must be the path of a file, and {shown(value)} is none")
 
 
 def function(name: str, value: object) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from . import wire
+from .checks import shown
 from .errors import ArgumentError
 from .hidden import Hidden
 from .interrupts import pass_on
@@ -126,9 +127,9 @@ def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: D
         return
     try:
         made.body = body.write(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         pass_on(error)
-        raise ArgumentError(f"{operation.name}: {body.name} {error}", operation=operation.name) from None
+        raise ArgumentError(f"{operation.name}: {body.name} {_why(error)}", operation=operation.name) from None
     made.headers["content-type"] = body.media_type
 
 
@@ -139,9 +140,9 @@ def _written(operation: Operation[Any], parameter: Parameter, value: Any) -> lis
         else:
             pairs = wire.pairs(parameter.wire_name, value, parameter.write, parameter.style)
         breach = _breach(parameter, value, pairs)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         pass_on(error)
-        breach = str(error)
+        breach = _why(error)
     if breach is not None:
         raise _refused(operation, parameter, value, breach)
     return pairs
@@ -162,13 +163,12 @@ def _breach(parameter: Parameter, value: Any, pairs: list[tuple[str, str]]) -> s
 
 
 def _refused(operation: Operation[Any], parameter: Parameter, value: object, breach: str) -> ArgumentError:
-    shown = "" if parameter.secret else f" (given: {_short(value)})"
-    return ArgumentError(f"{operation.name}: {parameter.name} {breach}{shown}", operation=operation.name)
+    given = "" if parameter.secret else f" (given: {shown(value)})"
+    return ArgumentError(f"{operation.name}: {parameter.name} {breach}{given}", operation=operation.name)
 
 
-def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+def _why(error: Exception) -> str:
+    return "is nested too deep" if isinstance(error, RecursionError) else str(error)
 
 
 def _path_text(operation: Operation[Any], parameter: Parameter, text: str) -> str:

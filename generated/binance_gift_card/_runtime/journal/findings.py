@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import msgspec
 
+from .columns import EXACT
 from .entry import Entry, State
 
 
@@ -58,7 +59,7 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def amount_left(self) -> Decimal | None:
         """How much more may be paid."""
-        return None if self.amount_limit is None else max(self.amount_limit - self.amount, Decimal(0))
+        return None if self.amount_limit is None else max(EXACT.subtract(self.amount_limit, self.amount), Decimal(0))
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):

@@ -187,7 +187,7 @@ def _issued(journal: Journal) -> Iterator[tuple[datetime, str, str, Decimal]]:
         for _, at, state, token, amount in rows:
             when = columns.instant(at)
             assert when is not None
-            yield when, state, token or "", Decimal(amount or 0)
+            yield when, state, token or "", columns.amount(amount) or Decimal(0)
         last = rows[-1][0]
 
 

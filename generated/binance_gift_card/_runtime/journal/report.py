@@ -112,7 +112,7 @@ def _meters(found: Reconciliation) -> list[Meter]:
 
 def _meter(name: str, used: Decimal, limit: Decimal | None) -> Meter:
     share = min(used / limit * 100, _FULL) if limit else Decimal(0)
-    left = None if limit is None else max(limit - used, Decimal(0))
+    left = None if limit is None else max(EXACT.subtract(limit, used), Decimal(0))
     return Meter(name, _amount(used), _amount(limit), _amount(left), f"{share:.1f}", share >= 80)
 
 

@@ -125,7 +125,12 @@ def _body(file: str, *, is_json: bool) -> Any:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise ArgumentError(f"{file} cannot be read: {error.strerror}") from None
-    return json.loads(content, parse_float=Decimal) if is_json else content
+    if not is_json:
+        return content
+    try:
+        return json.loads(content, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
+        raise ArgumentError(f"{file} is not JSON that can be read") from None
 
 
 def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:

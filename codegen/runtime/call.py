@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .classify import Response, Verdict, advice, classify
-from .clock import Clock, instant, moment
+from .clock import LATEST, Clock, instant, moment
 from .deadline import Deadline
 from .draft import Draft, draft
 from .errors import (
@@ -20,11 +20,13 @@ from .errors import (
     ArgumentError,
     Attempt,
     ClientError,
+    DecodeError,
     HeldBackError,
     LockoutError,
     NotSentError,
     Outcome,
     OutcomeUnknownError,
+    bare,
 )
 from .exchange import Exchange, ExchangeError
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
@@ -142,8 +144,10 @@ def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -
     assert core.time is not None
     operation, field = core.time
     before = core.clock.local()
-    result = perform(core, options, operation, {}, deadline).result
-    core.clock.correct(int(getattr(result, field)), before, core.clock.local())
+    server = int(getattr(perform(core, options, operation, {}, deadline).result, field))
+    if not 0 <= server <= LATEST:
+        raise DecodeError(f"{operation.name}: its time is none before the year 10000", operation=operation.name)
+    core.clock.correct(server, before, core.clock.local())
 
 
 class _Call:
@@ -160,6 +164,10 @@ class _Call:
         self.cured = False
         self.exchange: Exchange | None = None
         self.signed: Draft | None = None
+        self.expiry: int | None = None
+        """When the request that was signed last can no longer be executed, in milliseconds since the epoch."""
+        self.expiries: list[int | None] = []
+        """The same of those before it that may be executed."""
         self.last: Verdict | None = None
         """What the attempt before came to."""
         self.doubt: ClientError | None = None
@@ -175,21 +183,27 @@ class _Call:
 
     def made(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
         """What the call came to. Anything else that is raised in it, by a signal handler, has that as its cause."""
+        verdict: Verdict | None = None
         try:
             verdict = self._verdict(arguments, tag)
             self._end(verdict)
             return verdict
         except BaseException as error:
             raised = error
+        if verdict is not None and interrupt(raised) is None:  # a fault in telling others: what came of the call counts
+            _logger.error("%s: its end was not told: %s", self.operation.name, _named(raised))
+            return verdict
         told = self._broken_off(raised)
         try:
             self._leave(told)
         except BaseException as error:  # another one
             raised = error
         outer = interrupt(raised)
-        if outer is None:  # a fault of ours, whose traceback somebody will need
-            raise raised from told.error
-        raise without_ours(outer) from told.error
+        if outer is not None:
+            raise without_ours(outer) from told.error
+        assert told.error is not None
+        told.error.__cause__ = bare(raised)
+        return told
 
     def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
         try:
@@ -301,7 +315,8 @@ class _Call:
         try:
             sync_clock(self.core, self.options, self.deadline)
         except ClientError as error:
-            raise self._not_begun("the server's time was not given", error) from error.bare()
+            if self.core.clock.is_needed:
+                raise self._not_begun("the server's time was not given", error) from error.bare()
 
     # The attempts.
 
@@ -313,6 +328,7 @@ class _Call:
                 return verdict
             if verdict.error.executed != "no":
                 self.doubt = verdict.error
+                self.expiries.append(self.expiry)
             self.last = verdict
             self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
             if not self._prepared_again(verdict):
@@ -397,6 +413,7 @@ class _Call:
         self.signed = signed = unsigned.fresh()
         for credential in credentials:
             credential.apply(signed, self.operation, core.clock, self.deadline)
+        self.expiry = _expiry(credentials, signed)
         self.exchange = exchange = core.transport.exchange(
             self.operation.method,
             signed,
@@ -455,6 +472,8 @@ class _Call:
             return self._clock_corrected()
         if step == "back off":
             seconds = max(retry.pause(len(self.attempts)), retry_after(verdict.error.headers) or 0.0)
+        if step == "raise" and situation == "wrong clock" and not self.cured:
+            self.core.clock.to_sync = self.core.time is not None  # the next call is to fare better
         if step == "raise" or seconds >= self.deadline.left():
             return False
         time.sleep(seconds)
@@ -477,6 +496,7 @@ class _Call:
         try:
             sync_clock(self.core, self.options, self.deadline)
         except ClientError:  # the refusal, which is raised now, says more
+            self.core.clock.to_sync = True
             return False
         return self.deadline.left() > 0
 
@@ -484,7 +504,7 @@ class _Call:
 
     def _broken_off(self, raised: BaseException) -> Verdict:
         """What is known of a call in whose middle something else was raised."""
-        name, kind, exchange = self.operation.name, type(raised).__name__, self.exchange
+        name, kind, exchange = self.operation.name, _named(raised), self.exchange
         if exchange is None or not exchange.left:
             error = NotSentError(f"{name}: {kind} before the request had left; nothing was sent", operation=name)
             return self.last or Verdict("hopeless", None, error, kind)
@@ -535,11 +555,10 @@ class _Call:
         return error
 
     def _settled(self) -> int | None:
-        """From when on the last request can no longer be executed, in milliseconds since the epoch."""
-        if self.signed is None:
-            return None
-        ends = [credential.expires(self.signed) for credential in self.core.credentials.values()]
-        return next((end for end in ends if end is not None), None)
+        """From when on no request of the call can be executed, in milliseconds since the epoch; `None` for never."""
+        ends = [*self.expiries, self.expiry] if self.exchange is not None else self.expiries
+        latest = max((LATEST + 1 if end is None else end for end in ends), default=LATEST + 1)
+        return latest if latest <= LATEST else None
 
     def _tell(self, guard: Guard, verdict: Verdict) -> None:
         """Tell the guard how many attempts were wrong, or may have been."""
@@ -556,6 +575,22 @@ class _Call:
             wrong=wrong,
             locked=error is not None and error.code is not None and error.code == rule.locked,
         )
+
+
+def _expiry(credentials: list[Credential], signed: Draft) -> int | None:
+    """When the last of the signatures that a request bears expires: nobody knows which of them its server looks at."""
+    ends = [end for credential in credentials if (end := credential.expires(signed)) is not None]
+    return max(ends, default=None)
+
+
+def _named(raised: BaseException) -> str:
+    """What was raised, and of a fault in a call also where: its traceback may hold secrets, and is let go."""
+    kind, entry = type(raised).__name__, raised.__traceback__
+    if entry is None or interrupt(raised) is not None:
+        return kind
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    return f"{kind} ({entry.tb_frame.f_globals.get('__name__', '')}, line {entry.tb_lineno})"
 
 
 def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:

@@ -9,6 +9,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
+from .checks import MOST_SECONDS, shown
+from .errors import ArgumentError, SigningError, bare
+from .interrupts import pass_on
+
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999, in milliseconds since the epoch."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -32,19 +38,37 @@ class Clock:
     Args:
         source: Gives this machine's time in milliseconds. Left out, the wall clock is read once and a clock that
             nobody sets goes on from there, so that a jump of the wall clock does no harm.
-        to_sync: Whether to ask the server before the first signed call.
+        to_sync: Whether to ask the server before the first signed call, and to sign nothing before it answered.
     """
 
     def __init__(self, source: Callable[[], int] | None, *, to_sync: bool = False) -> None:
-        self.to_sync = to_sync
+        self.to_sync = self.is_needed = to_sync
+        """Whether to ask the server before the next signed call, and whether that call needs the answer."""
         self._source = source
         self._anchor = time.time_ns() - uptime_ns()
         self.offset = 0
         """By how many milliseconds the server is ahead of this machine."""
 
     def local(self) -> int:
-        """The time of this machine."""
-        return self._source() if self._source is not None else (uptime_ns() + self._anchor) // 1_000_000
+        """The time of this machine.
+
+        Raises:
+            ArgumentError: The source gives something else.
+            SigningError: It raises something.
+        """
+        return self._told(self._source) if self._source is not None else (uptime_ns() + self._anchor) // 1_000_000
+
+    def _told(self, source: Callable[[], int]) -> int:
+        try:
+            found = source()
+        except Exception as error:
+            pass_on(error)
+            raise SigningError(f"the clock failed: {type(error).__name__}; nothing was sent") from bare(error)
+        if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= LATEST:
+            raise ArgumentError(
+                f"clock must give whole milliseconds since the epoch, up to the year 9999, and gave {shown(found)}"
+            )
+        return found
 
     def now(self) -> int:
         """The server's time."""
@@ -53,14 +77,14 @@ class Clock:
     def correct(self, server: int, before: int, after: int) -> None:
         """Learn that the server's time was `server` between two readings of the local clock."""
         self.offset = server - (before + after) // 2
-        self.to_sync = False
+        self.to_sync = self.is_needed = False
 
 
-def instant(milliseconds: float) -> datetime:
-    """Milliseconds since the epoch, as a moment in UTC."""
+def instant(milliseconds: int) -> datetime:
+    """Milliseconds since the epoch, at most `LATEST`, as a moment in UTC."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def moment(seconds_ahead: float) -> datetime:
-    """The moment that is so many seconds ahead, by this machine's wall clock."""
-    return datetime.now(timezone.utc) + timedelta(seconds=seconds_ahead)
+    """The moment that is so many seconds ahead, by this machine's wall clock; at most a year."""
+    return datetime.now(timezone.utc) + timedelta(seconds=min(seconds_ahead, MOST_SECONDS))

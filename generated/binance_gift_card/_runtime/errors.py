@@ -150,3 +150,9 @@ class DecodeError(ClientError):
 
 class NoJournalWarning(UserWarning):
     """A client without a journal makes what is told only once: a program that dies at the wrong moment loses it."""
+
+
+def bare(error: BaseException) -> BaseException:
+    """The error without its traceback, whose local variables may hold what was signed."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error

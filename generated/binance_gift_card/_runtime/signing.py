@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
-from .clock import Clock
+from . import checks
+from .clock import LATEST, Clock
 from .deadline import Deadline, bounded
 from .draft import Draft
-from .errors import ArgumentError, SigningError
+from .errors import ArgumentError, SigningError, bare
 from .interrupts import pass_on
 from .operation import Operation
 
@@ -112,7 +113,7 @@ class Basic(_Lasting):
 
     def __init__(self, pair: tuple[str, str] | None, *, argument: str) -> None:
         self.argument = argument
-        self._value = None if pair is None else _base64(":".join(pair).encode())
+        self._value = None if pair is None else _base64(_joined(pair, argument))
 
     @property
     def ready(self) -> bool:
@@ -158,8 +159,8 @@ class Signature:
         return self._signer is not None
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        draft.stamp = stamp = clock.now()
         try:
-            draft.stamp = stamp = clock.now()
             draft.add(operation.signed_place, self._timestamp, str(stamp))
             signature = self._signed(draft.payload(), deadline)
         except Exception as error:
@@ -183,17 +184,14 @@ class Signature:
             return None
         pairs = [pair.partition("=") for pair in f"{draft.query}&{draft.form}".split("&")]
         chosen = [value for name, _, value in pairs if name == self._window.parameter]
-        lasts = math.ceil(float(chosen[0])) if chosen else self._window.default
+        try:
+            lasts = math.ceil(float(chosen[0])) if chosen else self._window.default
+        except (ValueError, OverflowError):
+            return LATEST + 1
         return draft.stamp + lasts + self._window.ahead
 
     def __repr__(self) -> str:
         return f"<Signature in {self._signature}>"
-
-
-def bare(error: BaseException) -> BaseException:
-    """The error without its traceback, whose local variables may hold what was signed."""
-    error.__traceback__ = error.__context__ = error.__cause__ = None
-    return error
 
 
 class HmacSigner:
@@ -207,8 +205,7 @@ class HmacSigner:
     """
 
     def __init__(self, secret: str) -> None:
-        if not isinstance(secret, str) or not secret:
-            raise ArgumentError("the secret of an HmacSigner must be text that is not empty")
+        checks.text("the secret of an HmacSigner", secret, least=1)
         self._keyed = hmac.new(secret.encode(), digestmod="sha256")
 
     def sign(self, payload: bytes) -> str:
@@ -310,8 +307,9 @@ def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaS
 
 def read_key_file(path: str | Path) -> bytes:
     """What a file of keys holds; one that every user may read is refused."""
+    named = checks.path_of("a key file", path)
     try:
-        with Path(path).open("rb") as file:
+        with named.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IWOTH):
                 shown = f"{stat.S_IMODE(mode):04o}"
@@ -326,6 +324,10 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError as error:
         raise ArgumentError("keys in PEM form need cryptography: install the extra 'keys'") from error
+    if passphrase is not None:
+        checks.text("the passphrase of a private key", passphrase)
+    if not isinstance(pem, (str, bytes)):
+        raise ArgumentError(f"a private key must be PEM text, not {type(pem).__name__}")
     secret = passphrase.encode() if passphrase else None
     try:
         return load_pem_private_key(pem.encode() if isinstance(pem, str) else pem, secret)
@@ -340,6 +342,14 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
 
 
 _INLINE = (HmacSigner, RsaSigner, Ed25519Signer)
+
+
+def _joined(pair: object, argument: str) -> bytes:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise ArgumentError(f"{argument} must be a user name and a password")
+    for value in pair:
+        checks.text(argument, value)
+    return ":".join(pair).encode()
 
 
 def _base64(data: bytes) -> str:

@@ -13,11 +13,10 @@ import binascii
 import hashlib
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..errors import ArgumentError, JournalError
-from ..signing import bare, read_key_file
+from ..errors import ArgumentError, JournalError, bare
+from ..signing import read_key_file
 
 UNSEALED = "unsealed"
 """The key that is none: what it keeps is stored in the clear."""
@@ -113,7 +112,7 @@ def _texts(key: Key) -> list[str]:
     except Exception as error:
         raise ArgumentError(f"the function that gives the journal's key raised {type(error).__name__}") from bare(error)
     if isinstance(given, os.PathLike):
-        given = read_key_file(Path(given))
+        given = read_key_file(given)  # type: ignore[arg-type]
     if isinstance(given, bytes) and len(given) == 32:
         return [base64.b64encode(given).decode("ascii")]
     if isinstance(given, bytes):

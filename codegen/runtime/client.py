@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from . import call
+from . import call, checks
 from .call import Core, Options
 from .classify import Response
 from .clock import Clock
@@ -59,7 +58,13 @@ class Client:
         if base_url is None:
             raise ArgumentError("base_url is missing, and the document names no server")
         if pace is not None and not (_is_number(pace) and 0 < pace <= 1):
-            raise ArgumentError(f"pace must be a share above 0 and at most 1, not {pace!r}")
+            raise ArgumentError(f"pace must be a share above 0 and at most 1, not {checks.shown(pace)}")
+        if network is not None and not isinstance(network, Network):
+            raise ArgumentError(f"network must be a Network(…), not {type(network).__name__}")
+        for name in ("before_attempt", "after_attempt") if hooks is not None else ():
+            if not callable(getattr(hooks, name, None)):
+                raise ArgumentError(f"hooks must have a method {name}, and {type(hooks).__name__} has none")
+        checks.function("clock", clock)
         self._options = _checked(Options(timeout, connect_timeout, attempts))
         transport = Transport(base_url, network=network or Network(), user_agent=user_agent)
         hands = Clock(clock, to_sync=sync_clock)
@@ -156,12 +161,9 @@ class Client:
 
 
 def _checked(options: Options) -> Options:
-    for name, seconds in (("timeout", options.timeout), ("connect_timeout", options.connect_timeout)):
-        if not _is_number(seconds) or not 0 < seconds < math.inf:
-            raise ArgumentError(f"{name} must be a number of seconds above 0, not {seconds!r}")
-    attempts = options.attempts
-    if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
-        raise ArgumentError(f"attempts must be a whole number above 0, not {attempts!r}")
+    checks.seconds("timeout", options.timeout)
+    checks.seconds("connect_timeout", options.connect_timeout)
+    checks.whole("attempts", options.attempts)
     return options
 
 

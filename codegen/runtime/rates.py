@@ -11,6 +11,7 @@ from threading import Lock
 
 import msgspec
 
+from .checks import MOST_SECONDS
 from .clock import Clock, moment, uptime
 from .fork import renewed_after_fork
 from .operation import Limit, Rates
@@ -123,17 +124,21 @@ class RateLimits:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the header Retry-After asks for, as a number or as a date; `None` without one that can be read."""
+    """Seconds that the header Retry-After asks for, as a number or as a date, but a year at most.
+
+    `None` without one that can be read.
+    """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return min(float(text[:20]), MOST_SECONDS)
     if not text:
         return None
     from email.utils import parsedate_to_datetime
 
     try:
         when = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+        when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
+        seconds = (when - datetime.now(timezone.utc)).total_seconds()
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
-    return max(0.0, (when - datetime.now(timezone.utc)).total_seconds())
+    return min(max(0.0, seconds), MOST_SECONDS)

@@ -9,12 +9,13 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .checks import shown
 from .deadline import Deadline
 from .draft import Draft
 from .errors import ArgumentError
 from .exchange import Exchange, ExchangeError
 from .fork import imported_before_fork, renewed_after_fork
-from .network import Network
+from .network import Network, host_of
 
 if TYPE_CHECKING:
     from .connection import Pool, SecurePool
@@ -133,5 +134,9 @@ def _parts(base_url: str) -> tuple[str, str, int | None, str]:
         raise ArgumentError(problem) from None
     if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment or "@" in url.netloc:
         raise ArgumentError(problem)
-    host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
+    host = host_of(url.hostname)
+    if host is None:
+        raise ArgumentError(f"base_url names no host that there can be: {shown(url.hostname)}")
+    if not url.path.isascii() or not url.path.isprintable() or " " in url.path:
+        raise ArgumentError("the path of base_url must be percent-encoded, printable ASCII")
     return url.scheme, host, port, url.path.rstrip("/")

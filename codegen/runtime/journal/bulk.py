@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .journal import Journal
 
 _PACE = 0.5
+_MOST_AT_ONCE = 256
 _LONGEST_WAIT = 600.0
 _POLL = 0.25
 
@@ -127,8 +128,10 @@ class Run:
     """One run of many calls."""
 
     def __init__(self, caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> None:
-        if not isinstance(plan.concurrency, int) or plan.concurrency < 1:
-            raise ArgumentError(f"concurrency must be a whole number above 0, not {plan.concurrency!r}")
+        checks.whole("concurrency", plan.concurrency, most=_MOST_AT_ONCE)
+        checks.whole("unanswered", plan.unanswered)
+        checks.function("on_result", plan.on_result)
+        checks.function("progress", plan.progress)
         self.caller = caller
         self.operation = operation
         self.plan = plan
@@ -187,9 +190,10 @@ class Run:
 
     def _count(self, row: Row) -> None:
         told = columns.meaning(self.operation, row.arguments)
-        if told["token"] is not None and told["amount"] is not None:
+        amount = columns.amount(told["amount"])
+        if told["token"] is not None and amount is not None:
             sums = self.report.amounts
-            sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), Decimal(told["amount"]))
+            sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), amount)
 
     def _refuse_begun(self, journal: Journal) -> None:
         if self.goes_on:

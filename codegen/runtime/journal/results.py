@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from ..checks import path_of
 from ..classify import MASK
 from ..errors import ArgumentError
 from ..wire import plain_decimals
@@ -46,7 +47,7 @@ def writing(
     if out is None:
         yield also
         return
-    path = Path(out)
+    path = path_of("out", out)
     kind = path.suffix[1:]
     if kind not in FORMATS:
         raise ArgumentError(f"{path}: results are written as {' or '.join(FORMATS)}, by the file's ending")

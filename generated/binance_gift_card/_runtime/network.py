@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from . import checks
 from .errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     from .connection import Pool, SecurePool
 
 MIB = 1_048_576
+_LARGEST_BODY = 1024 * MIB
 _LOOPBACK = ("localhost", "127.", "::1")
+_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+_LONGEST_HOST = 254
 
 
 class Network:
@@ -32,7 +37,8 @@ class Network:
         client_key: The file of its private key; left out, the key is in the same file.
         client_key_passphrase: What that key is encrypted under.
         connections: How many connections are kept open for later calls.
-        max_body: The most bytes that the body of an answer may have, before and after it is decompressed.
+        max_body: The most bytes that the body of an answer may have, before and after it is decompressed. At most
+            1 GiB.
 
     Raises:
         ArgumentError: A setting cannot be used.
@@ -49,9 +55,8 @@ class Network:
         connections: int = 32,
         max_body: int = MIB,
     ) -> None:
-        for name, value in (("connections", connections), ("max_body", max_body)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ArgumentError(f"{name} must be a whole number above 0, not {value!r}")
+        checks.whole("connections", connections)
+        checks.whole("max_body", max_body, most=_LARGEST_BODY)
         if client_key is not None and client_certificate is None:
             raise ArgumentError("client_key needs a client_certificate")
         if proxy:
@@ -61,8 +66,10 @@ class Network:
             ("client_certificate", client_certificate),
             ("client_key", client_key),
         ):
-            if file is not None and not os.access(file, os.R_OK):
+            if file is not None and not os.access(checks.path_of(name, file), os.R_OK):
                 raise ArgumentError(f"{name} {file} cannot be read")
+        if client_key_passphrase is not None:
+            checks.text("client_key_passphrase", client_key_passphrase)
         self.connections = connections
         self.max_body = max_body
         self._proxy = proxy
@@ -92,7 +99,10 @@ class Network:
         if proxy is None:
             manager = urllib3.PoolManager(**options)
         else:
-            url = urllib3.util.parse_url(proxy)
+            try:
+                url = urllib3.util.parse_url(proxy)
+            except urllib3.exceptions.LocationValueError:
+                raise ArgumentError("proxy is no URL that can be used") from None
             headers = urllib3.make_headers(proxy_basic_auth=url.auth) if url.auth else None
             bare = url._replace(auth=None).url
             manager = urllib3.ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=self._context(), **options)
@@ -111,7 +121,7 @@ class Network:
             secret = self._passphrase or ""  # empty, OpenSSL refuses; left out, it would ask at the terminal
             try:
                 context.load_cert_chain(self._certificate, self._key, password=secret)
-            except (OSError, ssl.SSLError) as error:
+            except (OSError, ssl.SSLError, ValueError) as error:  # the last of a passphrase that is too long
                 named = f"client_certificate {self._certificate}"
                 raise ArgumentError(
                     f"{named} cannot be used: {_why(error)}; is the key there, and its passphrase right?"
@@ -136,6 +146,23 @@ class Network:
         return proxy
 
 
+def host_of(name: str) -> str | None:
+    """The name or address of a host, as requests say it; `None` if there can be no such host."""
+    if ":" in name:
+        from ipaddress import IPv6Address
+
+        try:
+            IPv6Address(name)
+        except ValueError:
+            return None
+        return f"[{name}]"
+    try:
+        host = name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return host if len(host) <= _LONGEST_HOST and _HOST.fullmatch(host) else None
+
+
 def _environment_names_proxies() -> bool:
     return any(name.lower() in ("http_proxy", "https_proxy", "all_proxy") for name in os.environ)
 
@@ -145,11 +172,12 @@ def _check_proxy(proxy: str, named: str = "proxy") -> None:
     try:
         url = urlsplit(proxy)
         usable = url.scheme in ("http", "https") and url.hostname and url.port and not (url.query or url.fragment)
+        usable = usable and proxy.isascii() and proxy.isprintable() and host_of(url.hostname or "") is not None
     except (AttributeError, TypeError, ValueError):
         usable = False
     if not usable:
         raise ArgumentError(problem)
 
 
-def _why(error: OSError) -> str:
-    return error.strerror or getattr(error, "reason", None) or type(error).__name__
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or getattr(error, "reason", None) or type(error).__name__

@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TextIO, TypeAlias
 
+from .. import checks
 from ..errors import ArgumentError
 from .entry import Entry
 
@@ -55,8 +56,10 @@ def write(
     if chosen not in FORMATS:
         raise ArgumentError(f"the format must be one of {', '.join(FORMATS)}, not {chosen!r}")
     if not isinstance(target, (str, os.PathLike)):
+        if not callable(getattr(target, "write", None)):
+            raise ArgumentError("the target must be the path of a file, or a file that is open for text")
         return _write(entries, target, chosen, result)
-    with replacing(Path(target)) as file:
+    with replacing(checks.path_of("the target", target)) as file:
         return _write(entries, file, chosen, result)
 
 
@@ -101,7 +104,7 @@ def _write(entries: Iterable[Entry], file: TextIO, kind: Format, result: Callabl
 
 
 def _kind(target: object) -> str:
-    return Path(target).suffix[1:] if isinstance(target, (str, os.PathLike)) else ""
+    return checks.path_of("the target", target).suffix[1:] if isinstance(target, (str, os.PathLike)) else ""
 
 
 def _plain(value: Any) -> Any:

@@ -427,23 +427,12 @@ def _store(address: str | os.PathLike[str]) -> Store:
 
         checks.text("a journal's address", address)
         return PostgresStore(address)
-    path = os.fspath(address) if isinstance(address, (str, os.PathLike)) else None
-    if not isinstance(path, str) or not path:
-        raise ArgumentError("a journal's address must be the path of a file, as text, or postgresql://…")
-    if "://" in path:
+    if isinstance(address, str) and "://" in address:
         raise ArgumentError("a journal is kept in an SQLite file or at postgresql://…, and nowhere else")
-    if not _names_a_file(path):
-        raise ArgumentError(f"a journal's address must be the path of a file, and {checks.shown(path)} cannot be one")
+    path = checks.path_of("a journal's address, if not postgresql://…,", address)
     from .sqlite import SqliteStore
 
-    return SqliteStore(Path(path))
-
-
-def _names_a_file(path: str) -> bool:
-    try:
-        return b"\0" not in os.fsencode(path)
-    except UnicodeEncodeError:
-        return False
+    return SqliteStore(path)
 
 
 def _without_password(address: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .connection import Pool, SecurePool
 
 MIB = 1_048_576
+_MOST_CONNECTIONS = 10_000
 _LARGEST_BODY = 1024 * MIB
 _LOOPBACK = ("localhost", "127.", "::1")
 _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -36,7 +37,7 @@ class Network:
         client_certificate: A file with the client's certificate in PEM form, for servers that ask for one.
         client_key: The file of its private key; left out, the key is in the same file.
         client_key_passphrase: What that key is encrypted under.
-        connections: How many connections are kept open for later calls.
+        connections: How many connections are kept open for later calls. At most 10,000.
         max_body: The most bytes that the body of an answer may have, before and after it is decompressed. At most
             1 GiB.
 
@@ -55,7 +56,7 @@ class Network:
         connections: int = 32,
         max_body: int = MIB,
     ) -> None:
-        checks.whole("connections", connections)
+        checks.whole("connections", connections, most=_MOST_CONNECTIONS)
         checks.whole("max_body", max_body, most=_LARGEST_BODY)
         if client_key is not None and client_certificate is None:
             raise ArgumentError("client_key needs a client_certificate")

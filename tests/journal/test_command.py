@@ -315,3 +315,39 @@ def test_an_unreadable_answer_that_no_journal_holds_is_shown(run, serve) -> None
     done = create(run, "--no-journal", "--show-codes", "--sandbox", serve(always(answer(body))).url)
     assert done.returncode == 5
     assert "ABCDEFGH" in done.stderr
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["reconcile", "--no-check", "--amount-limit", "1E+1000000000"], "--amount-limit must be"),
+        (["reconcile", "--no-check", "--price", "USDT=NaN"], "--price must be"),
+        (["reconcile", "--no-check", "--expiring", "999999999999"], "expiring_within must be"),
+        (["reconcile", "--no-check", "--timeout", "1e300"], "timeout must be"),
+        (["history", "--note", os.fsdecode(b"\xff")], "note must be text that UTF-8 can write"),
+        (["resolve", "1", "--outcome", "done", "--reason", "x" * 1001], "reason must have at most 1000 characters"),
+        (["resolve", str(2**64), "--outcome", "done", "--reason", "x"], "the number of an entry must be"),
+        (["create", "--yes", "--token", "USDT", "--amount", "9" * 5000], "amount must have at most 64 digits"),
+        (
+            ["create", "--yes", "--token", "USDT", "--amount", "1", "--idempotency-key", "x" * 256],
+            "idempotency_key must",
+        ),
+    ],
+    ids=lambda value: value[-2] if isinstance(value, list) else "",
+)
+def test_an_option_that_cannot_be_used_ends_in_one_message(run, journal, sandbox, arguments, words) -> None:
+    journal.prepare()
+    done = run(*arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not sandbox.requests()
+    assert not list(journal.history())
+
+
+@pytest.mark.only("sqlite")
+def test_a_history_of_less_than_nothing_is_empty(run, client) -> None:
+    client.create_gift_card(token="USDT", amount=1)
+    assert run("history", "--json", "--limit", "-1").stdout == ""
+    assert len(run("history", "--json", "--limit", "0").stdout.splitlines()) == 1

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import ArgumentError, JournalError
 from ..fork import UNANNOUNCED, closed_before_fork, held_here
@@ -85,6 +85,8 @@ class SqliteStore:
         self._identity: _Identity | None = None
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
+        self._opening: sqlite3.Connection | None = None
+        """The one that was made last, which may not be ready yet."""
         self._renew()
         _stores.add(self)
         closed_before_fork(self)
@@ -120,6 +122,7 @@ class SqliteStore:
 
     def after_fork(self) -> None:
         if not self._is_ready_to_fork and (self._is_open() or self._is_in_use()):
+            self._forbid()
             self._spoil(UNANNOUNCED)
         self._renew()
 
@@ -136,10 +139,18 @@ class SqliteStore:
         """Use the file no more, and close nothing: that would write to the file, by what is not so."""
         if self._identity is not None:
             _spoilt[self._identity] = why
-        for connection in (self._reader, self._writer):
+        for connection in (self._reader, self._writer, self._opening):
             if connection is not None:
                 _keep_for_ever(connection)
-        self._reader = self._writer = None
+        self._reader = self._writer = self._opening = None
+
+    def _forbid(self) -> None:
+        """Keep this thread from going on with what it was doing when it forked: its parent does, in the same log."""
+        using = [self._writer, self._opening] if held_here(self._group.owning) else []
+        using += [self._reader, self._opening] if held_here(self._owning_reader) else []
+        for connection in using:
+            if connection is not None:
+                connection.set_authorizer(_forbidden)
 
     # Opening.
 
@@ -177,7 +188,8 @@ class SqliteStore:
                 raise JournalError(f"the journal {self.path} is in a place where SQLite has no write-ahead log")
             self._make_tables(connection)
         except BaseException:
-            connection.close()
+            if self._opening is connection:  # in a child it is its parent's
+                connection.close()
             raise
         logs = self._identities_of_logs()
         self._writer, self._logs, self._synchronous, self._patience = connection, logs, "", -1
@@ -199,7 +211,9 @@ class SqliteStore:
         self._identity = found
         real = os.path.realpath(self.path)
         self._log_paths = (f"{real}-wal", f"{real}-shm")
-        made = sqlite3.connect(self.path, timeout=seconds, isolation_level=None, check_same_thread=False)
+        options: dict[str, Any] = {"timeout": seconds, "isolation_level": None, "check_same_thread": False}
+        made: sqlite3.Connection = sqlite3.connect(self.path, **options)
+        self._opening = made
         if sys.platform == "darwin":
             made.execute("PRAGMA fullfsync = ON")
             made.execute("PRAGMA checkpoint_fullfsync = ON")
@@ -365,7 +379,7 @@ class SqliteStore:
         for connection in (self._reader, self._writer):
             if connection is not None:
                 connection.close()
-        self._reader = self._writer = None
+        self._reader = self._writer = self._opening = None
 
     def _is_open(self) -> bool:
         return self._writer is not None or self._reader is not None
@@ -401,6 +415,10 @@ def _identity(name: str | Path) -> _Identity | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _forbidden(*_: object) -> int:
+    return sqlite3.SQLITE_DENY
 
 
 def _keep_for_ever(connection: sqlite3.Connection) -> None:

@@ -122,7 +122,7 @@ def _before() -> None:
 def _wait_for_imports() -> None:
     """Let other threads end what they are importing: a child would wait for them, and they are not in it."""
     begun = [name for name in list(sys.modules) if f"{name}.".startswith(_LATE)]
-    for name in {*_needed, *begun} - _imported:
+    for name in [name for name in (*_needed, *begun) if name not in _imported]:  # in the order in which calls import
         with contextlib.suppress(ImportError):  # which is for those others to tell
             import_module(name)
         _imported.add(name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .connection import Pool, SecurePool
     from .reader import Answer
 
-imported_before_fork("urllib3", f"{__package__}.connection")
+imported_before_fork("encodings.idna", "urllib3", f"{__package__}.connection")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _IDLE_SECONDS = 30.0
 _IDLE_SECONDS_OF_ONCE = 3.0  # servers end connections that were idle for as little as five seconds
@@ -104,10 +104,10 @@ class Transport:
         return exchange.answer
 
     def _open(self) -> None:
+        pool = self._network.pool(self._scheme, self._host, self._port)  # which takes time, so not under the lock
         with self._lock:
             if self._pool is not None or self._closed:
                 return
-            pool = self._network.pool(self._scheme, self._host, self._port)
             if pool.proxy is not None and self._scheme == "http":  # a proxy forwards these, it does not tunnel them
                 self._origin = f"http://{self._place}"
                 headers = pool.proxy_headers.items()

@@ -22,6 +22,9 @@ T = TypeVar("T")
 _LONGEST = 30.0
 """Seconds to wait for a transaction that has begun: only a disk that does not answer takes so long."""
 
+_LOOK_UP = 1.0
+"""Seconds after which one who waits looks up, whether there is anybody to wait for."""
+
 
 class LockedError(JournalError):
     """Another process holds the journal; nothing was done."""
@@ -107,16 +110,26 @@ class Group:
         if held_here(self.owning):  # asked, not remembered: an interrupt may come between a lock and a variable
             self.turn.release()
         self._jobs.pop(job, None)
-        if not job.done and not job.claim.acquire(blocking=False) and self.turn.acquire(timeout=_LONGEST):
+        if not job.done and not job.claim.acquire(blocking=False) and self._take_turn(_LONGEST):
             self.turn.release()  # somebody was at it; now it is known what came of it
+
+    def _take_turn(self, seconds: float) -> bool:
+        """Wait for the turn. In a child that a signal handler forked out of this, nobody is there to give it."""
+        ends = monotonic() + seconds
+        while not self.turn.acquire(timeout=max(min(ends - monotonic(), _LOOK_UP), 0.0)):
+            if self._process != os.getpid() or monotonic() >= ends:
+                return False
+        return True
 
     def _wait(self, job: Job) -> None:
         """Wait for the turn, or for the end of the job at somebody else's hands."""
-        if self.turn.acquire(timeout=job.left()):
+        if self._take_turn(job.left()):
             return
+        if self._process != os.getpid():
+            raise JournalError(IN_A_CALL)
         if job.claim.acquire(blocking=False):  # nobody has begun with it, and nobody will
             job.fail(JournalError("the journal cannot be used: other threads wrote to it for all of the time"))
-        elif not self.turn.acquire(timeout=_LONGEST):
+        elif not self._take_turn(_LONGEST):
             job.fail(JournalError("the journal cannot be used: its disk does not answer"))
 
     def _lead(self, mine: Job) -> None:

@@ -19,7 +19,7 @@ from binance_gift_card_sandbox import Rules
 from tests.sandbox_process import SandboxProcess
 
 UNLIMITED = Rules(monthly_cards=None, monthly_amount=None, weight_limit=None)
-RICH = {"USDT": "1000000000"}
+RICH = {"USDT": "1000000000000000"}
 LONGEST = 20
 """Seconds after which a process hangs: it shows where, and ends."""
 SOONER = 2
@@ -131,7 +131,7 @@ def compared(cards: list[tuple[Decimal, str]], journal: Journal, *, killed: bool
     entries: dict[Decimal | None, list[Any]] = {}
     for entry in journal.history():
         entries.setdefault(entry.amount, []).append(entry)
-        if entry.state in ("intended", "sent") and not killed:
+        if entry.state in ("intended", "sent") and not killed and not has_answer(journal, entry.number):
             yield f"entry {entry.number} is left {entry.state}"
     for amount, number in Counter(amount for amount, _ in cards).items():
         if number > 1:
@@ -146,6 +146,11 @@ def compared(cards: list[tuple[Decimal, str]], journal: Journal, *, killed: bool
             yield f"entry {entry.number} is done, and there is no card"
         elif not journal.result(entry).code:
             yield f"entry {entry.number} has no code"
+
+
+def has_answer(journal: Journal, number: int) -> bool:
+    """Whether the outcome follows from what is kept, which is written when there is time."""
+    return bool(journal.store.rows("SELECT 1 FROM entries WHERE number = :n AND answer IS NOT NULL", {"n": number}))
 
 
 def listed(sandbox: SandboxProcess) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache, partial
+from importlib.util import find_spec
 
 import pytest
 
@@ -30,7 +31,9 @@ def _can_trace() -> bool:
 
 
 IS_THERE: dict[str, Callable[[], object]] = {
+    "Celery": lambda: find_spec("celery"),
     "Chromium": browser,
+    "gunicorn": lambda: find_spec("gunicorn"),
     "openssl": lambda: shutil.which("openssl"),
     "strace": _can_trace,  # it may be there and not be allowed to
 }

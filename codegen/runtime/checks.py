@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import wire
 from .errors import ArgumentError
+from .interrupts import pass_on
 
 KEY_CHARACTERS = 255
 """The longest idempotency key or reference."""
@@ -24,7 +25,8 @@ def shown(value: object) -> str:
     """A value in an error's message, in a few characters."""
     try:
         text = repr(value)
-    except Exception:  # of a number of more digits than Python writes, for instance
+    except Exception as error:  # of a number of more digits than Python writes, for instance
+        pass_on(error)
         text = f"<{type(value).__name__}>"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
@@ -76,7 +78,8 @@ def amount(name: str, value: object) -> None:
     """Refuse what is no exact number of at least 0."""
     try:
         refused = wire.number(value).startswith("-")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError) as error:
+        pass_on(error)
         refused = True
     if refused or isinstance(value, float):
         raise ArgumentError(

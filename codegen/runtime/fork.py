@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Protocol
 
+_NOTIFY = threading.Condition.notify.__code__
+
 UNANNOUNCED = (
     "this process was forked, and Python was not told before; fork with os.fork or multiprocessing, outside of signal"
     " handlers, or make the client in the child only"
@@ -88,7 +90,10 @@ def held_here(owning: threading.Condition) -> bool:
     """Whether this thread holds the lock of a condition; `RLock` has no public way to ask."""
     try:
         owning.notify(0)
-    except RuntimeError:
+    except RuntimeError as error:
+        last = error.__traceback__.tb_next if error.__traceback__ is not None else None
+        if last is None or last.tb_next is not None or last.tb_frame.f_code is not _NOTIFY:
+            raise  # a signal handler raised it
         return False
     return True
 

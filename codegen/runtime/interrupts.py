@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from types import CodeType, FrameType, TracebackType
+from typing import Any, TypeVar
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 _PACKAGE = __name__.partition("._runtime")[0]
 _LIBRARIES = {"cryptography", "httptools", "msgspec", "opentelemetry", "psycopg", "pydantic", "urllib3"}
@@ -70,6 +74,22 @@ def without_ours(error: BaseException) -> BaseException:
     return error.with_traceback(_handlers_part(error) or _part(error))
 
 
+def leaving_nothing(method: Method) -> Method:
+    """The method; what a signal handler raises in it leaves without our frames."""
+
+    @wraps(method)
+    def door(*given: Any, **named: Any) -> Any:
+        try:
+            return method(*given, **named)
+        except BaseException as error:
+            outer = interrupt(error)
+            if outer is None:
+                raise
+        raise without_ours(outer)
+
+    return door  # type: ignore[return-value]
+
+
 def _handlers_part(error: BaseException) -> TracebackType | None:
     """The traceback from a handler's frame on; `None` if there is none."""
     before: FrameType | None = None
@@ -77,9 +97,12 @@ def _handlers_part(error: BaseException) -> TracebackType | None:
     for entry in _entries(error):
         frame = entry.tb_frame
         if before is not None and not _is_ours(_module(frame)):
-            installed = _installed() if installed is None else installed
-            if frame.f_code in installed or _was_given(frame, before):
+            if _was_given(frame, before):
                 return entry
+            if not _is_a_librarys(_module(frame)):
+                installed = _installed() if installed is None else installed
+                if frame.f_code in installed:
+                    return entry
         before = frame
     return None
 

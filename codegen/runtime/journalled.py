@@ -18,6 +18,7 @@ from . import call, checks
 from .classify import Response
 from .client import Client
 from .errors import ArgumentError, ClientError, NoJournalWarning
+from .interrupts import leaving_nothing
 from .operation import Operation, Reconciling
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class JournalledClient(Client):
             newest_first=newest_first,
         )
 
+    @leaving_nothing
     def reconcile(
         self,
         *,
@@ -154,6 +156,7 @@ class JournalledClient(Client):
         wishes = Wishes(check, expiring_within, exact, count_limit, limit, progress)
         return reconcile(self.journal, self._reconciling, ask, wishes)
 
+    @leaving_nothing
     def _run(
         self,
         operation: Operation[Any],

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from . import checks
 from .errors import ArgumentError
+from .interrupts import pass_on
 
 if TYPE_CHECKING:
     import ssl
@@ -116,6 +117,7 @@ class Network:
         try:
             context = ssl.create_default_context(cafile=self._ca_file)
         except (OSError, ssl.SSLError) as error:
+            pass_on(error)
             raise ArgumentError(f"ca_file {self._ca_file} cannot be used: {_why(error)}") from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self._certificate is not None:
@@ -123,6 +125,7 @@ class Network:
             try:
                 context.load_cert_chain(self._certificate, self._key, password=secret)
             except (OSError, ssl.SSLError, ValueError) as error:  # the last of a passphrase that is too long
+                pass_on(error)
                 named = f"client_certificate {self._certificate}"
                 raise ArgumentError(
                     f"{named} cannot be used: {_why(error)}; is the key there, and its passphrase right?"
@@ -154,7 +157,8 @@ def host_of(name: str) -> str | None:
 
         try:
             IPv6Address(name)
-        except ValueError:
+        except ValueError as error:
+            pass_on(error)
             return None
         return f"[{name}]"
     try:
@@ -174,7 +178,8 @@ def _check_proxy(proxy: str, named: str = "proxy") -> None:
         url = urlsplit(proxy)
         usable = url.scheme in ("http", "https") and url.hostname and url.port and not (url.query or url.fragment)
         usable = usable and proxy.isascii() and proxy.isprintable() and host_of(url.hostname or "") is not None
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError) as error:
+        pass_on(error)
         usable = False
     if not usable:
         raise ArgumentError(problem)

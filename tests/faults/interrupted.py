@@ -44,7 +44,15 @@ class TimeLimit(Exception):  # noqa: N818 - as task queues call them
     pass
 
 
-KINDS = (TimeLimit, TimeoutError, KeyboardInterrupt, ConnectionError, sqlite3.OperationalError, ValueError)
+KINDS = (
+    TimeLimit,
+    TimeoutError,
+    KeyboardInterrupt,
+    ConnectionError,
+    sqlite3.OperationalError,
+    ValueError,
+    RuntimeError,
+)
 
 
 def _load(name: str) -> Any:

@@ -175,6 +175,28 @@ def test_the_end_of_a_program_waits_for_nothing(serve) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
 
 
+@pytest.mark.deadline(5)
+def test_a_second_ctrl_c_while_the_first_is_told_tells_the_outcome_as_well(serve, client_of) -> None:
+    class Impatient:
+        """Presses Ctrl-C again when it hears of the attempt's end."""
+
+        def before_attempt(self, sending: object) -> None:
+            pass
+
+        def after_attempt(self, sending: object, attempt: object) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            threading.Event().wait(1)
+
+    server = serve(Interrupting(), always(answer(CARD)))
+    client = client_of(server, hooks=Impatient())
+    with pytest.raises(KeyboardInterrupt) as raised:
+        create(client)
+    told = raised.value.__cause__
+    assert isinstance(told, errors.OutcomeUnknownError)
+    assert told.settled_after is not None
+    assert raised.value.__context__ is None
+
+
 class Alarm(Exception):  # noqa: N818 - a program's own
     pass
 

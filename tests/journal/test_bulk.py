@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from decimal import Decimal
 
 import pytest
@@ -240,17 +241,31 @@ def test_a_rate_limit_is_waited_for(serve, client_of) -> None:
     assert time.monotonic() - began >= 2
 
 
-def test_ctrl_c_lets_calls_on_their_way_come_home(client, sandbox) -> None:
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, TimeoutError, OSError])
+def test_an_interrupt_lets_calls_on_their_way_come_home(client, sandbox, kind, tmp_path) -> None:
     main = threading.main_thread().ident
+    out = tmp_path / "out.csv"
     told = []
+
+    def handler(*_: object) -> None:
+        raise kind("enough")
 
     def interrupt(outcome) -> None:
         told.append(outcome)
         if len(told) == 5:
-            signal.pthread_kill(main, signal.SIGINT)
+            signal.pthread_kill(main, signal.SIGUSR1)
 
-    with pytest.raises(KeyboardInterrupt):
-        client.bulk.create(rows(200), run="r", on_result=interrupt)
+    before = signal.signal(signal.SIGUSR1, handler)
+    try:
+        with pytest.raises(kind, match="enough") as raised:
+            client.bulk.create(rows(200), run="r", on_result=interrupt, out=out)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    frames = [frame.name for frame in traceback.extract_tb(raised.value.__traceback__)]
+    assert frames[-1] == "handler"
+    assert "_go_through" not in frames
+    lines = [line["row"] for line in read(out)]
+    assert len(lines) == len(set(lines)), "no row is told twice"
     done = len(list(client.history(state="done")))
     assert 5 <= done < 200
     assert not list(client.history(state="sent"))

@@ -14,6 +14,7 @@ import msgspec
 
 from ..classify import MASK, Verdict
 from ..errors import ApiError, ClientError
+from ..interrupts import pass_on
 from ..operation import Journalled, Operation
 from ..wire import exact
 from .entry import Entry, State
@@ -160,7 +161,8 @@ def amount(text: str | None) -> Decimal | None:
     """A column as an amount; `None` if it is none that can be written in full."""
     try:
         return None if text is None else exact(Decimal(text))
-    except (InvalidOperation, ValueError):
+    except (InvalidOperation, ValueError) as error:
+        pass_on(error)
         return None
 
 

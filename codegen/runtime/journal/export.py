@@ -19,6 +19,7 @@ from typing import Any, Literal, TextIO, TypeAlias
 
 from .. import checks
 from ..errors import ArgumentError
+from ..interrupts import pass_on
 from .entry import Entry
 
 Format: TypeAlias = Literal["csv", "jsonl"]
@@ -76,6 +77,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     try:
         descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
+        pass_on(error)
         raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

@@ -18,6 +18,7 @@ import msgspec
 from .. import checks
 from ..classify import Response, Verdict, classify
 from ..errors import ArgumentError, JournalError
+from ..interrupts import leaving_nothing, pass_on
 from ..operation import Operation
 from ..reader import Answer, Headers
 from . import columns, export, upkeep
@@ -205,6 +206,7 @@ class Journal:
         """
         return self.response(entry).result
 
+    @leaving_nothing
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
         row = self._row(_number(entry))
@@ -339,6 +341,7 @@ class Journal:
             raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
         return rows[0]
 
+    @leaving_nothing
     def export(
         self,
         target: str | os.PathLike[str] | TextIO,
@@ -372,11 +375,13 @@ class Journal:
             return None
         try:
             body = json.loads(self.opened(found, "answer"), parse_float=str)
-        except ValueError:
+        except ValueError as error:
+            pass_on(error)
             return None
         envelope = operation.envelope
         return body.get(envelope.result) if envelope is not None and isinstance(body, dict) else body
 
+    @leaving_nothing
     def rotate_key(self, progress: Callable[[int], None] | None = None) -> int:
         """Seal again, under the first of the journal's keys, all that is sealed under another.
 

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from ..checks import path_of
 from ..classify import MASK
 from ..errors import ArgumentError
+from ..interrupts import pass_on
 from ..wire import plain_decimals
 from .bulk import Outcome
 from .export import FORMATS, csv_line
@@ -69,6 +70,7 @@ def _opened(path: Path, *, resume: bool) -> TextIO:
     except FileExistsError:
         raise ArgumentError(f"{path} is there already; choose another file, or resume") from None
     except OSError as error:
+        pass_on(error)
         raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..errors import ArgumentError, JournalError, bare
+from ..interrupts import pass_on
 from ..signing import read_key_file
 
 UNSEALED = "unsealed"
@@ -110,6 +111,7 @@ def _texts(key: Key) -> list[str]:
     try:
         given = key() if callable(key) else key
     except Exception as error:
+        pass_on(error)
         raise ArgumentError(f"the function that gives the journal's key raised {type(error).__name__}") from bare(error)
     if isinstance(given, os.PathLike):
         given = read_key_file(given)  # type: ignore[arg-type]
@@ -126,7 +128,8 @@ def _texts(key: Key) -> list[str]:
 def _decoded(text: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError) as error:
+        pass_on(error)
         key = b""
     if len(key) != 32:
         raise ArgumentError(f"a key of the journal must be 32 bytes as base64, or {UNSEALED!r}; `new_key()` makes one")

@@ -169,7 +169,7 @@ class _Call:
         self.expiries: list[int | None] = []
         """The same of those before it that may be executed."""
         self.last: Verdict | None = None
-        """What the attempt before came to."""
+        """What the attempt before came to, or what ended the call before one."""
         self.doubt: ClientError | None = None
         """The error of an attempt that may have been executed."""
         self.journal = core.journal if operation.journal is not None else None
@@ -212,7 +212,8 @@ class _Call:
             unsigned = self._drafted(arguments)
             return self._begun(tag) or self._tried(unsigned, self._credentials())
         except ClientError as error:
-            return Verdict("hopeless", None, error)
+            self.last = Verdict("hopeless", None, error)
+            return self.last
 
     def _end(self, verdict: Verdict) -> None:
         """Tell those who have to know what the call came to."""
@@ -506,8 +507,11 @@ class _Call:
         """What is known of a call in whose middle something else was raised."""
         name, kind, exchange = self.operation.name, _named(raised), self.exchange
         if exchange is None or not exchange.left:
+            if self.last is not None:
+                return self.last
             error = NotSentError(f"{name}: {kind} before the request had left; nothing was sent", operation=name)
-            return self.last or Verdict("hopeless", None, error, kind)
+            error.entry = self.record.entry if self.record is not None else None
+            return Verdict("hopeless", None, error, kind)
         answer, response = exchange.came(), None
         if answer is not None and interrupt(raised) is not None:
             verdict = classify(self.operation, answer, self.signed.secrets if self.signed is not None else ())
@@ -530,6 +534,10 @@ class _Call:
         """End a call that was broken off: those who have to know are told, unless they were."""
         exchange, record = self.exchange, self.record
         left = exchange is not None and exchange.left
+        if told.error is not None:  # now, for another interrupt may come
+            told.error = self._finished(told.error)
+            if record is not None and record.number is not None:
+                told.error.entry = record.number
         self._over(told.error if left else NotSentError(), None)
         if record is not None:
             record.find()

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import ArgumentError
+from .interrupts import pass_on
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.padding import OAEP
@@ -35,7 +36,8 @@ def encrypted(text: str, key: str) -> str:
         raise ArgumentError("encryption needs cryptography: install the extra 'keys'") from error
     try:
         loaded = load_der_public_key(b64decode(key, validate=True))
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm) as error:
+        pass_on(error)
         raise ValueError("the key that the server gave is none") from None
     if not isinstance(loaded, RSAPublicKey):
         raise ValueError("the key that the server gave is no RSA key")

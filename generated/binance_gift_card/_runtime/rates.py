@@ -14,6 +14,7 @@ import msgspec
 from .checks import MOST_SECONDS
 from .clock import Clock, moment, uptime
 from .fork import renewed_after_fork
+from .interrupts import pass_on
 from .operation import Limit, Rates
 
 
@@ -139,6 +140,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         when = parsedate_to_datetime(text)
         when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
         seconds = (when - datetime.now(timezone.utc)).total_seconds()
-    except (TypeError, ValueError, IndexError, OverflowError):
+    except (TypeError, ValueError, IndexError, OverflowError) as error:
+        pass_on(error)
         return None
     return min(max(0.0, seconds), MOST_SECONDS)

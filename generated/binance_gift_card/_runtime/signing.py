@@ -186,7 +186,8 @@ class Signature:
         chosen = [value for name, _, value in pairs if name == self._window.parameter]
         try:
             lasts = math.ceil(float(chosen[0])) if chosen else self._window.default
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError) as error:
+            pass_on(error)
             return LATEST + 1
         return draft.stamp + lasts + self._window.ahead
 
@@ -316,6 +317,7 @@ def read_key_file(path: str | Path) -> bytes:
                 raise ArgumentError(f"the key file {path} is open to every user (mode {shown}); chmod it to 0600")
             return file.read()
     except OSError as error:
+        pass_on(error)
         raise ArgumentError(f"the key file {path} cannot be read: {error.strerror}") from None
 
 
@@ -331,12 +333,14 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
     secret = passphrase.encode() if passphrase else None
     try:
         return load_pem_private_key(pem.encode() if isinstance(pem, str) else pem, secret)
-    except TypeError:
+    except TypeError as error:
+        pass_on(error)
         wrong = (
             "is encrypted, and no passphrase was given" if secret is None else "is not encrypted; give no passphrase"
         )
         raise ArgumentError(f"the private key {wrong}") from None
-    except ValueError:
+    except ValueError as error:
+        pass_on(error)
         reason = "the private key is no PEM text of a key, or the passphrase is wrong"
         raise ArgumentError(reason) from None  # the library's own words may quote the key
 

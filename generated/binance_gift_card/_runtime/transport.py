@@ -15,6 +15,7 @@ from .draft import Draft
 from .errors import ArgumentError
 from .exchange import Exchange, ExchangeError
 from .fork import imported_before_fork, renewed_after_fork
+from .interrupts import pass_on
 from .network import Network, host_of
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def _parts(base_url: str) -> tuple[str, str, int | None, str]:
     try:
         url = urlsplit(base_url)
         port = url.port
-    except ValueError:
+    except ValueError as error:
+        pass_on(error)
         raise ArgumentError(problem) from None
     if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment or "@" in url.netloc:
         raise ArgumentError(problem)

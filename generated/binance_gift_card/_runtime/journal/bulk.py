@@ -230,7 +230,7 @@ class Run:
         try:
             for row in self._settled_rows():
                 while len(pending) >= self.plan.concurrency:
-                    pending = self._collected(pending)
+                    self._collect(pending)
                 if self.report.stopped:
                     break
                 earlier = self._earlier(row)
@@ -243,7 +243,7 @@ class Run:
             raise
         finally:
             while pending:  # they are on their way: what becomes of them has to be known
-                pending = self._collected(pending)
+                self._collect(pending)
 
     def _settled_rows(self) -> Iterator[Row]:
         """The rows; those whose calls a killed run had begun come last, once it is known what became of them."""
@@ -267,11 +267,11 @@ class Run:
         self.journal.recover()
         return self.journal.entry(entry.number).state in ("intended", "sent")
 
-    def _collected(self, pending: set[Future[Outcome]]) -> set[Future[Outcome]]:
-        done, left = wait(pending, return_when=FIRST_COMPLETED)
+    def _collect(self, pending: set[Future[Outcome]]) -> None:
+        done, _ = wait(pending, return_when=FIRST_COMPLETED)
         for future in done:
+            pending.discard(future)  # at once: an interrupt must not have the others told twice
             self._tell(future.result())
-        return left
 
     def _key(self, row: Row) -> str | None:
         return (row.idempotency_key or f"{self.report.run}#{row.number}") if self.journalled else None

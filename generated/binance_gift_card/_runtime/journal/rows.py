@@ -21,6 +21,7 @@ from ..checks import path_of
 from ..draft import draft
 from ..errors import ArgumentError
 from ..hidden import Arguments
+from ..interrupts import pass_on
 from ..journalled import Tag
 from ..operation import Operation, Parameter
 
@@ -83,6 +84,7 @@ class Source:
         try:
             digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
         except OSError as error:
+            pass_on(error)
             raise _unreadable(self.path, error) from None
         return f"{self._operation.name}-{digest[:16]}"
 
@@ -105,6 +107,7 @@ class Source:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 yield from _READERS[self.path.suffix](self.path, file, self._typed)
         except OSError as error:
+            pass_on(error)
             raise _unreadable(self.path, error) from None
         except UnicodeDecodeError:
             raise ArgumentError(f"{self.path} is not UTF-8 text") from None
@@ -134,7 +137,8 @@ class Source:
             if name == self._switch:
                 return _BOOLEANS[text.lower()]
             return text if parameter is None else typed(parameter, text)
-        except ValueError:
+        except ValueError as error:
+            pass_on(error)
             return text
 
 
@@ -186,7 +190,8 @@ def _json_lines(
         if line.strip():
             try:
                 yield f"{path}, line {number}", json.loads(line, parse_float=Decimal)
-            except (ValueError, ArithmeticError, RecursionError):
+            except (ValueError, ArithmeticError, RecursionError) as error:
+                pass_on(error)
                 raise ArgumentError(f"{path}, line {number} is not JSON that can be read") from None
 
 

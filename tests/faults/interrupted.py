@@ -105,6 +105,7 @@ class Steps:
         self.place = ""
 
     def run(self, work: Callable[[], Any]) -> Any:
+        sys._getframe().f_trace_opcodes = True  # Python 3.12 asks only now whether anybody wants that
         sys.settrace(self._called)
         try:
             return work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,7 +31,7 @@ def _load(name: str, file: Path) -> None:
 
 if "faults_server" not in sys.modules:
     _load("faults_server", HERE.parent / "faults" / "server.py")
-for shared in ("postgres", "traced"):
+for shared in ("postgres", "traced", "first_version"):
     if (HERE / f"{shared}.py").exists():
         _load(f"journal_{shared}", HERE / f"{shared}.py")
 
@@ -157,3 +158,36 @@ def serve() -> Iterator[Callable[..., object]]:
         server.over.set()
     for server in running:
         server.close()
+
+
+@pytest.fixture
+def process_of(sandbox, address, key) -> Iterator[Callable[..., object]]:
+    """Starts a process with the SDK that a path holds, for the sandbox and the journal."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        "CHILD_API_KEY": sandbox.api_key,
+        "CHILD_API_SECRET": sandbox.api_secret,
+        "CHILD_URL": sandbox.url,
+        "CHILD_JOURNAL": address,
+        "CHILD_JOURNAL_KEY": key,
+    }
+    from journal_first_version import Process
+
+    started: list[Process] = []
+
+    def start(sdk: Path) -> Process:
+        started.append(Process(sdk, environment))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.process.poll() is None:
+            process.kill()
+
+
+@pytest.fixture
+def made(process_of, serve) -> object:
+    """What 0.1.0 left in the journal."""
+    from journal_first_version import Made
+
+    return Made(process_of, serve)

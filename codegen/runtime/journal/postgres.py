@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..errors import ArgumentError, JournalError
 from ..fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here, let_go
 from ..hidden import Arguments
-from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
+from .migrations import FACTS, LATEST, as_of, migrate, version_of
+from .store import Row, Session, TakenError, Values
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_TYPES = {"number": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bytes": "BYTEA"}
 _MAKING = 7_310_894_552_117_001
 """The advisory lock under which tables are made."""
 _PAUSE = 0.1
@@ -46,11 +46,6 @@ _GRACE = 1.0
 _DEAD_PEERS = {"tcp_user_timeout": 10_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
 _FINAL = ("authentication", "pg_hba.conf", "does not exist", "no password", "not permitted", "permission denied")
 """Words of a server that will not be of another mind in a second."""
-_RUN_ROWS = (
-    "CREATE TABLE run_rows (run TEXT NOT NULL, number BIGINT NOT NULL, arguments {bytes} NOT NULL, state TEXT NOT NULL,"
-    " PRIMARY KEY (run, number))"
-)
-"""The rows of bulk runs that several processes work on."""
 _CLAIM = (
     "SELECT number, arguments FROM run_rows WHERE run = :run AND state = 'waiting' AND number <> ALL(:apart)"
     " ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
@@ -188,7 +183,10 @@ class PostgresStore:
     What has to outlive a power cut is committed with ``synchronous_commit`` on, the rest without waiting for the disk.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, sdk: str = "") -> None:
+        self._sdk = sdk
+        self._version = 0
+        """What was last read in it; it is read again while it is not the latest."""
         try:
             self._given = _parameters(url)
         except ImportError:
@@ -234,17 +232,18 @@ class PostgresStore:
 
     def _make_tables(self, session: _Session) -> None:
         session.rows("SELECT pg_advisory_xact_lock(:lock)", {"lock": _MAKING})
-        if session.rows("SELECT to_regclass('facts')", {})[0][0] is None:
-            for statement in (*TABLES, _RUN_ROWS):
-                session.run(statement.format_map(_TYPES), {})
-            session.run("INSERT INTO facts (name, value) VALUES ('schema', :schema)", {"schema": SCHEMA})
-        if session.rows("SELECT value FROM facts WHERE name = 'schema'", {}) != [(SCHEMA,)]:
-            raise JournalError(f"the journal {self._shown} was made by another version of this package")
+        there = session.rows("SELECT to_regclass('facts')", {})[0][0] is not None
+        version = self._version_of(session) if there else 0
+        if version < LATEST:
+            migrate(session.run, "postgres", version=version, sdk=self._sdk)
         missing = session.rows(_MISSING, {})
         if missing:
             raise JournalError(
                 f"the journal {self._shown} cannot be used without {', '.join(row[0] for row in missing)}"
             )
+
+    def _version_of(self, session: _Session) -> int:
+        return version_of(session.rows(FACTS, {}), shown=self._shown, sdk=self._sdk)
 
     @contextmanager
     def _connection(self, ends: float) -> Iterator[Connection]:
@@ -357,7 +356,12 @@ class PostgresStore:
     # Reading.
 
     def rows(self, statement: str, values: Values, *, seconds: float = _READING) -> list[Row]:
-        return self._read(lambda session: session.rows(statement, values), max(seconds, _LEAST))
+        def work(session: _Session) -> list[Row]:
+            if self._version < LATEST:
+                self._version = self._version_of(session)
+            return session.rows(as_of(statement, self._version), values)
+
+        return self._read(work, max(seconds, _LEAST))
 
     def _read(self, work: Callable[[_Session], T], seconds: float) -> T:
         """Outside of any transaction; once more, if the connection is lost."""
@@ -519,6 +523,7 @@ _HINTS = {
     "permission denied for table": "grant SELECT, INSERT and UPDATE on entries, events, facts and run_rows",
     "already exists": "it holds tables of something else; give the journal a schema or a database of its own",
     "column": "it holds tables of something else; give the journal a schema or a database of its own",
+    "must be owner": "let the owner of its tables open it once with this version of the package, by `journal upgrade`",
     "read-write mode during recovery": "it is a standby; name the primary",
     "too many": "raise max_connections, or lower the concurrency",
 }

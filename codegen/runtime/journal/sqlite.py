@@ -19,14 +19,15 @@ from typing import Any, TypeVar
 from ..errors import ArgumentError, JournalError
 from ..fork import UNANNOUNCED, closed_before_fork, held_here
 from ..interrupts import interrupt, pass_on
+from .backup import back_up
 from .group import Group, Job, LockedError
-from .store import SCHEMA, TABLES, Row, Session, TakenError, Values
+from .migrations import FACTS, LATEST, as_of, migrate, version_of
+from .store import Row, Session, TakenError, Values
 
 T = TypeVar("T")
 
 _APPLICATION = 0x53444B4A
 _PATIENCE = 10.0
-_TYPES = {"number": "INTEGER PRIMARY KEY", "bytes": "BLOB"}
 _FULL, _NORMAL = "FULL", "NORMAL"  # flushed to the disk when the transaction ends, or with the next one that is
 
 _UNKEEPABLE = (
@@ -80,9 +81,12 @@ class SqliteStore:
     What threads write at the same time is one transaction.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, sdk: str = "") -> None:
         self.path = path
         self._identity: _Identity | None = None
+        self._sdk = sdk
+        self._version = 0
+        """What was last read in it; it is read again while it is not the latest."""
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
         self._opening: sqlite3.Connection | None = None
@@ -226,23 +230,24 @@ class SqliteStore:
             if connection.execute("PRAGMA application_id").fetchone()[0] == 0:
                 if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     raise JournalError(f"{self.path} is a database of something else")
-                for statement in TABLES:
-                    connection.execute(statement.format_map(_TYPES))
-                connection.execute("INSERT INTO facts VALUES ('schema', ?)", (SCHEMA,))
+                version = 0
                 connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            self._check_schema(connection)
+            else:
+                version = self._version_of(connection)
+            if 0 < version < LATEST:
+                back_up(self.path, version)
+            if version < LATEST:
+                migrate(connection.execute, "sqlite", version=version, sdk=self._sdk)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
 
-    def _check_schema(self, connection: sqlite3.Connection) -> None:
+    def _version_of(self, connection: sqlite3.Connection) -> int:
         if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
             raise JournalError(f"{self.path} is a database of something else")
-        found = connection.execute("SELECT value FROM facts WHERE name = 'schema'").fetchone()
-        if found != (SCHEMA,):
-            raise JournalError(f"the journal {self.path} was made by another version of this package")
+        return version_of(connection.execute(FACTS).fetchall(), shown=str(self.path), sdk=self._sdk)
 
     # Writing.
 
@@ -347,12 +352,14 @@ class SqliteStore:
     def _read(self, statement: str, values: Values, seconds: float) -> list[Row]:
         if self._reader is None:
             reader = self._connection(seconds)
-            self._check_schema(reader)
+            self._version = self._version_of(reader)
             reader.execute("PRAGMA query_only = ON")
             self._logs = self._identities_of_logs()
             self._reader = reader
+        elif self._version < LATEST:
+            self._version = self._version_of(self._reader)
         self._reader.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-        return self._reader.execute(statement, values).fetchall()
+        return self._reader.execute(as_of(statement, self._version), values).fetchall()
 
     def scrub(self) -> None:
         self._check_process()

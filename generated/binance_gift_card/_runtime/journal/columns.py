@@ -131,6 +131,7 @@ def entry(row: Row) -> Entry:
         note=columns["note"],
         idempotency_key=columns["key"],
         server=columns["server"],
+        account=columns["account"],
         sdk=columns["sdk"],
         spec=columns["spec"],
     )

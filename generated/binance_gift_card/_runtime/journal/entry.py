@@ -45,6 +45,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         note: The caller's own.
         idempotency_key: The caller's own.
         server: The URL that was called.
+        account: For whom: the client's ``account``, or a fingerprint of what identifies its credentials
+            (``key:3f1c…``); `None` if nothing does, or if the entry is older than this fact.
         sdk: The version of the package that wrote the entry.
         spec: The version of the API's document that it was generated from.
     """
@@ -69,23 +71,26 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
     idempotency_key: str | None = None
     server: str = ""
+    account: str | None = None
     sdk: str = ""
     spec: str = ""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a person did to an entry.
+    """Something that a person did to an entry, or to what entries count for.
 
     Attributes:
-        entry: The number of the entry.
+        entry: The number of the entry; 0 where an account or a server was adopted.
         time: When (UTC).
-        before: The state that it had.
-        state: The state that it was given.
+        before: The state that it had; or what was adopted, such as ``account key:3f1c…``.
+        state: The state that it was given; or what that counts as, such as ``account shop``.
         reason: Why, in the person's words.
+        who: The user and the machine; `None` if the event is older than this fact.
     """
 
     entry: int
     time: datetime
-    before: State
-    state: State
+    before: str
+    state: str
     reason: str
+    who: str | None = None

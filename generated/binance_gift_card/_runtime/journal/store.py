@@ -12,11 +12,9 @@ T = TypeVar("T")
 Values = Mapping[str, Any]
 Row = Sequence[Any]
 
-SCHEMA = "1"
-
 COLUMNS = (
     "number at changed operation state ends arguments secrets attempts doubt settled status answer code reason"
-    " reference token amount expires live checked note key claim open owner server sdk spec"
+    " reference token amount expires live checked note key claim open owner server sdk spec account"
 ).split()
 
 ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
@@ -24,28 +22,6 @@ ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
 
 SHOWN = [name for name in COLUMNS if name not in ("answer", "secrets")]
 """The columns of an entry that hold no secret."""
-
-TABLES = (
-    """CREATE TABLE entries (
-        number {number}, at BIGINT NOT NULL, changed BIGINT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL,
-        ends BIGINT NOT NULL, arguments TEXT NOT NULL, secrets {bytes}, attempts INTEGER NOT NULL,
-        doubt INTEGER NOT NULL, settled BIGINT, status INTEGER, answer {bytes}, code TEXT, reason TEXT NOT NULL,
-        reference TEXT, token TEXT, amount TEXT, expires BIGINT, live INTEGER, checked BIGINT NOT NULL, note TEXT,
-        key TEXT, claim TEXT, open INTEGER, owner TEXT NOT NULL, server TEXT NOT NULL, sdk TEXT NOT NULL,
-        spec TEXT NOT NULL)""",
-    "CREATE UNIQUE INDEX entries_claim ON entries (claim) WHERE claim IS NOT NULL",
-    "CREATE INDEX entries_key ON entries (key) WHERE key IS NOT NULL",
-    "CREATE INDEX entries_reference ON entries (reference) WHERE reference IS NOT NULL",
-    "CREATE INDEX entries_open ON entries (number) WHERE open = 1",
-    "CREATE INDEX entries_live ON entries (checked, number) WHERE live = 1",
-    "CREATE INDEX entries_at ON entries (at, number)",
-    "CREATE TABLE events (entry BIGINT NOT NULL, at BIGINT NOT NULL, before TEXT NOT NULL, state TEXT NOT NULL,"
-    " reason TEXT NOT NULL)",
-    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-)
-"""What a new journal is made of. An entry is open until it is certain what became of its call; it claims its
-idempotency key unless the call provably did nothing. Both are columns of their own, so that few pages change with a
-state."""
 
 
 class TakenError(Exception):
@@ -80,7 +56,11 @@ class Store(Protocol):
     """
 
     def prepare(self) -> None:
-        """Make the journal if it is not there, and see that it can be written."""
+        """Make the journal if it is not there, bring an older one up to date, and see that it can be written.
+
+        Raises:
+            JournalError: It cannot be used, or a newer package is needed for it.
+        """
 
     def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
         """Do the work in one transaction, and do not return before it is kept.
@@ -92,7 +72,10 @@ class Store(Protocol):
         """
 
     def rows(self, statement: str, values: Values, *, seconds: float = ...) -> list[Row]:
-        """What is kept, outside of any transaction; others are waited for for so many seconds."""
+        """What is kept, outside of any transaction; others are waited for for so many seconds.
+
+        A journal that was not brought up to date is read as well: nothing is in the columns that it lacks.
+        """
 
     def problems(self) -> list[str]:
         """What is wrong with the journal, after looking at all of it."""

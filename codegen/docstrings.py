@@ -38,6 +38,11 @@ _JOURNAL = (
     "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…; "
     "False keeps none on purpose.",
 )
+_ACCOUNT = (
+    "account",
+    "What the journal calls the account, such as shop; left out, it goes by a fingerprint of the credentials. "
+    "A key of another account is refused.",
+)
 _SYNC_CLOCK = ("sync_clock", "Whether to ask the server for its time before the first signed call.")
 _TIMEOUT = ("timeout", "Seconds for the whole call; the client's if left out.")
 
@@ -86,7 +91,7 @@ def api_docstring(
             "Args",
             [
                 *arguments,
-                *([_JOURNAL] if journalled else []),
+                *([_JOURNAL, _ACCOUNT] if journalled else []),
                 *_CLIENT_OPTIONS,
                 *([_SYNC_CLOCK] if tells_time else []),
             ],
@@ -99,7 +104,7 @@ def api_docstring(
 def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journalled: bool) -> str:
     """The docstring of `from_env`."""
     variables = [_VARIABLES.get(credential.from_env, "{}").format(credential.variable) for credential in credentials]
-    others = [f"{prefix}_BASE_URL", *([f"{prefix}_JOURNAL"] if journalled else [])]
+    others = [f"{prefix}_BASE_URL", *([f"{prefix}_JOURNAL", f"{prefix}_ACCOUNT"] if journalled else [])]
     return _joined(
         "A client whose credentials come from the environment.",
         wrapped(f"Read are {', '.join([*variables, *others])}. One that is not set is left out."),

@@ -21,7 +21,7 @@ TAKEN_BY_THE_CLIENT = frozenset(
 TAKEN_BY_THE_CONSTRUCTOR = frozenset(
     (
         "self base_url connect_timeout timeout attempts clock sync_clock network hooks pace "
-        "signing environment Callable Clock Hooks Network journal Journal"
+        "signing environment Callable Clock Hooks Network journal Journal account"
     ).split()
 )
 """Names that a credential cannot have as an argument of the client."""

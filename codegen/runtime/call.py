@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from .classify import Response, Verdict, advice, classify
 from .clock import LATEST, Clock, instant, moment
 from .deadline import Deadline
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from .hooks import Hooks, Sending
     from .journal.journal import Journal
     from .journal.record import Record
+    from .journal.scope import Scope
     from .journalled import Tag
 
 T = TypeVar("T")
@@ -81,6 +84,30 @@ class Core(Hidden):
     """Operation → the day, in UTC, and the key that it gave on it."""
     hooks: Hooks | None
     journal: Journal | None
+    account: str | None = None
+    """What the caller calls the account; `None` where a fingerprint has to do."""
+    servers: tuple[str, ...] = ()
+    """Those that the document names: for the journal they are one."""
+    scopes: dict[str, Scope] = msgspec.field(default_factory=dict)
+    """Operation → what its idempotency keys are good for."""
+
+    def scope(self, operation: Operation[Any]) -> Scope:
+        """Where an operation is called, and for whom."""
+        found = self.scopes.get(operation.name)
+        if found is None:
+            from .journal.scope import Scope
+
+            signed = self.alternative(operation) or ()
+            identity = "+".join(credential.identity for credential in signed if credential.identity)
+            found = self.scopes[operation.name] = Scope(self.server, self.account or identity or None, self.servers)
+        return found
+
+    def alternative(self, operation: Operation[Any]) -> list[Credential] | None:
+        """The first alternative whose credentials are all there; `None` without any."""
+        for names in operation.security:
+            if all(self.credentials[name].ready for name in names):
+                return [self.credentials[name] for name in names]
+        return None
 
     def guard(self, operation: Operation[Any]) -> Guard | None:
         """What keeps the operation from locking the account, if anything might."""
@@ -239,8 +266,8 @@ class _Call:
         from .journal.record import Record
         from .journalled import Tag
 
-        server = self.core.server
-        self.record = Record(self.journal, self.operation, self.texts, tag or Tag(), server, self.deadline)
+        scope = self.core.scope(self.operation)
+        self.record = Record(self.journal, self.operation, self.texts, tag or Tag(), scope, self.deadline)
         return self.record.begin()
 
     def _leaving(self, record: Record) -> Callable[[], None]:
@@ -301,11 +328,10 @@ class _Call:
         return chosen
 
     def _chosen(self) -> list[Credential]:
-        """The first alternative whose credentials are all there."""
+        chosen = self.core.alternative(self.operation)
+        if chosen is not None:
+            return chosen
         alternatives, every = self.operation.security, self.core.credentials
-        for names in alternatives:
-            if all(every[name].ready for name in names):
-                return [every[name] for name in names]
         missing = " or ".join(
             " and ".join(every[name].argument for name in names if not every[name].ready) for names in alternatives
         )

@@ -56,8 +56,20 @@ class Tag(msgspec.Struct, frozen=True):
 class JournalledClient(Client):
     """Writes down what it is asked to do before it does it, and what came of it."""
 
-    def __init__(self, *, journal: Journal | None, warns: bool, reconciling: Reconciling | None, **rest: Any) -> None:
-        super().__init__(journal=journal, **rest)
+    def __init__(
+        self,
+        *,
+        journal: Journal | None,
+        account: str | None,
+        warns: bool,
+        reconciling: Reconciling | None,
+        **rest: Any,
+    ) -> None:
+        if account is not None:
+            from .journal.scope import checked_account
+
+            checked_account("account", account)
+        super().__init__(journal=journal, account=account, **rest)
         self._reconciling = reconciling
         self._warned = not warns
 
@@ -130,7 +142,9 @@ class JournalledClient(Client):
         """Hold the journal against the server: what is unknown, what is no longer live, what expires, what was paid.
 
         Checking asks the server about everything in the journal that was live when last seen, within the rules that
-        keep the account from being locked and the rate limits; it stops where they do, and says so.
+        keep the account from being locked and the rate limits; it stops where they do, and says so. What was made on
+        another server or for another account is not asked about, and does not count: `Reconciliation.others` says how
+        many entries there are of it.
 
         Args:
             check: Whether to ask the server. If not, nothing is sent.
@@ -154,7 +168,7 @@ class JournalledClient(Client):
         exact = {token: Decimal(price) for token, price in (prices or {}).items()}
         limit = None if amount_limit is None else Decimal(amount_limit)
         wishes = Wishes(check, expiring_within, exact, count_limit, limit, progress)
-        return reconcile(self.journal, self._reconciling, ask, wishes)
+        return reconcile(self.journal, self._reconciling, ask, self._core.scope, wishes)
 
     @leaving_nothing
     def _run(
@@ -189,7 +203,8 @@ class JournalledClient(Client):
             core.journal,
             made,
             lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
-            lambda: allowance(self.journal, rule, Wishes(False, _A_MONTH, {}, None, None, None)),
+            lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
+            core.scope,
         )
         with results.writing(
             out if not dry_run else None, operation.fields, on_result, resume=resume, secrets=secrets
@@ -207,24 +222,36 @@ class JournalledClient(Client):
             return bulk.run(caller, operation, rows, plan)
 
     def resolve(
-        self, entry: Entry | int, outcome: Literal["done", "refused"], *, reason: str, reference: str | None = None
+        self,
+        entry: Entry | int,
+        outcome: Literal["done", "refused"],
+        *,
+        reason: str,
+        reference: str | None = None,
+        force: bool = False,
     ) -> Entry:
-        """Settle an entry of unknown outcome by hand; the journal keeps that it was, and why.
+        """Settle an entry of unknown outcome by hand; the journal keeps who did, and why.
+
+        As ``done`` it can be settled at once. As ``refused`` it cannot before its ``settled_after``: until then the
+        server may still execute the request, and the entry's idempotency key would be free for a second one. Of an
+        entry without that instant nobody knows when it is too late for the server; see that a long time has passed.
 
         Args:
             entry: The entry, or its number.
             outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
             reason: How that is known, in at most 1000 characters.
             reference: The server's name for what the call made, if it was found. At most 255 characters.
+            force: Settle it as ``refused`` before that instant all the same.
 
         Returns:
             The entry as it is now.
 
         Raises:
-            ArgumentError: The outcome is not unknown, the reason is missing, or the client keeps no journal.
+            ArgumentError: The outcome is not unknown, it is too early, the reason is missing, or the client keeps no
+                journal.
             JournalError: The journal cannot be written.
         """
-        return self.journal.resolve(entry, outcome, reason=reason, reference=reference)
+        return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
 
     def _respond(
         self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None

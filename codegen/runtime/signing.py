@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import math
 import os
@@ -45,6 +46,10 @@ class Credential(Protocol):
     def argument(self) -> str:
         """The argument of the client that gives the credential."""
 
+    @property
+    def identity(self) -> str | None:
+        """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
+
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
         """Add to the draft what the scheme asks for."""
 
@@ -54,6 +59,8 @@ class Credential(Protocol):
 
 class _Lasting:
     """A credential that does not expire."""
+
+    identity: str | None = None
 
     def expires(self, draft: Draft) -> int | None:
         return None
@@ -65,6 +72,7 @@ class ApiKey(_Lasting):
     def __init__(self, key: str | None, *, argument: str, name: str, place: str) -> None:
         self.argument = argument
         self._key = None if key is None else _header_value(key, argument)
+        self.identity = None if key is None else f"key:{_fingerprint(key)}"
         self._name = name
         self._place = place
 
@@ -114,6 +122,7 @@ class Basic(_Lasting):
     def __init__(self, pair: tuple[str, str] | None, *, argument: str) -> None:
         self.argument = argument
         self._value = None if pair is None else _base64(_joined(pair, argument))
+        self.identity = None if pair is None else f"user:{_fingerprint(pair[0])}"
 
     @property
     def ready(self) -> bool:
@@ -141,6 +150,8 @@ class Window(msgspec.Struct, frozen=True):
 
 class Signature:
     """A timestamp and, last of all, a signature over the encoded query and body."""
+
+    identity: str | None = None
 
     def __init__(
         self, signer: Signer | None, *, argument: str, timestamp: str, signature: str, window: Window | None = None
@@ -354,6 +365,11 @@ def _joined(pair: object, argument: str) -> bytes:
     for value in pair:
         checks.text(argument, value)
     return ":".join(pair).encode()
+
+
+def _fingerprint(text: str) -> str:
+    """Enough to tell accounts apart, and too little to find the text by."""
+    return hashlib.sha256(b"the account of a client\0" + text.encode()).hexdigest()[:16]
 
 
 def _base64(data: bytes) -> str:

@@ -50,6 +50,8 @@ class GiftCardClient(JournalledClient):
             it refuse without it.
         journal: Where calls are written down, so that none is lost: a `Journal`, the path of a
             file, or postgresql://…; False keeps none on purpose.
+        account: What the journal calls the account, such as shop; left out, it goes by a
+            fingerprint of the credentials. A key of another account is refused.
         base_url: The server to call.
         timeout: Seconds for a whole call, with all its attempts and waits.
         connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
@@ -73,6 +75,7 @@ class GiftCardClient(JournalledClient):
         api_key: str | None = None,
         signer: Signer | None = None,
         journal: Journal | str | os.PathLike[str] | Literal[False] | None = None,
+        account: str | None = None,
         base_url: str = SERVERS[0],
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
@@ -105,6 +108,8 @@ class GiftCardClient(JournalledClient):
             rates=_operations.RATES,
             user_agent=f"binance-gift-card/{__version__}",
             journal=_journal(journal),
+            account=account,
+            servers=SERVERS,
             warns=journal is None,
             reconciling=_operations.RECONCILING,
             time=(_operations.GET_SERVER_TIME, "server_time"),
@@ -139,6 +144,7 @@ class GiftCardClient(JournalledClient):
         *,
         base_url: str | None = None,
         journal: Journal | str | os.PathLike[str] | Literal[False] | None = None,
+        account: str | None = None,
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
         attempts: int = ATTEMPTS,
@@ -151,7 +157,8 @@ class GiftCardClient(JournalledClient):
         """A client whose credentials come from the environment.
 
         Read are BINANCE_API_KEY, BINANCE_PRIVATE_KEY_FILE with BINANCE_PRIVATE_KEY_PASSPHRASE or
-        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_JOURNAL. One that is not set is left out.
+        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_JOURNAL, BINANCE_ACCOUNT. One that is not set is left
+        out.
 
         Raises:
             ArgumentError: A value cannot be used.
@@ -162,6 +169,7 @@ class GiftCardClient(JournalledClient):
             api_key=environment.text("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),
             journal=environment.text("BINANCE_JOURNAL") if journal is None else journal,
+            account=account or environment.text("BINANCE_ACCOUNT"),
             base_url=base_url or environment.text("BINANCE_BASE_URL") or SERVERS[0],
             timeout=timeout,
             connect_timeout=connect_timeout,

@@ -195,9 +195,10 @@ def test_bulk_runs(run, tmp_path, sandbox) -> None:
     assert run("bulk", "create", "none.csv", "--yes").returncode == 2
 
 
-def test_history_reconcile_resolve_and_export(run, journal, serve, tmp_path) -> None:
+def test_history_reconcile_resolve_and_export(run, journal, serve, sandbox, tmp_path) -> None:
     create(run, "--note", "for Ann")
-    create(run, "--sandbox", serve(silent).url, "--timeout", "1.5")
+    server = serve(silent)
+    create(run, "--sandbox", server.url, "--timeout", "1.5")
     entries = [json.loads(line) for line in run("history", "--json").stdout.splitlines()]
     assert [entry["state"] for entry in entries] == ["unknown", "done"]
     assert "for Ann" in run("history").stdout
@@ -205,10 +206,21 @@ def test_history_reconcile_resolve_and_export(run, journal, serve, tmp_path) -> 
     found = run("reconcile", "--json", "--price", "USDT=1")
     assert found.returncode == 4
     facts = json.loads(found.stdout)
+    assert (facts["checked"], facts["allowance"]["amount"], facts["others"]) == (1, "25", 1)
+    assert "1 entries are of another server" in run("reconcile").stdout
+    same = run("journal", "adopt", "--server", server.url, sandbox.url, "--reason", "one is the other's proxy")
+    assert same.returncode == 0, same.stderr
+    facts = json.loads(run("reconcile", "--json", "--price", "USDT=1").stdout)
     assert (facts["checked"], facts["allowance"]["amount"], len(facts["unknown"])) == (1, "50", 1)
-    assert run("resolve", "2", "--outcome", "refused", "--reason", "not in the account").returncode == 0
+    wait = "UPDATE entries SET settled = 1999999999000000"
+    journal.store.write(lambda session: session.run(wait, {}), durable=True, seconds=10)
+    early = run("resolve", "2", "--outcome", "refused", "--reason", "not in the account")
+    assert early.returncode == 2
+    assert "cannot be settled as refused before 2033-05-18 03:33:19 UTC" in early.stderr
+    assert run("resolve", "2", "--outcome", "refused", "--reason", "not in the account", "--force").returncode == 0
     assert run("resolve", "2", "--outcome", "refused", "--reason", "again").returncode == 2
-    assert run("reconcile").returncode == 0
+    found = run("reconcile", "--json")
+    assert found.returncode == 0, run("history", "--json").stdout
     assert run("export", "--out", "all.csv").returncode == 0
     assert len((tmp_path / "all.csv").read_text().splitlines()) == 3
     assert run("export", "--out", "-", "--format", "jsonl").stdout.count("\n") == 2

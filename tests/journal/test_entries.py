@@ -285,11 +285,11 @@ def unknown(serve, client_of):
 
 
 def test_an_unknown_entry_is_settled_by_hand_and_the_journal_tells_so(unknown) -> None:
-    entry = unknown.resolve(1, "refused", reason="the balance did not change")
-    assert entry.state == "refused"
-    assert "the balance did not change" in entry.reason
+    entry = unknown.resolve(1, "done", reason="the balance changed")
+    assert entry.state == "done"
+    assert "the balance changed" in entry.reason
     [event] = unknown.journal.events(1)
-    assert (event.before, event.state, event.reason) == ("unknown", "refused", "the balance did not change")
+    assert (event.before, event.state, event.reason) == ("unknown", "done", "the balance changed")
 
 
 @pytest.mark.parametrize(
@@ -310,6 +310,15 @@ def test_what_is_certain_cannot_be_settled(client) -> None:
     create(client)
     with pytest.raises(errors.ArgumentError, match="not unknown"):
         client.resolve(1, "refused", reason="x")
+
+
+def test_what_was_settled_stays_settled_long_afterwards(unknown, later) -> None:
+    unknown.resolve(1, "done", reason="it is in the account")
+    later(3600)
+    for outcome in ("refused", "done"):
+        with pytest.raises(errors.ArgumentError, match="not unknown, but done"):
+            unknown.resolve(1, outcome, reason="again")
+    assert [entry.state for entry in entries(unknown)] == ["done"]
 
 
 # Finding entries.

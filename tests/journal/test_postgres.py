@@ -79,7 +79,7 @@ def test_two_processes_with_one_key_make_one_card(address, key, sandbox) -> None
 
 
 ENTRY = {
-    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "note", "key")),
+    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "note", "key", "account")),
     **{"at": 1, "operation": "o", "state": "sent", "ends": 2, "arguments": "{}", "attempts": 1, "doubt": 0},
     **{"owner": "me", "server": "s", "sdk": "s", "spec": "s"},
 }
@@ -114,29 +114,6 @@ def test_a_commit_whose_word_was_lost_is_not_done_again(client, sandbox, monkeyp
     assert len(lost) == 4
     assert [(entry.amount, entry.state) for entry in client.history()] == [(1, "done"), (2, "done"), (3, "done")]
     assert sandbox.balance("USDT") == 994
-
-
-def test_the_transaction_goes_on_after_a_key_was_taken(journal) -> None:
-    from binance_gift_card._runtime.journal.store import TakenError
-
-    journal.prepare()
-    update = "UPDATE entries SET claim = :claim WHERE number = :number"
-
-    def work(session) -> list[int]:
-        first = session.insert(_INSERT, {**ENTRY, "key": "a"})
-        with pytest.raises(TakenError):
-            session.insert(_INSERT, {**ENTRY, "key": "a"})
-        second = session.insert(_INSERT, {**ENTRY, "key": "b"})
-        with pytest.raises(TakenError):
-            session.run(update, {"claim": "a", "number": second})
-        assert session.run(update, {"claim": "c", "number": second}) == 1
-        return [first, second]
-
-    made = journal.store.write(work, durable=True, seconds=5)
-    found = journal.store.rows("SELECT number, claim FROM entries ORDER BY number", {})
-    assert found == [(made[0], "a"), (made[1], "c")]
-    with pytest.raises(TakenError):
-        journal.store.write(lambda session: session.insert(_INSERT, {**ENTRY, "key": "c"}), durable=True, seconds=5)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing can be stopped here")

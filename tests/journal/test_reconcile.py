@@ -87,10 +87,12 @@ def test_sums_are_exact_by_day_month_and_token(client, sandbox) -> None:
     assert found.states["refused"] == 1
 
 
-def test_the_month_counts_what_may_have_been_done(client, client_of, serve) -> None:
+def test_the_month_counts_what_may_have_been_done(client, client_of, serve, sandbox) -> None:
     create(client, "10")
+    server = serve(silent)
     with pytest.raises(errors.OutcomeUnknownError):
-        create(client_of(serve(silent), timeout=1.0), "5")
+        create(client_of(server, timeout=1.0, api_key=sandbox.api_key), "5")
+    client.journal.adopt(server.url, sandbox.url, kind="server", reason="for the test, they are one")
     allowance = client.reconcile(check=False).allowance
     assert (allowance.count, allowance.count_limit, allowance.count_left) == (2, 6000, 5998)
     assert (allowance.amount, allowance.amount_limit, allowance.token) == (Decimal(0), Decimal(4_200_000), "USDC")
@@ -256,7 +258,7 @@ def long(client):
 _READ = """
 import resource, sys
 from binance_gift_card import GiftCardClient
-client = GiftCardClient(journal=sys.argv[1])
+client = GiftCardClient(journal=sys.argv[1], base_url=sys.argv[2])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(sum(1 for entry in client.history()))
 found = client.reconcile(check=False)
@@ -266,9 +268,11 @@ client.close()
 """
 
 
-def test_a_long_journal_is_read_without_holding_it(long, address, monkeypatch, key) -> None:
+def test_a_long_journal_is_read_without_holding_it(long, address, monkeypatch, key, sandbox) -> None:
     monkeypatch.setenv("BINANCE_JOURNAL_KEY", key)
-    done = subprocess.run([sys.executable, "-c", _READ, address], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, address, sandbox.url], capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     count, sums, kilobytes = done.stdout.splitlines()
     assert (count, sums) == ("100000", "100000 2500000")

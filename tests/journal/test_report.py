@@ -60,6 +60,7 @@ def found(**more: object) -> Reconciliation:
         "expiring": [entry(2, note=HOSTILE), entry(4)],
         "checked": 100,
         "unchecked": 3,
+        "others": 17,
         "stopped": "verify_gift_card: one more wrong attempt would lock the account",
         "days": days,
         "months": [Total(period="2026-11", token="USDT", count=40, amount=Decimal("0.0000000100"))],

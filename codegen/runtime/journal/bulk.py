@@ -32,6 +32,7 @@ from ..operation import Operation
 from . import columns
 from .entry import Entry, State
 from .rows import Row, Rows, Source
+from .scope import Adopted, Scope
 
 if TYPE_CHECKING:
     from .findings import Allowance
@@ -41,6 +42,8 @@ _PACE = 0.5
 _MOST_AT_ONCE = 256
 _LONGEST_WAIT = 600.0
 _POLL = 0.25
+_OF_RUN = "key >= :first AND key < :end"
+_SCOPES_OF_RUN = f"SELECT DISTINCT server, account FROM entries WHERE {_OF_RUN}"
 
 
 class Plan(Hidden, kw_only=True):
@@ -108,6 +111,8 @@ class Caller(Hidden):
     """Seconds to wait before the next call, to keep that share of the rate limits."""
     allowance: Callable[[], Allowance]
     """What may still be issued this month."""
+    scope: Callable[[Operation[Any]], Scope]
+    """Where an operation is called, and for whom."""
 
 
 def run(caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> Report:
@@ -141,6 +146,7 @@ class Run:
         self.source = Source(operation, rows, journalled=self.journalled)
         self.journal = self._journal() if self.journalled else None
         self.report = Report(run=self._name())
+        self.same = Adopted(()) if self.journal is None else self.journal.adopted()
         self.lock = Lock()
         self.telling = Lock()
         self.unanswered = 0
@@ -166,6 +172,7 @@ class Run:
             self._validate()
         if self.journal is not None:
             self.journal.recover()
+            self._refuse_of_another(self.journal)
             self._refuse_begun(self.journal)
             self._refuse_too_many()
         if self.plan.dry_run:
@@ -195,12 +202,24 @@ class Run:
             sums = self.report.amounts
             sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), amount)
 
+    def _refuse_of_another(self, journal: Journal) -> None:
+        """What a run came to on another server or for another account says nothing of this one."""
+        mine = self.caller.scope(self.operation)
+        for server, account in journal.store.rows(_SCOPES_OF_RUN, _keys_of(self.report.run)):
+            if not self.same.covers(mine, server, account):
+                raise self._of_another(Scope(server, account))
+
+    def _of_another(self, theirs: Scope) -> ArgumentError:
+        return ArgumentError(
+            f"the run {self.report.run} was begun at {theirs}; this client calls {self.caller.scope(self.operation)};"
+            " nothing was sent. Give this run another name; if both are the same account, say so: Journal.adopt"
+        )
+
     def _refuse_begun(self, journal: Journal) -> None:
         if self.goes_on:
             return
         begun = journal.store.rows(
-            "SELECT at FROM entries WHERE key >= :first AND key < :end ORDER BY key LIMIT 1",
-            {"first": f"{self.report.run}#", "end": f"{self.report.run}$"},
+            f"SELECT at FROM entries WHERE {_OF_RUN} ORDER BY key LIMIT 1", _keys_of(self.report.run)
         )
         if begun:
             when = columns.instant(begun[0][0])
@@ -295,7 +314,10 @@ class Run:
         return documented is None or not (documented.halts or documented.cure is not None)
 
     def _last_entry(self, journal: Journal, row: Row) -> Entry | None:
-        return next(journal.history(idempotency_key=self._key(row), newest_first=True), None)
+        """The last of its own; what was done for others is refused when the row is sent."""
+        mine = self.caller.scope(self.operation)
+        found = journal.history(idempotency_key=self._key(row), newest_first=True)
+        return next((entry for entry in found if self.same.covers(mine, entry.server, entry.account)), None)
 
     def _done(self, row: Row) -> Outcome:
         """Make the call of a row."""
@@ -367,3 +389,8 @@ class Run:
                 self.plan.on_result(outcome)
             if self.plan.progress is not None:
                 self.plan.progress(report.rows, self.total)
+
+
+def _keys_of(run: str) -> dict[str, str]:
+    """Between which keys those of a run are that it made for its rows."""
+    return {"first": f"{run}#", "end": f"{run}$"}

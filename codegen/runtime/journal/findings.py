@@ -73,6 +73,8 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
         expiring: Live ones that expire soon, the soonest first.
         checked: How many were checked against the server this time.
         unchecked: How many live ones were not.
+        others: How many entries are of another server or account: they are not asked about, and are not among
+            `unchecked`, `days`, `months` and `allowance`.
         stopped: Why checking stopped before the end; empty when it did not.
         days: What was issued, by day and token, in order.
         months: The same by month.
@@ -86,6 +88,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     expiring: Sequence[Entry]
     checked: int
     unchecked: int
+    others: int
     stopped: str
     days: Sequence[Total]
     months: Sequence[Total]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -21,12 +22,13 @@ from ..errors import ArgumentError, JournalError
 from ..interrupts import leaving_nothing, pass_on
 from ..operation import Operation
 from ..reader import Answer, Headers
-from . import columns, export, upkeep
+from . import by_hand, columns, export, upkeep
 from .entry import STATES, Entry, Event, State
 from .export import Format
 from .record import columns_place, texts_of, write_end
+from .scope import Adopted, adopted
 from .seal import UNSEALED, Key, Seal
-from .store import ALL, SHOWN, Row, Session, Store, named
+from .store import ALL, SHOWN, Row, Store, named
 
 J = TypeVar("J", bound="Journal")
 
@@ -34,7 +36,8 @@ _PAGE = 200
 _SECONDS = 10.0
 _SHOWN = f"SELECT {', '.join(SHOWN)} FROM entries"
 _DEAD = f"{ALL} WHERE open = 1 AND state <> 'unknown' AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
-_RESOLVE = "INSERT INTO events (entry, at, before, state, reason) VALUES (:entry, :at, :before, :state, :reason)"
+
+_logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -65,10 +68,11 @@ class Journal:
     facts: ClassVar[Facts]
 
     def __init__(self, address: str | os.PathLike[str], *, key: Key | None = None) -> None:
-        self.store: Store = _store(address)
+        self.store: Store = _store(address, self.facts.sdk)
         self._address = address
         key = key if key is not None else self._from_environment()
         self._seal = None if key is None else Seal(key)
+        self._told_unnamed = False
 
     def _from_environment(self) -> Key | None:
         prefix = self.facts.environment
@@ -128,7 +132,7 @@ class Journal:
         Raises:
             ArgumentError: There is none.
         """
-        return columns.entry(self._row(_number(number), _SHOWN))
+        return columns.entry(self.row(_number(number), _SHOWN))
 
     def history(
         self,
@@ -209,7 +213,7 @@ class Journal:
     @leaving_nothing
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
-        row = self._row(_number(entry))
+        row = self.row(_number(entry))
         found = named(row)
         if found["state"] != "done" or found["answer"] is None:
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
@@ -222,15 +226,15 @@ class Journal:
         return verdict.response
 
     def events(self, entry: Entry | int | None = None) -> Iterator[Event]:
-        """What people did to entries, or to one of them."""
+        """What people did to entries, or to one of them; of all, what they said of accounts and servers as well."""
         condition = "" if entry is None else " WHERE entry = :entry"
-        statement = f"SELECT entry, at, before, state, reason FROM events{condition} ORDER BY at, entry"
-        for number, at, before, state, reason in self.store.rows(
+        statement = f"SELECT entry, at, before, state, reason, who FROM events{condition} ORDER BY at, entry"
+        for number, at, before, state, reason, who in self.store.rows(
             statement, {"entry": None if entry is None else _number(entry)}
         ):
             when = columns.instant(at)
             assert when is not None
-            yield Event(entry=number, time=when, before=before, state=state, reason=reason)
+            yield Event(entry=number, time=when, before=before, state=state, reason=reason, who=who)
 
     def opened(self, found: Mapping[str, Any], column: str) -> bytes:
         """A sealed column of an entry."""
@@ -253,50 +257,73 @@ class Journal:
         *,
         reason: str,
         reference: str | None = None,
+        force: bool = False,
     ) -> Entry:
-        """Settle an entry of unknown outcome by hand; the journal keeps who was told what, and why.
+        """Settle an entry of unknown outcome by hand; the journal keeps who did, and why.
+
+        As ``done`` it can be settled at once. As ``refused`` it cannot before its ``settled_after``: until then the
+        server may still execute the request, and the entry's idempotency key would be free for a second one. Of an
+        entry without that instant nobody knows when it is too late for the server; see that a long time has passed.
 
         Args:
             entry: The entry, or its number.
             outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
             reason: How that is known, in at most 1000 characters.
             reference: The server's name for what the call made, if it was found. At most 255 characters.
+            force: Settle it as ``refused`` before that instant all the same.
 
         Returns:
             The entry as it is now.
 
         Raises:
-            ArgumentError: The outcome is not unknown, or the reason is missing or cannot be used.
+            ArgumentError: The outcome is not unknown, it is too early, or the reason is missing or cannot
+                be used.
             JournalError: The journal cannot be written.
         """
-        if outcome not in ("done", "refused"):
-            raise ArgumentError(f"outcome must be done or refused, not {outcome!r}")
-        checks.text("reason", reason, checks.NOTE_CHARACTERS)
-        if not reason.strip():
-            raise ArgumentError("a reason is needed: how is the outcome known?")
-        if reference is not None:
-            checks.text("reference", reference, checks.KEY_CHARACTERS, least=1)
-        row = self._row(_number(entry))
-        self.settle(row)
-        found = named(self._row(row[0]))
-        if found["state"] != "unknown":
-            raise ArgumentError(f"entry {found['number']} is not unknown, but {found['state']}")
-        at = columns.now()
-        ending = {"state": outcome, "changed": at, "reason": f"settled by hand: {reason}"}
-        ending |= {} if reference is None else {"reference": reference}
-        event = {"entry": found["number"], "at": at, "before": found["state"], "state": outcome, "reason": reason}
+        by_hand.resolve(self, _number(entry), outcome, reason=reason, reference=reference, force=force)
+        return self.entry(_number(entry))
 
-        def work(session: Session) -> int:
-            changed = write_end(session, found["number"], ending, found=found)
-            return session.run(_RESOLVE, event) if changed else 0
+    def adopt(self, old: str | None, new: str, *, reason: str, kind: Literal["account", "server"] = "account") -> None:
+        """Say that two accounts, or two servers, are the same: after an API key was changed, or a name moved.
 
-        if not self.store.write(work, durable=True, seconds=_SECONDS):
-            raise ArgumentError(f"entry {found['number']} was settled by somebody else just now")
-        return self.entry(found["number"])
+        From then on the entries of one count as the other's: for idempotency keys, bulk runs, limits and checks. The
+        entries stay as they are; the journal keeps who said so, when and why. It cannot be taken back.
+
+        Args:
+            old: An account as entries name it (``Entry.account``), or a server; `None` for entries that name no
+                account, because they are older than that fact.
+            new: The account that it counts as: the client's ``account``, or the fingerprint that an error or an entry
+                shows; or a server.
+            reason: How that is known, in at most 1000 characters.
+            kind: Which of the two it is about.
+
+        Raises:
+            ArgumentError: There is no entry of the old one, or the new one or the reason cannot be used.
+            JournalError: The journal cannot be written.
+        """
+        by_hand.adopt(self, old, new, kind=kind, reason=reason)
+
+    def adopted(self, seconds: float = _SECONDS) -> Adopted:
+        """Which accounts and servers are the same; others are waited for for so many seconds."""
+        return adopted(lambda statement: self.store.rows(statement, {}, seconds=seconds))
+
+    def tell_unnamed(self, number: int, account: str) -> None:
+        """Say once that an entry does not say whose it is."""
+        if not self._told_unnamed:
+            self._told_unnamed = True
+            _logger.warning(
+                "entry %s of the journal does not say for which account it was made: it is older than that fact, and"
+                " counts as one of the account %s, as every such entry does; if they are all its own, say so once:"
+                " Journal.adopt(None, …)",
+                number,
+                account,
+            )
 
     def settle(self, row: Row, seconds: float = _SECONDS) -> bool:
         """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
         found = named(row)
+        if found["state"] not in ("intended", "sent"):
+            return True
         if found["ends"] >= columns.now():
             return False
         ending = self._ending(row, found)
@@ -335,7 +362,8 @@ class Journal:
             verdict.error.entry = found["number"]
         return verdict
 
-    def _row(self, number: int, selected: str = ALL) -> Row:
+    def row(self, number: int, selected: str = ALL) -> Row:
+        """An entry, as it is kept."""
         rows = self.store.rows(f"{selected} WHERE number = :number", {"number": number})
         if not rows:
             raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
@@ -369,7 +397,7 @@ class Journal:
 
     def told(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
-        found = named(self._row(_number(entry)))
+        found = named(self.row(_number(entry)))
         operation = self.facts.operations.get(found["operation"])
         if found["state"] != "done" or found["answer"] is None or operation is None:
             return None
@@ -426,18 +454,18 @@ class Journal:
         return f"<Journal {self._shown()}>"
 
 
-def _store(address: str | os.PathLike[str]) -> Store:
+def _store(address: str | os.PathLike[str], sdk: str) -> Store:
     if isinstance(address, str) and address.startswith(("postgresql://", "postgres://")):
         from .postgres import PostgresStore
 
         checks.text("a journal's address", address)
-        return PostgresStore(address)
+        return PostgresStore(address, sdk=sdk)
     if isinstance(address, str) and "://" in address:
         raise ArgumentError("a journal is kept in an SQLite file or at postgresql://…, and nowhere else")
     path = checks.path_of("a journal's address, if not postgresql://…,", address)
     from .sqlite import SqliteStore
 
-    return SqliteStore(path)
+    return SqliteStore(path, sdk=sdk)
 
 
 def _without_password(address: str) -> str:

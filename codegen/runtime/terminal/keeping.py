@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.progress import Progress
@@ -137,6 +137,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         outcome: Annotated[str, typer.Option(help="What the call came to: done, or refused if nothing was done.")],
         reason: Annotated[str, typer.Option(help="How that is known.")],
         reference: Annotated[str | None, typer.Option(help="The reference number, if it was found.")] = None,
+        force: Annotated[bool, typer.Option("--force", help="As refused, even before that is settled.")] = False,
         as_json: AsJson = False,
         journal: JournalAt = None,
     ) -> None:
@@ -147,6 +148,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                 outcome,  # type: ignore[arg-type]
                 reason=reason,
                 reference=reference,
+                force=force,
             )
             if as_json:
                 print(json.dumps(plain(settled), ensure_ascii=False))
@@ -239,6 +241,28 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
             out.print(f"{len(problems)} problems." if problems else "The journal is in order.")
             raise typer.Exit(REFUSED if problems else DONE)
 
+    @group.command()
+    def upgrade(journal: JournalAt = None) -> None:
+        """Bring the journal up to date with this version, which whoever opens it to write does as well."""
+        with ending(Asked()):
+            journal_of(program, journal).prepare()
+            out.print("The journal is up to date.")
+
+    @group.command()
+    def adopt(
+        old: Annotated[str, typer.Argument(help="What entries name, as `history --json` shows it; none: nothing.")],
+        new: Annotated[str, typer.Argument(help="What that counts as from now on.")],
+        reason: Annotated[str, typer.Option(help="How it is known that both are the same.")],
+        server: Annotated[bool, typer.Option("--server", help="They are servers, not accounts.")] = False,
+        journal: JournalAt = None,
+    ) -> None:
+        """Say that two accounts are one, after an API key was changed; the journal keeps who said so, and why."""
+        with ending(Asked()):
+            kind: Literal["account", "server"] = "server" if server else "account"
+            name = None if old == "none" and not server else old
+            journal_of(program, journal).adopt(name, new, kind=kind, reason=reason)
+            out.print(f"The {kind} {shown(old)} counts as {shown(new)}.", soft_wrap=True)
+
     @group.command("rotate-key")
     def rotate_key(journal: JournalAt = None) -> None:
         """Seal all secrets again under a new key.
@@ -318,6 +342,7 @@ def _plain(found: Reconciliation) -> dict[str, Any]:
         "expiring": [plain(entry) for entry in found.expiring],
         "checked": found.checked,
         "unchecked": found.unchecked,
+        "others": found.others,
         "stopped": found.stopped,
         "days": totals(found.days),
         "months": totals(found.months),
@@ -359,6 +384,8 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
         if entries:
             _print_entries(program, title, entries, None)
     out.print(f"{found.checked} were checked, {found.unchecked} live ones were not.")
+    if found.others:
+        out.print(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
     if found.stopped:
         err.print("[red]Checking was stopped:[/] ", end="")
         err.print(found.stopped, markup=False)

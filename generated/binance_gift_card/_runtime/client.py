@@ -52,6 +52,8 @@ class Client:
         rates: Rates,
         user_agent: str,
         journal: Journal | None = None,
+        account: str | None = None,
+        servers: tuple[str, ...] = (),
         time: tuple[Operation[Any], str] | None = None,
         sync_clock: bool = False,
     ) -> None:
@@ -80,6 +82,8 @@ class Client:
             keys={},
             hooks=hooks,
             journal=journal,
+            account=account,
+            servers=servers,
         )
 
     @property

@@ -14,16 +14,18 @@ import msgspec
 
 from ..errors import ClientError
 from ..hidden import Hidden
-from ..operation import Reconciling
+from ..operation import Operation, Reconciling
 from . import columns
 from .entry import STATES, Entry, State
 from .findings import Allowance, Reconciliation, Total
 from .journal import Journal
-from .store import SHOWN, Row
+from .scope import Scope, condition
+from .store import SHOWN, Row, Values
 
 _SUMS = 5_000
 _AT_ONCE = 4
 _SECONDS = 10.0
+_SCOPES = "SELECT server, account, count(*) FROM entries GROUP BY server, account"
 _EXPIRE = "UPDATE entries SET live = 0 WHERE live = 1 AND expires <= :now"
 _CHECKED = "UPDATE entries SET live = :live, checked = :now WHERE number = :number"
 
@@ -47,8 +49,23 @@ class _Checked(msgspec.Struct):
     stopped: str = ""
 
 
+class _Mine(msgspec.Struct):
+    """The entries of this server and account, and the number of all others."""
+
+    where: str
+    values: Values
+    others: int
+
+
+ScopeOf = Callable[[Operation[Any]], Scope]
+
+
 def reconcile(
-    journal: Journal, rule: Reconciling | None, check: Callable[[Reconciling, str], Any], wishes: Wishes
+    journal: Journal,
+    rule: Reconciling | None,
+    check: Callable[[Reconciling, str], Any],
+    scope: ScopeOf,
+    wishes: Wishes,
 ) -> Reconciliation:
     """Hold the journal against the server.
 
@@ -56,16 +73,18 @@ def reconcile(
         journal: The journal.
         rule: What the document says of checking and of limits.
         check: Asks the server about the thing of that reference.
+        scope: Where an operation is called, and for whom.
         wishes: What to look at.
     """
     journal.recover()
     time = datetime.now(timezone.utc)
     past = {"now": columns.microseconds(time)}
     journal.store.write(lambda session: session.run(_EXPIRE, past), durable=False, seconds=_SECONDS)
+    mine = _mine(journal, scope)
     checked = _Checked()
     if wishes.check and rule is not None:
-        checked = _check_all(journal, rule, check, wishes)
-    days, months, left = _sums(journal, rule, wishes, time)
+        checked = _check_all(journal, mine, rule, check, wishes)
+    days, months, left = _sums(journal, mine, rule, wishes, time)
     return Reconciliation(
         time=time,
         states=_states(journal),
@@ -73,7 +92,8 @@ def reconcile(
         redeemed=checked.redeemed,
         expiring=_expiring(journal, time, wishes.expiring_within),
         checked=checked.count,
-        unchecked=_count_live(journal) - (checked.count - len(checked.redeemed)),
+        unchecked=_count_live(journal, mine) - (checked.count - len(checked.redeemed)),
+        others=mine.others,
         stopped=checked.stopped,
         days=days,
         months=months,
@@ -85,14 +105,14 @@ def reconcile(
 
 
 def _check_all(
-    journal: Journal, rule: Reconciling, check: Callable[[Reconciling, str], Any], wishes: Wishes
+    journal: Journal, mine: _Mine, rule: Reconciling, check: Callable[[Reconciling, str], Any], wishes: Wishes
 ) -> _Checked:
     """Ask about everything that is live, those that were never or long not asked about first."""
     found = _Checked()
-    total = _count_live(journal)
+    total = _count_live(journal, mine)
     began = columns.now()
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        while not found.stopped and (rows := _to_check(journal, began)):
+        while not found.stopped and (rows := _to_check(journal, mine, began)):
             for row, result in zip(rows, threads.map(lambda row: _asked(rule, check, row), rows), strict=True):
                 if isinstance(result, ClientError):
                     found.stopped = found.stopped or str(result)
@@ -103,12 +123,12 @@ def _check_all(
     return found
 
 
-def _to_check(journal: Journal, began: int) -> list[Row]:
+def _to_check(journal: Journal, mine: _Mine, began: int) -> list[Row]:
     statement = (
         f"SELECT {', '.join(SHOWN)} FROM entries WHERE live = 1 AND reference IS NOT NULL"
-        f" AND checked < :began ORDER BY checked, number LIMIT {_AT_ONCE * 4}"
+        f" AND checked < :began AND {mine.where} ORDER BY checked, number LIMIT {_AT_ONCE * 4}"
     )
-    return journal.store.rows(statement, {"began": began})
+    return journal.store.rows(statement, {**mine.values, "began": began})
 
 
 def _asked(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> Any:
@@ -130,8 +150,22 @@ def _note(journal: Journal, rule: Reconciling, row: Row, result: Any, found: _Ch
 # Looking into the journal.
 
 
-def _count_live(journal: Journal) -> int:
-    return int(journal.store.rows("SELECT count(*) FROM entries WHERE live = 1", {})[0][0])
+def _mine(journal: Journal, scope: ScopeOf) -> _Mine:
+    """What counts, of a journal in which others may have been written down as well."""
+    same = journal.adopted()
+    scopes = {scope(operation) for operation in journal.facts.operations.values()}
+    pairs, others = [], 0
+    for server, account, count in journal.store.rows(_SCOPES, {}):
+        # a client that nothing identifies looks at all accounts of its server
+        if any(same.covers(one, server, account if one.account else None) for one in scopes):
+            pairs.append((server, account))
+        else:
+            others += int(count)
+    return _Mine(*condition(pairs), others)
+
+
+def _count_live(journal: Journal, mine: _Mine) -> int:
+    return int(journal.store.rows(f"SELECT count(*) FROM entries WHERE live = 1 AND {mine.where}", mine.values)[0][0])
 
 
 def _states(journal: Journal) -> dict[State, int]:
@@ -151,19 +185,19 @@ def _expiring(journal: Journal, time: datetime, within: timedelta) -> list[Entry
     return [columns.entry(row) for row in journal.store.rows(statement, values)]
 
 
-def allowance(journal: Journal, rule: Reconciling | None, wishes: Wishes) -> Allowance:
+def allowance(journal: Journal, rule: Reconciling | None, scope: ScopeOf, wishes: Wishes) -> Allowance:
     """What may still be issued this month."""
-    return _sums(journal, rule, wishes, datetime.now(timezone.utc))[2]
+    return _sums(journal, _mine(journal, scope), rule, wishes, datetime.now(timezone.utc))[2]
 
 
 def _sums(
-    journal: Journal, rule: Reconciling | None, wishes: Wishes, time: datetime
+    journal: Journal, mine: _Mine, rule: Reconciling | None, wishes: Wishes, time: datetime
 ) -> tuple[list[Total], list[Total], Allowance]:
     days: dict[tuple[str, str], tuple[int, Decimal]] = {}
     months: dict[tuple[str, str], tuple[int, Decimal]] = {}
     perhaps: dict[str, tuple[int, Decimal]] = {}
     this_month = time.strftime("%Y-%m")
-    for at, state, token, amount in _issued(journal):
+    for at, state, token, amount in _issued(journal, mine):
         day = at.strftime("%Y-%m-%d")
         if state == "done":
             _add(days, (day, token), amount)
@@ -173,17 +207,17 @@ def _sums(
     return _totals(days), _totals(months), _allowance(this_month, perhaps, rule, wishes)
 
 
-def _issued(journal: Journal) -> Iterator[tuple[datetime, str, str, Decimal]]:
+def _issued(journal: Journal, mine: _Mine) -> Iterator[tuple[datetime, str, str, Decimal]]:
     """When, state, token and amount of everything that was issued, or may have been."""
     names = [name for name, operation in journal.facts.operations.items() if columns.issues(operation.journal)]
     listed = {f"name{index}": name for index, name in enumerate(names)}
     statement = (
         "SELECT number, at, state, token, amount FROM entries WHERE number > :last"
         f" AND operation IN ({', '.join(f':{name}' for name in listed) or 'NULL'})"
-        f" AND state IN ('done', 'sent', 'unknown') ORDER BY number LIMIT {_SUMS}"
+        f" AND state IN ('done', 'sent', 'unknown') AND {mine.where} ORDER BY number LIMIT {_SUMS}"
     )
     last = 0
-    while rows := journal.store.rows(statement, {**listed, "last": last}):
+    while rows := journal.store.rows(statement, {**listed, **mine.values, "last": last}):
         for _, at, state, token, amount in rows:
             when = columns.instant(at)
             assert when is not None

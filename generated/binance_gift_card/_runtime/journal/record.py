@@ -22,6 +22,7 @@ from ..fork import IN_A_CALL
 from ..journalled import Tag
 from ..operation import Operation
 from . import columns
+from .scope import Scope, adopted
 from .store import COLUMNS, Row, Session, TakenError, Values
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ _POLL = 0.05
 
 _INSERT = (
     "INSERT INTO entries (at, changed, operation, state, open, ends, arguments, secrets, attempts, doubt, settled,"
-    " checked, reason, reference, token, amount, note, key, claim, owner, server, sdk, spec) VALUES (:at, :at,"
+    " checked, reason, reference, token, amount, note, key, claim, owner, server, account, sdk, spec) VALUES (:at, :at,"
     " :operation, :state, 1, :ends, :arguments, :secrets, :attempts, :doubt, :settled, 0, '', :reference, :token,"
-    " :amount, :note, :key, :key, :owner, :server, :sdk, :spec)"
+    " :amount, :note, :key, :key, :owner, :server, :account, :sdk, :spec)"
 )
 _NOTHING_YET = {"state": "intended", "attempts": 0, "doubt": 0, "settled": None}
 _SEND = (
@@ -50,7 +51,8 @@ _SEND = (
 )
 _ANSWER = "UPDATE entries SET status = :status, answer = :answer, changed = :changed WHERE number = :number"
 _REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AND state = 'unknown'"
-_REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE reference = :reference AND live = 1"
+_LIVE = "SELECT number, server, account FROM entries WHERE reference = :reference AND live = 1"
+_REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE number = :number AND live = 1"
 _CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE claim = :key"
 
 _MINE = "SELECT number FROM entries WHERE at = :at AND owner = :owner"
@@ -67,7 +69,7 @@ class Record:
         operation: Operation[Any],
         texts: Mapping[str, Any],
         tag: Tag,
-        server: str,
+        scope: Scope,
         deadline: Deadline,
     ) -> None:
         self._journal = journal
@@ -75,7 +77,7 @@ class Record:
         self._operation = operation
         self._texts = texts
         self._tag = tag
-        self._server = server
+        self._scope = scope
         self._deadline = deadline
         self._owner = os.urandom(8).hex()
         self._process = os.getpid()
@@ -100,7 +102,7 @@ class Record:
         """Claim the idempotency key, if there is one; or find what it brought before.
 
         Raises:
-            ArgumentError: The key was used with other arguments.
+            ArgumentError: The key was used with other arguments, on another server or for another account.
             OutcomeUnknownError: It is not known what became of the call that it was used for.
             NotSentError: That call is still on its way; or the journal cannot be written.
         """
@@ -156,7 +158,8 @@ class Record:
             "note": self._tag.note,
             "key": self._tag.idempotency_key,
             "owner": self._owner,
-            "server": self._server,
+            "server": self._scope.server,
+            "account": self._scope.account,
             "sdk": self._journal.facts.sdk,
             "spec": self._journal.facts.spec,
         }
@@ -170,6 +173,7 @@ class Record:
         if found["owner"] == self._owner:  # ours: the word that it was kept got lost
             self.number = self.entry = found["number"]
             return None
+        self._check_scope(found)
         self._compare(found)
         name, number = self._operation.name, found["number"]
         if found["state"] == "done":
@@ -197,6 +201,22 @@ class Record:
                 entry=number,
             )
         time.sleep(_POLL)
+
+    def _check_scope(self, found: Values) -> None:
+        """A key says nothing of another account; before all else, and whatever became of its call."""
+        name, number, mine = self._operation.name, found["number"], self._scope
+        same = self._journal.adopted(self._deadline.left())
+        if not same.covers(mine, found["server"], found["account"]):
+            theirs = Scope(found["server"], found["account"])
+            raise ArgumentError(
+                f"{name}: this idempotency key was used for entry {number}, which was made at {theirs}; this client"
+                f" calls {mine}; nothing was sent. Keep a journal for each account, or another key; if both are the"
+                " same account, say so: Journal.adopt",
+                operation=name,
+                entry=number,
+            )
+        if found["account"] is None and mine.account is not None and not same.knows_unnamed:
+            self._journal.tell_unnamed(number, mine.account)
 
     def _compare(self, found: Values) -> None:
         arguments, secrets = columns.masked(self._operation, self._texts)
@@ -306,7 +326,10 @@ class Record:
         write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
-            session.run(_REDEEM, {"reference": ending["reference"], "changed": ending["changed"]})
+            same = adopted(lambda statement: session.rows(statement, {}))
+            for number, server, account in session.rows(_LIVE, {"reference": ending["reference"]}):
+                if same.covers(self._scope, server, account):
+                    session.run(_REDEEM, {"number": number, "changed": ending["changed"]})
 
 
 def write_end(

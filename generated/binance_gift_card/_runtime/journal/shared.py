@@ -23,6 +23,7 @@ from .bulk import Outcome, Run
 from .journal import Journal
 from .postgres import Claim, PostgresStore
 from .rows import Row, typed
+from .scope import Scope
 from .store import Session
 
 _PAGE = 500
@@ -32,6 +33,7 @@ _LOAD = (
     "INSERT INTO run_rows (run, number, arguments, state) VALUES (:run, :number, :arguments, 'waiting')"
     " ON CONFLICT DO NOTHING"
 )
+_CLAIM_RUN = "INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING"
 _RESUME = "UPDATE run_rows SET state = 'waiting' WHERE run = :run AND state IN ('refused', 'unknown')"
 
 
@@ -61,9 +63,20 @@ class SharedRun(Run):
 
     def _load(self, journal: Journal) -> None:
         """Put the rows where all workers find them; whoever comes later finds them there."""
+        self._claim(journal)
         rows = iter(self.source)
         while page := list(islice(self._sealed(journal, rows), _PAGE)):
             journal.store.write(lambda session, page=page: _insert(session, page), durable=True, seconds=_SECONDS)  # type: ignore[misc]
+
+    def _claim(self, journal: Journal) -> None:
+        """The run is of the server and the account for which it was first loaded."""
+        mine = self.caller.scope(self.operation)
+        values = {"name": f"run {self.report.run}", "value": msgspec.json.encode([mine.server, mine.account]).decode()}
+        journal.store.write(lambda session: session.run(_CLAIM_RUN, values), durable=True, seconds=_SECONDS)
+        [(kept,)] = journal.store.rows("SELECT value FROM facts WHERE name = :name", values)
+        server, account = msgspec.json.decode(kept, type=tuple[str, str | None])
+        if not self.same.covers(mine, server, account):
+            raise self._of_another(Scope(server, account))
 
     def _sealed(self, journal: Journal, rows: Iterator[Row]) -> Iterator[Mapping[str, Any]]:
         for row in rows:

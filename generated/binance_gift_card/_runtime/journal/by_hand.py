@@ -1,0 +1,106 @@
+# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
+# `python -m codegen generate`; a copy under generated/ is output.
+"""What people do to a journal: settle an entry, and say which accounts or servers are the same. Both are kept."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from .. import checks
+from ..errors import ArgumentError
+from . import columns
+from .record import write_end
+from .scope import UNNAMED, Kind, checked_account, checked_server, event_name, normal
+from .store import Session, Values, named
+
+if TYPE_CHECKING:
+    from .entry import State
+    from .journal import Journal
+
+_SECONDS = 10.0
+_EVENT = (
+    "INSERT INTO events (entry, at, before, state, reason, who) VALUES (:entry, :at, :before, :state, :reason, :who)"
+)
+_FOUND = {
+    "account": "SELECT DISTINCT account FROM entries",
+    "server": "SELECT DISTINCT server FROM entries",
+}
+
+
+def resolve(journal: Journal, number: int, outcome: State, *, reason: str, reference: str | None, force: bool) -> None:
+    """Settle an entry of unknown outcome; see `Journal.resolve`."""
+    if outcome not in ("done", "refused"):
+        raise ArgumentError(f"outcome must be done or refused, not {outcome!r}")
+    checks.text("reason", reason, checks.NOTE_CHARACTERS)
+    if not reason.strip():
+        raise ArgumentError("a reason is needed: how is the outcome known?")
+    if reference is not None:
+        checks.text("reference", reference, checks.KEY_CHARACTERS, least=1)
+    row = journal.row(number)
+    journal.store.prepare()
+    journal.settle(row)
+    found = named(journal.row(number))
+    if found["state"] != "unknown":
+        raise ArgumentError(f"entry {number} is not unknown, but {found['state']}")
+    at = columns.now()
+    words = reason
+    if outcome == "refused" and found["settled"] is not None and at < found["settled"]:
+        until = f"{columns.instant(found['settled']):%Y-%m-%d %H:%M:%S} UTC"
+        if not force:
+            raise ArgumentError(
+                f"entry {number} cannot be settled as refused before {until}: until then the server may still execute"
+                " its request, and its idempotency key would be free for a second one; wait, or say force",
+                entry=number,
+            )
+        words = f"forced before {until}: {reason}"
+    ending = {"state": outcome, "changed": at, "reason": f"settled by hand: {words}"}
+    ending |= {} if reference is None else {"reference": reference}
+    event = _event(number, found["state"], outcome, words, at)
+
+    def work(session: Session) -> int:
+        changed = write_end(session, number, ending, found=found)
+        return session.run(_EVENT, event) if changed else 0
+
+    if not journal.store.write(work, durable=True, seconds=_SECONDS):
+        raise ArgumentError(f"entry {number} was settled by somebody else just now")
+
+
+def adopt(journal: Journal, old: str | None, new: str, *, kind: Kind, reason: str) -> None:
+    """Say that two accounts or two servers are the same; see `Journal.adopt`."""
+    if kind not in _FOUND:
+        raise ArgumentError(f"kind must be account or server, not {kind!r}")
+    checks.text("reason", reason, checks.NOTE_CHARACTERS)
+    if not reason.strip():
+        raise ArgumentError("a reason is needed: how is it known that both are the same?")
+    if kind == "server":
+        checked_server("new", new)
+    else:
+        checked_account("new", new)
+    if old is not None:
+        checks.text("old", old)
+    written = normal if kind == "server" else str
+    there = sorted(written(name or UNNAMED) for (name,) in journal.store.rows(_FOUND[kind], {}))
+    wanted, target = written(old or UNNAMED), written(new)
+    if wanted not in there:
+        raise ArgumentError(f"the journal has no entries of the {kind} {wanted}; it has {', '.join(there) or 'none'}")
+    if target == wanted:
+        raise ArgumentError(f"the {kind} that adopts must be another than the one that is adopted")
+    journal.store.prepare()
+    event = _event(0, event_name(kind, wanted), event_name(kind, target), reason, columns.now())
+    journal.store.write(lambda session: session.run(_EVENT, event), durable=True, seconds=_SECONDS)
+
+
+def _event(number: int, before: str, state: str, reason: str, at: int) -> Values:
+    return {"entry": number, "at": at, "before": before, "state": state, "reason": reason, "who": _who()}
+
+
+def _who() -> str:
+    """The user and the machine; where the system does not know the user by a name, by number."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        user = f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
+    return f"{user} on {socket.gethostname()}".encode("utf-8", "replace").decode()

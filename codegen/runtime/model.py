@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from .interrupts import pass_on
 from .wire import exact, plain_decimals
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ def _check_amounts(value: Any, name: str = "") -> None:
         try:
             exact(value)
         except ValueError as error:
+            pass_on(error)
             raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
     elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:

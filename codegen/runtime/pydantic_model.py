@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from .interrupts import pass_on
 from .wire import exact, plain_decimals
 
 T = TypeVar("T")
@@ -69,6 +70,7 @@ def _check_amounts(value: Any, name: str = "") -> None:
         try:
             exact(value)
         except ValueError as error:
+            pass_on(error)
             raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
     elif isinstance(value, BaseModel):
         for field, item in value.__dict__.items():

@@ -156,7 +156,7 @@ class Reader:
             raise UnreadableError("it does not begin like an answer of HTTP")
         self._total += len(data)
         if not self.head:
-            self._head = _longer(self._head, data)
+            self._head = _longer(self._head, data) if self._head else data
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
@@ -259,7 +259,7 @@ class Reader:
             return
         self._size += len(data)
         if self._size <= self._body_bytes:
-            self._body = _longer(self._body, data)
+            self._body = _longer(self._body, data) if self._body else data
 
     @_noted
     def on_message_begin(self) -> None:
@@ -313,9 +313,7 @@ class Reader:
 
 
 def _longer(so_far: bytes | bytearray, data: bytes) -> bytes | bytearray:
-    """All of it. Most come in one piece, which is not copied; what comes in many is not copied with each of them."""
-    if not so_far:
-        return data
+    """All of it; what comes in many pieces is not copied with each of them."""
     grown = so_far if isinstance(so_far, bytearray) else bytearray(so_far)
     grown += data
     return grown

@@ -24,16 +24,20 @@ Sleep = Callable[[float], None]
 @pytest.fixture
 def sleep(monkeypatch: pytest.MonkeyPatch) -> Sleep:
     """Makes the machine one that has slept for so many seconds."""
-    real, slept = time.clock_gettime_ns, 0
+    seconds_of, nanoseconds_of, slept = time.clock_gettime, time.clock_gettime_ns, 0
 
-    def told(clock: int) -> int:
-        return real(clock) + (slept if clock == SLEEPLESS else 0)
+    def seconds(clock: int) -> float:
+        return seconds_of(clock) + (slept / 1e9 if clock == SLEEPLESS else 0)
+
+    def nanoseconds(clock: int) -> int:
+        return nanoseconds_of(clock) + (slept if clock == SLEEPLESS else 0)
 
     def fall_asleep(seconds: float) -> None:
         nonlocal slept
         slept += int(seconds * 1e9)
 
-    monkeypatch.setattr(time, "clock_gettime_ns", told)
+    monkeypatch.setattr(time, "clock_gettime", seconds)
+    monkeypatch.setattr(time, "clock_gettime_ns", nanoseconds)
     return fall_asleep
 
 

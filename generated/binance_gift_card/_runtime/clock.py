@@ -29,7 +29,7 @@ def uptime_ns() -> int:
 
 def uptime() -> float:
     """The same in seconds: for what passes at the server too, such as idle connections, holds and lock-outs."""
-    return uptime_ns() / 1e9
+    return time.clock_gettime(_SLEEPLESS) if _SLEEPLESS is not None else time.monotonic()
 
 
 class Clock:

@@ -20,7 +20,7 @@ from tests.sandbox_process import SandboxProcess
 
 UNLIMITED = Rules(monthly_cards=None, monthly_amount=None, weight_limit=None)
 RICH = {"USDT": "1000000000000000"}
-LONGEST = 20
+LONGEST = 60
 """Seconds after which a process hangs: it shows where, and ends."""
 SOONER = 2
 """By how many seconds a child of it hangs before: the one that is waited for is shown first."""

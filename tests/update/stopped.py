@@ -1,4 +1,4 @@
-"""Puts one update in place again and again, and is killed one step later each time. Prints what was left each time.
+"""Puts one update in place again and again, and is killed some steps later each time. Prints what was left each time.
 
 A step is anything that Python's audit events tell of the project's files: a file opened, moved or removed, a folder
 made or removed.
@@ -21,8 +21,8 @@ from codegen.update.update import Update, put_in_place, work_out
 STEPS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
 
 
-def main(project: Path, new: str) -> None:
-    """Work the update out once, then stop it everywhere."""
+def main(project: Path, new: str, stride: int) -> None:
+    """Work the update out once, then stop it everywhere, or at each so many'th step."""
     settings = read(Options(config=project / "pyproject.toml"))
     update = work_out(new, settings, None, datetime.date(2026, 11, 23))
     assert update is not None
@@ -30,7 +30,7 @@ def main(project: Path, new: str) -> None:
     shutil.copytree(project, pristine)
     old, outcomes, step = _state(project), [], 0
     while True:
-        step += 1
+        step += stride
         if _killed(update, project, step):
             left, decided = _state(project), (project / ".codegen-update" / "plan.json").exists()
             complete(project)
@@ -72,4 +72,4 @@ def _state(folder: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -79,7 +79,7 @@ def test_a_key_file_gives_the_signer_of_its_kind(rsa_key: rsa.RSAPrivateKey, tmp
         (lambda key: RsaSigner(_pem(key, "right")), "no passphrase was given"),
         (lambda key: RsaSigner(_pem(key), passphrase="needless"), "is not encrypted"),
         (lambda key: signer_from_file("absent.pem"), "cannot be read"),
-        (lambda key: HmacSigner(""), "must be text that is not empty"),
+        (lambda key: HmacSigner(""), "must not be empty"),
     ],
 )
 def test_a_key_that_cannot_be_used_says_why(make: object, message: str, rsa_key: rsa.RSAPrivateKey) -> None:

@@ -31,4 +31,5 @@ def test_what_a_handler_raises_at_any_step_leaves_the_call_with_its_outcome(scen
     told = json.loads(done.stdout)
     assert not told["faults"], f"{len(told['faults'])} faults\n" + "\n".join(told["faults"][:5])
     assert told["steps"] > 500
-    assert set(told["outcomes"]) >= {"no", "unknown"}
+    wanted = {"no"} if scenario == "refused" else {"no", "unknown"}  # until a refusal is read is but a few steps
+    assert wanted <= set(told["outcomes"])

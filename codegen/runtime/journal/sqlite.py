@@ -89,8 +89,8 @@ class SqliteStore:
         """What was last read in it; it is read again while it is not the latest."""
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
-        self._opening: sqlite3.Connection | None = None
-        """The one that was made last, which may not be ready yet."""
+        self._opening: dict[int, sqlite3.Connection] = {}
+        """Those that are not ready yet, by thread."""
         self._renew()
         _stores.add(self)
         closed_before_fork(self)
@@ -143,16 +143,17 @@ class SqliteStore:
         """Use the file no more, and close nothing: that would write to the file, by what is not so."""
         if self._identity is not None:
             _spoilt[self._identity] = why
-        for connection in (self._reader, self._writer, self._opening):
+        for connection in (self._reader, self._writer, *self._opening.values()):
             if connection is not None:
                 _keep_for_ever(connection)
-        self._reader = self._writer = self._opening = None
+        self._reader = self._writer = None
+        self._opening = {}
 
     def _forbid(self) -> None:
         """Keep this thread from going on with what it was doing when it forked: its parent does, in the same log."""
-        using = [self._writer, self._opening] if held_here(self._group.owning) else []
-        using += [self._reader, self._opening] if held_here(self._owning_reader) else []
-        for connection in using:
+        writer = self._writer if held_here(self._group.owning) else None  # those of others may be locked for ever
+        reader = self._reader if held_here(self._owning_reader) else None
+        for connection in (writer, reader, self._opening.get(threading.get_ident())):
             if connection is not None:
                 connection.set_authorizer(_forbidden)
 
@@ -192,11 +193,12 @@ class SqliteStore:
                 raise JournalError(f"the journal {self.path} is in a place where SQLite has no write-ahead log")
             self._make_tables(connection)
         except BaseException:
-            if self._opening is connection:  # in a child it is its parent's
+            if self._opening.pop(threading.get_ident(), None) is not None:  # in a child it is its parent's
                 connection.close()
             raise
         logs = self._identities_of_logs()
         self._writer, self._logs, self._synchronous, self._patience = connection, logs, "", -1
+        self._opening.pop(threading.get_ident(), None)
         return connection
 
     def _identities_of_logs(self) -> list[_Identity | None]:
@@ -217,7 +219,7 @@ class SqliteStore:
         self._log_paths = (f"{real}-wal", f"{real}-shm")
         options: dict[str, Any] = {"timeout": seconds, "isolation_level": None, "check_same_thread": False}
         made: sqlite3.Connection = sqlite3.connect(self.path, **options)
-        self._opening = made
+        self._opening[threading.get_ident()] = made
         if sys.platform == "darwin":
             made.execute("PRAGMA fullfsync = ON")
             made.execute("PRAGMA checkpoint_fullfsync = ON")
@@ -351,11 +353,14 @@ class SqliteStore:
 
     def _read(self, statement: str, values: Values, seconds: float) -> list[Row]:
         if self._reader is None:
-            reader = self._connection(seconds)
-            self._version = self._version_of(reader)
-            reader.execute("PRAGMA query_only = ON")
-            self._logs = self._identities_of_logs()
-            self._reader = reader
+            try:
+                reader = self._connection(seconds)
+                self._version = self._version_of(reader)
+                reader.execute("PRAGMA query_only = ON")
+                self._logs = self._identities_of_logs()
+                self._reader = reader
+            finally:
+                self._opening.pop(threading.get_ident(), None)
         elif self._version < LATEST:
             self._version = self._version_of(self._reader)
         self._reader.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
@@ -386,7 +391,7 @@ class SqliteStore:
         for connection in (self._reader, self._writer):
             if connection is not None:
                 connection.close()
-        self._reader = self._writer = self._opening = None
+        self._reader = self._writer = None
 
     def _is_open(self) -> bool:
         return self._writer is not None or self._reader is not None

@@ -191,10 +191,10 @@ class _Call:
         self.cured = False
         self.exchange: Exchange | None = None
         self.signed: Draft | None = None
-        self.expiry: int | None = None
-        """When the request that was signed last can no longer be executed, in milliseconds since the epoch."""
-        self.expiries: list[int | None] = []
-        """The same of those before it that may be executed."""
+        self.credentials: list[Credential] = []
+        """Those that sign."""
+        self.doubtful: list[Draft] = []
+        """What was signed before, and may be executed."""
         self.last: Verdict | None = None
         """What the attempt before came to, or what ended the call before one."""
         self.doubt: ClientError | None = None
@@ -355,7 +355,8 @@ class _Call:
                 return verdict
             if verdict.error.executed != "no":
                 self.doubt = verdict.error
-                self.expiries.append(self.expiry)
+                if self.signed is not None:
+                    self.doubtful.append(self.signed)
             self.last = verdict
             self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
             if not self._prepared_again(verdict):
@@ -440,7 +441,7 @@ class _Call:
         self.signed = signed = unsigned.fresh()
         for credential in credentials:
             credential.apply(signed, self.operation, core.clock, self.deadline)
-        self.expiry = _expiry(credentials, signed)
+        self.credentials = credentials
         self.exchange = exchange = core.transport.exchange(
             self.operation.method,
             signed,
@@ -590,7 +591,8 @@ class _Call:
 
     def _settled(self) -> int | None:
         """From when on no request of the call can be executed, in milliseconds since the epoch; `None` for never."""
-        ends = [*self.expiries, self.expiry] if self.exchange is not None else self.expiries
+        last = [self.signed] if self.exchange is not None and self.signed is not None else []
+        ends = [_expiry(self.credentials, signed) for signed in (*self.doubtful, *last)]
         latest = max((LATEST + 1 if end is None else end for end in ends), default=LATEST + 1)
         return latest if latest <= LATEST else None
 

@@ -81,13 +81,18 @@ def _check_amounts(value: Any, name: str = "") -> None:
             raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
     elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:
-            _check_amounts(getattr(value, field), field)
+            item = getattr(value, field)
+            if type(item) not in _NO_AMOUNTS:
+                _check_amounts(item, field)
     elif isinstance(value, dict):
         for item in value.values():
             _check_amounts(item, name)
     elif isinstance(value, (list, tuple)):
         for item in value:
             _check_amounts(item, name)
+
+
+_NO_AMOUNTS = (str, int, bool, float, type(None))
 
 
 def encode(value: Any) -> bytes:

@@ -92,6 +92,12 @@ class Worker:
         else:
             say("wrong:", f"process {self.number}:", type(error).__name__, said)
 
+    def read(self) -> None:
+        try:
+            sum(1 for _ in self.client.journal.history(newest_first=True, state="unknown"))
+        except errors.ClientError as error:
+            self.failed(error, shared=False)
+
     def pays(self, calls: int) -> None:
         for _ in range(calls):
             self.pay()
@@ -167,7 +173,7 @@ class Worker:
             timer.join()
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         elif draw < 0.9:
-            sum(1 for _ in self.client.journal.history(newest_first=True, state="unknown"))
+            self.read()
         else:
             time.sleep(self.chance.random() * 0.005)
 

@@ -110,8 +110,9 @@ def somebody():
 def test_a_folder_that_cannot_be_written(key) -> None:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to anybody but root
         Path(folder).chmod(0o555)
+        journal = Journal(Path(folder) / "cards.db", key=key)  # which imports what somebody may have no right to read
         with somebody(), pytest.raises(errors.JournalError, match="denied"):
-            GiftCardClient(journal=Journal(Path(folder) / "cards.db", key=key))
+            GiftCardClient(journal=journal)
 
 
 def test_a_disk_that_is_read_only(small, sandbox, client_of, key, caplog) -> None:

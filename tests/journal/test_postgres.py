@@ -247,7 +247,7 @@ def test_a_database_that_is_restarted_in_the_middle_loses_no_card(postgres, addr
         signer = HmacSigner(sandbox.api_secret)
         journal = Journal(address, key=key)
         client = GiftCardClient(
-            api_key=sandbox.api_key, signer=signer, base_url=sandbox.url, journal=journal, timeout=20
+            api_key=sandbox.api_key, signer=signer, base_url=sandbox.url, journal=journal, timeout=120
         )
         got, refused = [], []
 

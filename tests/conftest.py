@@ -106,7 +106,8 @@ def as_first_version(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path
             assert done.returncode == 0, done.stderr
             shutil.copytree(folder / "generated", made / "generated")
         else:
-            shutil.copytree(made / "generated", folder / "generated", dirs_exist_ok=True)
+            shutil.rmtree(folder / "generated", ignore_errors=True)  # with what the first version had not
+            shutil.copytree(made / "generated", folder / "generated")
 
     return reset
 

@@ -269,6 +269,8 @@ class Record:
 
     def answered(self, status: int | None, body: bytes) -> None:
         """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
+        if self._process != os.getpid():  # the parent keeps it
+            return
         self._answer = (status, body)
         self._keeping = None
         try:

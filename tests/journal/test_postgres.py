@@ -272,7 +272,7 @@ def test_a_database_that_is_restarted_in_the_middle_loses_no_card(postgres, addr
             over.set()
             list(done)
             made = 1_000_000 - sandbox.balance("USDT")
-            later(120)  # an outcome that was not on the disk yet follows from the answer, which was
+            later(200)  # an outcome that was not on the disk yet follows from the answer, which was
             entries = list(client.history(state="done"))
             assert made == len(got) == len(entries)
             assert len(got) > 50

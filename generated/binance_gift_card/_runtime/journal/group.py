@@ -136,7 +136,7 @@ class Group:
         """Do the jobs of all that wait, in one transaction."""
         if self._process != os.getpid():
             raise JournalError(IN_A_CALL)
-        others = [job for job in list(self._jobs) if job is not mine and not job.done]  # whose owner may not be gone yet
+        others = [job for job in list(self._jobs) if job is not mine and not job.done]  # a done one's owner may be late
         jobs = [mine, *(job for job in others if job.claim.acquire(blocking=False))]
         try:
             self._commit(jobs, min(job.left() for job in jobs))

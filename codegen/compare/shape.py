@@ -169,7 +169,7 @@ def _types(side: Side, said: Mapping[str, Any], values: list[Any] | None) -> fro
     """The types that a part allows, null among them; `None` where it does not say."""
     given = said.get("type")
     if isinstance(given, (str, list)):
-        named = {given} if isinstance(given, str) else set(given)
+        named = {given} if isinstance(given, str) else {name for name in given if isinstance(name, str)}
         named |= {"null"} if side.is_30 and said.get("nullable") is True else set()
         return frozenset(named | ({"integer"} if "number" in named else set()))
     if values:

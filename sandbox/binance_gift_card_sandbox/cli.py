@@ -18,7 +18,6 @@ from typing import NoReturn
 from binance_gift_card_sandbox import Rules, Sandbox
 
 DEFAULT_PORT = 8765
-DAY_S = 86_400
 NO_LIMITS: Mapping[str, object] = {"monthly_cards": None, "monthly_amount": None, "weight_limit": None}
 
 
@@ -84,7 +83,7 @@ def _run(sandbox: Sandbox, options: argparse.Namespace, given: Mapping[str, str]
     print(f"export BINANCE_BASE_URL={sandbox.url}", flush=True)
     print(f"The sandbox is running; {sandbox.url}/ shows what it does. Ctrl-C ends it.", file=sys.stderr, flush=True)
     while True:
-        time.sleep(DAY_S)
+        time.sleep(1)  # not for long: a signal just before it does not end it
 
 
 class _Parser(argparse.ArgumentParser):

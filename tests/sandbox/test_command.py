@@ -114,7 +114,7 @@ def test_a_killed_one_has_lost_nothing_that_it_answered(start, connect, tmp_path
     client = called(connect, exported)
     cards = [client.create("USDT", "1").data for _ in range(20)]
     process.kill()
-    process.wait()
+    process.wait(timeout=60)
     _, again = start(*arguments)
     assert again["BINANCE_API_SECRET"] == exported["BINANCE_API_SECRET"]
     client = called(connect, again)
@@ -155,7 +155,7 @@ def test_a_public_key_instead_of_a_secret(start, tmp_path):
     process, exported = start(*arguments)
     assert set(exported) == {"BINANCE_API_KEY", "BINANCE_BASE_URL"}
     process.terminate()
-    process.wait()
+    process.wait(timeout=60)
     assert start(*arguments)[1]["BINANCE_API_KEY"] == exported["BINANCE_API_KEY"]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import os
 import signal
+import socket
+import threading
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +17,7 @@ from contextlib import closing
 from decimal import Decimal
 from multiprocessing.connection import Pipe
 from typing import Any, NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
 from binance_gift_card_sandbox import Rules
@@ -92,6 +97,54 @@ def live(work: Callable[[], Any], mouth: Any) -> NoReturn:
         os._exit(0)
 
 
+class Slow:
+    """A way to a database on which the first answer of each connection takes a while.
+
+    Args:
+        address: Of the database.
+        seconds: How long it takes.
+    """
+
+    def __init__(self, address: str, seconds: float) -> None:
+        parts = urlsplit(address)
+        self._place = (parts.hostname or "", parts.port or 0)
+        self._seconds = seconds
+        self._ear = socket.create_server(("127.0.0.1", 0))
+        port = self._ear.getsockname()[1]
+        self.address = urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{port}"))
+        self._open: list[socket.socket] = []
+        self._threads = [threading.Thread(target=self._listen)]
+        self._threads[0].start()
+
+    def _listen(self) -> None:
+        while True:
+            near = self._ear.accept()[0]
+            if near.recv(1, socket.MSG_PEEK) == b"":
+                near.close()
+                return
+            far = socket.create_connection(self._place)
+            self._open += [near, far]
+            for there, back, pause in ((near, far, 0.0), (far, near, self._seconds)):
+                self._threads.append(threading.Thread(target=self._carry, args=(there, back, pause)))
+                self._threads[-1].start()
+
+    def _carry(self, there: socket.socket, back: socket.socket, pause: float) -> None:
+        with contextlib.suppress(OSError):
+            while some := there.recv(65536):
+                time.sleep(pause)
+                pause = 0.0
+                back.sendall(some)
+        with contextlib.suppress(OSError):
+            back.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        socket.create_connection(self._ear.getsockname()).close()
+        for thread in self._threads:
+            thread.join()
+        for end in (self._ear, *self._open):
+            end.close()
+
+
 class Scene:
     """A server, and a place for a journal. Calls are told apart by their amounts."""
 
@@ -135,7 +188,8 @@ def compared(cards: list[tuple[Decimal, str]], journal: Journal, *, killed: bool
             yield f"entry {entry.number} is left {entry.state}"
     for amount, number in Counter(amount for amount, _ in cards).items():
         if number > 1:
-            yield f"{number} cards of {amount}"
+            kept = [(entry.number, entry.state, entry.idempotency_key) for entry in entries.get(amount, [])]
+            yield f"{number} cards of {amount}: {kept}"
     for amount, reference in cards:
         found = entries.get(amount, [])
         if not any(entry.reference == reference or entry.state in ("sent", "unknown") for entry in found):

@@ -31,6 +31,7 @@ from tests.journal.forking import (
     UNLIMITED,
     Child,
     Scene,
+    Slow,
     forked_by_a_server,
     forked_in_c,
     paid,
@@ -562,22 +563,67 @@ def test_a_child_does_not_read_its_parents_answer(scene) -> None:
 
 
 @pytest.mark.only("postgres")
-def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres) -> None:
+def test_a_child_has_no_part_in_a_connection_that_its_parent_is_opening(scene, postgres) -> None:
+    """A signal handler forks in the middle of it, and both sides go on, the child first: it must not read there."""
+    slow = Slow(scene.address, 0.6)
+
+    def program() -> tuple[list[str], str]:
+        client = scene.client(journal=Journal(slow.address, key=scene.key))
+        paid(client, 1)
+        client.journal.close()
+        ear, mouth = Pipe(duplex=False)
+        children: list[int] = []
+
+        def fork(*_: object) -> None:
+            children.append(os.fork())
+            if children[0]:
+                time.sleep(1.5)
+
+        signal.signal(signal.SIGUSR1, fork)
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        made, said = [], ""
+        try:
+            made = paid(client, 2, key="two")
+        except errors.ClientError as error:
+            said = f"{error.executed}: {error}"
+        if children == [0]:
+            mouth.send(said or "a card")
+            os._exit(0)
+        assert said == ""
+        assert ear.poll(15)
+        os.waitpid(children[0], 0)
+        assert paid(client, 2, key="two") == made
+        return made + paid(client, 3), ear.recv()
+
+    with closing(slow):
+        made, told = Child(program).result()
+    assert re.match("unknown: .*forked in the middle of the call", told)
+    assert len(made) == 2
+    assert len(scene.cards()) == 3
+    assert scene.wrong() == []
+
+
+@pytest.mark.only("postgres")
+@pytest.mark.parametrize("opening", [False, True])
+def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres, opening) -> None:
     """Else a row that the parent had locked stays so, for as long as the child lives."""
     ear, mouth = Pipe()
+    slow = Slow(scene.address, 0.5)
 
     def program() -> None:
-        client = scene.client()
+        client = scene.client(journal=Journal(slow.address, key=scene.key))
         paid(client, 1)
-        inside = threading.Event()
+        client.journal.close()
+        inside, forked = threading.Event(), threading.Event()
 
         def hold(session) -> None:
             locked(session)
             inside.set()
-            threading.Event().wait(30)
+            forked.wait(30)
+            os._exit(0)  # inside of its transaction
 
         threading.Thread(target=lambda: client.journal.store.write(hold, durable=True, seconds=30), daemon=True).start()
-        inside.wait(10)
+        assert inside.wait(0.2 if opening else 10) is not opening
 
         def child() -> None:
             paid(client, 2)
@@ -587,15 +633,17 @@ def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres) -> None:
             mouth.send("worked")
 
         Child(child)
-        os._exit(0)  # the thread dies inside its transaction
+        forked.set()
+        threading.Event().wait(30)
 
-    Child(program)
-    assert ear.poll(20)
-    assert ear.recv() == "up"
-    with closing(scene.journal()) as journal:
-        journal.store.write(locked, durable=True, seconds=8)
-    ear.send("go on")
-    assert ear.recv() == "worked"
+    with closing(slow):
+        Child(program)
+        assert ear.poll(20)
+        assert ear.recv() == "up"
+        with closing(scene.journal()) as journal:
+            journal.store.write(locked, durable=True, seconds=8)
+        ear.send("go on")
+        assert ear.recv() == "worked"
     assert scene.wrong() == []
 
 

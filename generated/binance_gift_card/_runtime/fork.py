@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import sys
 import threading
 import weakref
@@ -100,9 +101,10 @@ def held_here(owning: threading.Condition) -> bool:
 
 def let_go(descriptor: int) -> None:
     """Let go of a parent's socket, in its child. Its number stays taken, because somebody still believes in it."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, descriptor, inheritable=False)
-    os.close(nowhere)
+    ended, other = socket.socketpair()  # no file: what waits for a socket may refuse one
+    other.close()
+    with ended:
+        os.dup2(ended.fileno(), descriptor, inheritable=False)
 
 
 def _copied(things: Iterable[Closed]) -> list[Closed]:

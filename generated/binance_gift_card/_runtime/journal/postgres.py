@@ -9,6 +9,7 @@ import os
 import re
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
@@ -71,6 +72,10 @@ _INDEXES = (
     " WHERE indrelid IN (to_regclass('entries'), to_regclass('facts')) AND indisvalid"
 )
 
+_open: weakref.WeakSet[Any] = weakref.WeakSet()
+"""This process's connections."""
+_opening: dict[object, int] = {}
+"""The sockets of those that are not connections yet."""
 _abandoned: list[Any] = []
 """A parent's connections, in its child: to close them here would end them there."""
 
@@ -198,7 +203,6 @@ class PostgresStore:
     def _renew(self) -> None:
         self._process = os.getpid()
         self._idle: deque[Connection] = deque()
-        self._used: set[Connection] = set()
         self._lock = threading.RLock()
         self._owning = threading.Condition(self._lock)
 
@@ -216,8 +220,7 @@ class PostgresStore:
             self._lock.release()
 
     def after_fork(self) -> None:
-        for connection in (*self._idle, *self._used):
-            _abandon(connection)
+        _abandon_all()
         self._renew()
 
     def _check_process(self) -> None:
@@ -275,33 +278,26 @@ class PostgresStore:
         with self._lock:
             while self._idle:
                 connection = self._idle.pop()
-                self._used.add(connection)
                 if not connection.closed:
                     return connection
-                self._used.discard(connection)
         return None
 
     def _opened(self, ends: float) -> Connection:
         seconds = max(math.ceil(ends - time.monotonic()), 2)  # libpq's least
         given = {**_DEAD_PEERS, **self._given, "client_encoding": "utf8", "connect_timeout": min(seconds, _LOCKED)}
         connection = _connections().connect(autocommit=True, **given)
-        with self._lock:
-            self._used.add(connection)
         connection.ends = max(ends, time.monotonic() + _LEAST)
         connection.execute(f"SET lock_timeout TO '{_LOCKED}s'", prepare=False)
         return connection
 
     def _put(self, connection: Connection, *, usable: bool) -> None:
         with self._lock:
-            ours = connection in self._used
-            self._used.discard(connection)
-            if ours and usable and not connection.closed and len(self._idle) < _KEPT:
+            if connection not in _open:  # this process is a child of the one that opened it
+                return
+            if usable and not connection.closed and len(self._idle) < _KEPT:
                 self._idle.append(connection)
                 return
-        if ours:
-            connection.close()
-        else:  # this process is a child of the one that opened it
-            _abandon(connection)
+        connection.close()
 
     # Writing.
 
@@ -315,6 +311,8 @@ class PostgresStore:
         while True:
             try:
                 with self._connection(ends) as connection:
+                    if process != os.getpid():
+                        raise self._unusable(IN_A_CALL)
                     return write.attempt(connection, ends - time.monotonic())
             except _LostError as lost:
                 if process != os.getpid():  # its parent goes on with it
@@ -434,14 +432,18 @@ class PostgresStore:
         return JournalError(f"the journal {self._shown} cannot be used: {said}{_hint(said)}")
 
 
-def _abandon(connection: Any) -> None:
-    """Let go of a parent's connection without a word to the server, and of its socket: while that is open anywhere, the
-    server does not see that the parent died, and keeps what it had locked.
+def _abandon_all() -> None:
+    """Let go of a parent's connections without a word to the server, and of their sockets: while one is open anywhere,
+    the server does not see that the parent died, and keeps what it had locked.
     """
-    if connection not in _abandoned:
+    for connection in list(_open):
         _abandoned.append(connection)
         if not connection.closed:
             let_go(connection.fileno())
+    for descriptor in _opening.values():
+        let_go(descriptor)
+    _open.clear()
+    _opening.clear()
 
 
 def _parameters(url: str) -> Arguments:
@@ -490,10 +492,35 @@ def _connections() -> type[Connection]:
     class Limited(psycopg.Connection[Any]):
         ends = math.inf
 
+        @classmethod
+        def _connect_gen(cls, *arguments: Any, **options: Any) -> Generator[Any, Any, Any]:
+            return _tracked(super()._connect_gen(*arguments, **options))
+
         def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
             return super().wait(_limited(gen, self), *arguments, **options)
 
     return Limited  # type: ignore[return-value]
+
+
+def _tracked(steps: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
+    """The steps that open a connection, whose socket is known to a fork from the first one on."""
+    from psycopg import OperationalError
+
+    process, mark, ready = os.getpid(), object(), None
+    try:
+        while True:
+            try:
+                wanted = steps.send(ready)
+            except StopIteration as end:
+                connection: T = end.value
+                _open.add(connection)
+                return connection
+            _opening[mark] = wanted[0]
+            ready = yield wanted
+            if process != os.getpid():
+                raise OperationalError(IN_A_CALL)
+    finally:
+        _opening.pop(mark, None)
 
 
 def _limited(steps: Generator[Any, Any, T], connection: Any) -> Generator[Any, Any, T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import threading
@@ -189,26 +190,19 @@ def test_tls_that_drips_through_a_tls_proxy_is_left_in_time(serve, client_of, au
 
 
 def _relay(peer, onward: socket.socket, *, drip: bool = False) -> None:
-    def pump(source, sink) -> None:
-        source.settimeout(0.05)
-        while not peer.over.is_set():
-            try:
-                data = source.recv(65536)
-            except TimeoutError:
+    """Carry bytes both ways, in one thread: two must not use one TLS connection at a time."""
+    while not peer.over.is_set():
+        for source, sink in ((peer.connection, onward), (onward, peer.connection)):
+            waiting = isinstance(source, ssl.SSLSocket) and source.pending()
+            if not waiting and not select.select([source], [], [], 0.01)[0]:
                 continue
-            except OSError:
-                return
+            data = source.recv(65536)
             if not data:
                 return
             if drip and sink is peer.connection:
                 peer.drip(data)
             else:
                 sink.sendall(data)
-
-    back = threading.Thread(target=pump, args=(onward, peer.connection))
-    back.start()
-    pump(peer.connection, onward)
-    back.join()
 
 
 @pytest.mark.deadline(5)

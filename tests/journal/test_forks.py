@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -562,45 +562,94 @@ def test_a_child_does_not_read_its_parents_answer(scene) -> None:
     assert scene.wrong() == []
 
 
+def forked_in_a_call(client: GiftCardClient, interrupt: Callable[[], object]) -> tuple[list[str], str]:
+    """Calls whose second is interrupted by a signal handler that forks, and both sides go on with it, the child first.
+
+    Returns:
+        The parent's cards, and what its child was told.
+    """
+    paid(client, 1)
+    client.journal.close()
+    ear, mouth = Pipe(duplex=False)
+    children: list[int] = []
+
+    def fork(*_: object) -> None:
+        children.append(os.fork())
+        if children[0]:
+            time.sleep(1.5)
+
+    signal.signal(signal.SIGUSR1, fork)
+    interrupt()
+    made, said = [], ""
+    try:
+        made = paid(client, 2)
+    except errors.ClientError as error:
+        said = f"{error.executed}: {error}"
+    if children == [0]:
+        mouth.send(said or "a card")
+        os._exit(0)
+    assert said == ""
+    assert ear.poll(15)
+    os.waitpid(children[0], 0)
+    return made + paid(client, 3), ear.recv()
+
+
 @pytest.mark.only("postgres")
 def test_a_child_has_no_part_in_a_connection_that_its_parent_is_opening(scene, postgres) -> None:
-    """A signal handler forks in the middle of it, and both sides go on, the child first: it must not read there."""
+    """It must not read the answer of the database, which is its parent's."""
     slow = Slow(scene.address, 0.6)
 
     def program() -> tuple[list[str], str]:
         client = scene.client(journal=Journal(slow.address, key=scene.key))
-        paid(client, 1)
-        client.journal.close()
-        ear, mouth = Pipe(duplex=False)
-        children: list[int] = []
-
-        def fork(*_: object) -> None:
-            children.append(os.fork())
-            if children[0]:
-                time.sleep(1.5)
-
-        signal.signal(signal.SIGUSR1, fork)
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
-        made, said = [], ""
-        try:
-            made = paid(client, 2, key="two")
-        except errors.ClientError as error:
-            said = f"{error.executed}: {error}"
-        if children == [0]:
-            mouth.send(said or "a card")
-            os._exit(0)
-        assert said == ""
-        assert ear.poll(15)
-        os.waitpid(children[0], 0)
-        assert paid(client, 2, key="two") == made
-        return made + paid(client, 3), ear.recv()
+        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1))
+        return forked_in_a_call(client, timer.start)
 
     with closing(slow):
         made, told = Child(program).result()
     assert re.match("unknown: .*forked in the middle of the call", told)
     assert len(made) == 2
-    assert len(scene.cards()) == 3
+    assert len(scene.cards()) == len(entries(scene)) == 3
     assert scene.wrong() == []
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    "event",
+    [
+        "sqlite3.connect",
+        pytest.param(
+            "sqlite3.connect/handle",
+            marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not tell when it is open"),
+        ),
+    ],
+)
+def test_a_child_has_no_part_in_a_file_that_its_parent_is_opening(scene, event) -> None:
+    """Just before, or just after: it would write to the file without a lock."""
+
+    def program() -> tuple[list[str], str]:
+        client = scene.client()
+        events: list[str] = []
+
+        def interrupt() -> None:
+            sys.addaudithook(opened)
+
+        def opened(name: str, _: object) -> None:
+            if name == event and not events:
+                events.append(name)
+                signal.raise_signal(signal.SIGUSR1)
+
+        return forked_in_a_call(client, interrupt)
+
+    made, told = Child(program).result()
+    assert re.match("unknown: .*forked", told)
+    assert len(made) == 2
+    assert len(scene.cards()) == len(entries(scene)) == 3
+    assert scene.wrong() == []
+
+
+def entries(scene: Scene) -> list[Any]:
+    with closing(scene.journal()) as journal:
+        return list(journal.history())
 
 
 @pytest.mark.only("postgres")

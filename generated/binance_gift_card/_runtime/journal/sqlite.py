@@ -14,10 +14,10 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..errors import ArgumentError, JournalError
-from ..fork import UNANNOUNCED, closed_before_fork, held_here
+from ..fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here
 from ..interrupts import interrupt, pass_on
 from .backup import back_up
 from .group import Group, Job, LockedError
@@ -51,6 +51,14 @@ _UNLINKED = (
 )
 _FORKING = 15.0
 """Seconds for which a fork waits for a transaction: longer than one waits for another process."""
+
+
+class _Connection(sqlite3.Connection):
+    """One that a fork knows of from before it is open: a signal handler runs as soon as SQLite has opened it."""
+
+    def __init__(self, opening: dict[int, _Connection], path: Path, seconds: float) -> None:
+        opening[threading.get_ident()] = self
+        super().__init__(path, timeout=seconds, isolation_level=None, check_same_thread=False)
 
 
 class _Session:
@@ -89,7 +97,7 @@ class SqliteStore:
         """What was last read in it; it is read again while it is not the latest."""
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
-        self._opening: dict[int, sqlite3.Connection] = {}
+        self._opening: dict[int, _Connection] = {}
         """Those that are not ready yet, by thread."""
         self._renew()
         _stores.add(self)
@@ -155,7 +163,8 @@ class SqliteStore:
         reader = self._reader if held_here(self._owning_reader) else None
         for connection in (writer, reader, self._opening.get(threading.get_ident())):
             if connection is not None:
-                connection.set_authorizer(_forbidden)
+                with contextlib.suppress(sqlite3.ProgrammingError):  # it was closed just now, or is not open yet
+                    connection.set_authorizer(_forbidden)
 
     # Opening.
 
@@ -204,7 +213,8 @@ class SqliteStore:
     def _identities_of_logs(self) -> list[_Identity | None]:
         return [_identity(path) for path in self._log_paths]
 
-    def _connection(self, seconds: float) -> sqlite3.Connection:
+    def _connection(self, seconds: float) -> _Connection:
+        process = os.getpid()
         found = _identity(self.path)
         if found is None:
             raise JournalError(f"there is no journal {self.path}")
@@ -217,9 +227,9 @@ class SqliteStore:
         self._identity = found
         real = os.path.realpath(self.path)
         self._log_paths = (f"{real}-wal", f"{real}-shm")
-        options: dict[str, Any] = {"timeout": seconds, "isolation_level": None, "check_same_thread": False}
-        made: sqlite3.Connection = sqlite3.connect(self.path, **options)
-        self._opening[threading.get_ident()] = made
+        made = _Connection(self._opening, self.path, seconds)
+        if process != os.getpid():
+            raise self._unusable(IN_A_CALL)
         if sys.platform == "darwin":
             made.execute("PRAGMA fullfsync = ON")
             made.execute("PRAGMA checkpoint_fullfsync = ON")

@@ -1,6 +1,8 @@
 """A Celery app whose client is made, and used, before the worker forks its pool; as a script, it sends the tasks."""
 
+import faulthandler
 import os
+import signal
 import sys
 
 from celery import Celery
@@ -22,6 +24,7 @@ client = GiftCardClient(
     journal=False if sends else Journal(os.environ["CHILD_JOURNAL"]),
 )
 if not sends:
+    faulthandler.register(signal.SIGUSR2, file=sys.__stderr__)  # where it hangs
     client.create_gift_card(token="USDT", amount="1000000")
 
 

@@ -75,13 +75,15 @@ def _set_clock(sandbox: Sandbox, options: argparse.Namespace) -> None:
 
 
 def _run(sandbox: Sandbox, options: argparse.Namespace, given: Mapping[str, str]) -> NoReturn:
-    """Prints what a shell needs to call the sandbox. Credentials that were given are not shown again."""
+    """Prints what a shell needs to call the sandbox, last: whoever has read it may end the process. Credentials that
+    were given are not shown again.
+    """
+    print(f"The sandbox is running; {sandbox.url}/ shows what it does. Ctrl-C ends it.", file=sys.stderr, flush=True)
     made = {"BINANCE_API_KEY": sandbox.api_key, "BINANCE_API_SECRET": sandbox.api_secret}
     for name, value in made.items():
         if value and not given[name]:
             print(f"export {name}={value}")
     print(f"export BINANCE_BASE_URL={sandbox.url}", flush=True)
-    print(f"The sandbox is running; {sandbox.url}/ shows what it does. Ctrl-C ends it.", file=sys.stderr, flush=True)
     while True:
         time.sleep(1)  # not for long: a signal just before it does not end it
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from codegen.check import resolve
 from codegen.errors import Fault, Pointer
+from codegen.extensions import HINT
+from codegen.patterns import in_python
 
 Schema = Mapping[str, Any]
 
@@ -28,6 +29,7 @@ _LIMITS = {
     "minLength": "min_length",
     "maxLength": "max_length",
     "pattern": "pattern",
+    HINT: "hint",
     "minimum": "minimum",
     "maximum": "maximum",
     "exclusiveMinimum": "above",
@@ -36,6 +38,8 @@ _LIMITS = {
     "maxItems": "max_items",
 }
 """The document's constraints → the runtime's."""
+
+_OF_TEXT = ("min_length", "max_length", "pattern", "hint")
 
 _SEPARATORS = {"form": "comma", "simple": "comma", "spaceDelimited": "space", "pipeDelimited": "pipe"}
 
@@ -139,6 +143,8 @@ def _object_style(declaration: Schema, place: str, pointer: Pointer) -> str:
 
 def _limits(schema: Schema, pointer: Pointer) -> dict[str, Any]:
     limits = {_LIMITS[key]: value for key, value in schema.items() if key in _LIMITS}
+    if schema.get("type", "string") != "string":  # of what is no text, these demand nothing
+        limits = {name: value for name, value in limits.items() if name not in _OF_TEXT}
     for exclusive, bound in (("above", "minimum"), ("below", "maximum")):  # OpenAPI 3.0 says it with a flag
         flag = limits.get(exclusive)
         if isinstance(flag, bool):
@@ -151,10 +157,11 @@ def _limits(schema: Schema, pointer: Pointer) -> dict[str, Any]:
 
 
 def _pattern(pattern: str, pointer: Pointer) -> str:
-    """The pattern in Python's words: ``$`` must not match before a last newline."""
-    text = re.sub(r"(?<!\\)((?:\\\\)*)\$$", r"\1\\Z", pattern)
+    """The pattern in Python's words."""
     try:
-        re.compile(text, re.ASCII)
-    except re.error as error:
-        raise Fault(f"the pattern {pattern!r} cannot be used: {error}", pointer) from error
-    return text
+        return in_python(pattern)
+    except ValueError as error:
+        raise Fault(
+            f"the pattern {pattern!r} cannot be checked: {error}; change it or remove it, in an overlay for instance",
+            pointer,
+        ) from error

@@ -13,6 +13,7 @@ RAISES = "x-sdk-raises"
 NAME = "x-sdk-name"
 COMMAND = "x-sdk-command"
 UNIT = "x-sdk-unit"
+HINT = "x-sdk-hint"
 SIGNING = "x-sdk-signing"
 RATES = "x-sdk-rates"
 CLOCK = "x-sdk-clock"
@@ -72,6 +73,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     RAISES: {"type": "array", "items": _CODE},
     NAME: {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"},
     UNIT: _TEXT,
+    HINT: _TEXT,
     COMMAND: {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
     SIGNING: _closed(
         {

@@ -31,6 +31,13 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def may_be_secret(value: object) -> bool:
+    """Whether a value that is no secret by its place may be one in the wrong place: a code where a number belongs."""
+    if not isinstance(value, str) or len(value) < 12:
+        return False
+    return any(map(str.isalpha, value)) and (value.isupper() or any(map(str.isdigit, value)))
+
+
 def text(name: str, value: object, most: int | None = None, *, least: int = 0) -> None:
     """Refuse what is no text, or none that every journal can hold.
 

@@ -21,6 +21,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    hint: str | None = None
+    """How to mend a text that does not match the pattern."""
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
@@ -36,7 +38,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         if self.max_length is not None and len(text) > self.max_length:
             return f"must have at most {self.max_length} characters, has {len(text)}"
         if self.pattern is not None and not re.search(self.pattern, text, re.ASCII):
-            return f"must match {self.pattern}"
+            return f"must match {self.pattern}" + (f": {self.hint}" if self.hint else "")
         if self.choices is not None and text not in self.choices:
             return f"must be one of {', '.join(self.choices)}"
         return self._out_of_bounds(value) if isinstance(value, (int, float)) else None

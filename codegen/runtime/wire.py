@@ -209,6 +209,9 @@ def _json(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[
     yield name, json.dumps(plain_decimals(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+LIST_STYLES = ("repeat", "comma", "space", "pipe")
+"""The styles of a list of single values."""
+
 _STYLES: Mapping[str, Callable[[str, Any, Callable[[Any], str]], Iterator[tuple[str, str]]]] = {
     "repeat": _repeated,
     "comma": _separated(","),

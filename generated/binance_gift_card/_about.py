@@ -10,5 +10,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "d4dcc7faa3e7a90116dea20b53dccd02691974898a8be757c035a547207944d9"
+SPEC_DIGEST = "d0eb62bfe493bab88dbb3e8806845743cc95860147c0b6337613676820f60725"
 """The SHA-256 over the document and its overlays."""

@@ -275,7 +275,11 @@ REDEEM_GIFT_CARD: Operation[models.Redemption] = Operation(
             required=True,
             secret=True,
             style=None,
-            limits=Limits(min_length=1),
+            limits=Limits(
+                min_length=1,
+                pattern="^([0-9A-Z]{16,}|[0-9A-Za-z+/_-]{86,}={0,2})\\Z",
+                hint="a code has 16 characters of A-Z and 0-9, without dashes, spaces or small letters",
+            ),
         ),
         Parameter(
             name="external_uid",
@@ -337,7 +341,11 @@ VERIFY_GIFT_CARD: Operation[models.Verification] = Operation(
             required=True,
             secret=False,
             style=None,
-            limits=Limits(min_length=1),
+            limits=Limits(
+                min_length=1,
+                pattern="^[0-9]{16,}\\Z",
+                hint="a card's number has 16 digits, zeros in front among them; a spreadsheet takes them away, unless the column is formatted as text",
+            ),
         ),
         Parameter(
             name="recv_window",

@@ -20,6 +20,9 @@ from binance_gift_card_sandbox.signing import WRITTEN
 SDK = "binance_gift_card"
 CODES = {"minLength": -1105, "pattern": -1100, "type": -1102}
 OTHERWISE_WRONG = -1130
+ATTEMPTS = ("code", "referenceNo")
+"""What a malformed one of these is answered with, nobody has published: it is a wrong attempt, the worst,
+and its pattern is a rule of the client's."""
 METHODS = ("get", "post", "put", "delete", "patch")
 
 Tree = dict[str, Any]
@@ -116,7 +119,10 @@ def _parameters(document: Tree, operation: Tree) -> Iterator[Parameter]:
 def _parameter(document: Tree, name: str, required: bool, schema: Tree) -> Parameter:
     if name in WRITTEN:
         return Parameter(name, required, {"pattern": WRITTEN[name].pattern}, WRITTEN[name].malformed)
-    return Parameter(name, required, _resolved(document, schema))
+    found = _resolved(document, schema)
+    if name in ATTEMPTS:
+        found = {keyword: value for keyword, value in found.items() if keyword != "pattern"}
+    return Parameter(name, required, found)
 
 
 def _resolved(document: Tree, node: Any) -> Any:

@@ -189,7 +189,7 @@ def test_a_large_answer_costs_little_memory(serve, client_of, large) -> None:
 def test_a_large_answer_to_a_get_is_not_asked_for_again(serve, client_of) -> None:
     server = serve(hundred_megabytes)
     with pytest.raises(errors.OutcomeUnknownError):
-        client_of(server).verify_gift_card(reference_no="1")
+        client_of(server).verify_gift_card(reference_no="0033002144060553")
     assert len(server.requests) == 1
 
 
@@ -206,7 +206,7 @@ def test_a_redirect_goes_nowhere(serve, client_of, status) -> None:
     elsewhere = serve(always(answer(CARD)))
     server = serve(always(answer("", f"{status} Found", f"Location: {elsewhere.url}/sapi/v1/giftcard/createCode")))
     client = client_of(server)
-    for call in (create, lambda client: client.verify_gift_card(reference_no="1")):
+    for call in (create, lambda client: client.verify_gift_card(reference_no="0033002144060553")):
         with pytest.raises(errors.OutcomeUnknownError) as raised:
             call(client)
         assert raised.value.status == status
@@ -239,7 +239,7 @@ def test_a_stray_answer_before_the_next_request_reaches_nobody(serve, client_of)
     stray_sent = threading.Event()
     server = serve(stray, always(answer(CARD)))
     client = client_of(server)
-    client.verify_gift_card(reference_no="1")
+    client.verify_gift_card(reference_no="0033002144060553")
     assert stray_sent.wait(5)
     assert create(client).code == CODE
 
@@ -252,7 +252,7 @@ def test_two_answers_on_a_used_connection_may_be_anybodys(serve, client_of) -> N
 
     server = serve(two, always(answer(CARD)))
     client = client_of(server)
-    client.verify_gift_card(reference_no="1")
+    client.verify_gift_card(reference_no="0033002144060553")
     with pytest.raises(errors.OutcomeUnknownError, match="more came than one answer") as raised:
         create(client)
     assert b"STRAY" in raised.value.body, "whoever paid can see what came"

@@ -59,7 +59,7 @@ def create(client):
 
 
 def verify(client):
-    return client.verify_gift_card(reference_no="1")
+    return client.verify_gift_card(reference_no="0033002144060553")
 
 
 def refusal(code: int, status: str = "400 Bad Request", *headers: str) -> bytes:

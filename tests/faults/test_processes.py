@@ -120,7 +120,7 @@ def test_ctrl_c_between_attempts_tells_what_was_known(serve, client_of) -> None:
 
     server = serve(failing)
     with pytest.raises(KeyboardInterrupt) as raised:
-        client_of(server).verify_gift_card(reference_no="1")
+        client_of(server).verify_gift_card(reference_no="0033002144060553")
     assert isinstance(raised.value.__cause__, errors.OutcomeUnknownError)
     assert len(raised.value.__cause__.attempts) == 1
 
@@ -129,7 +129,7 @@ def test_ctrl_c_between_attempts_tells_what_was_known(serve, client_of) -> None:
 def test_a_closed_client_sends_nothing(serve, client_of) -> None:
     server = serve(always(answer(VALID)))
     client = client_of(server)
-    client.verify_gift_card(reference_no="1")
+    client.verify_gift_card(reference_no="0033002144060553")
     client.close()
     client.close()
     for closed in (client, client.with_options(timeout=1)):
@@ -161,7 +161,7 @@ def test_the_end_of_a_program_waits_for_nothing(serve) -> None:
     code = (
         "import sys; from binance_gift_card import *\n"
         "client = GiftCardClient(api_key='k', signer=HmacSigner('s'), base_url=sys.argv[1])\n"
-        "print(client.verify_gift_card(reference_no='1').valid)"
+        "print(client.verify_gift_card(reference_no='0033002144060553').valid)"
     )
     path = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
@@ -237,7 +237,7 @@ def test_what_a_signal_handler_raises_is_not_taken_for_the_networks(
     connection.sock = Ringing(connection.sock)
     try:
         with pytest.raises(kind, match="the program's own alarm") as raised:
-            create(client) if call == "create" else client.verify_gift_card(reference_no="1")
+            create(client) if call == "create" else client.verify_gift_card(reference_no="0033002144060553")
     finally:
         signal.signal(signal.SIGALRM, before)
     told = raised.value.__cause__

@@ -60,7 +60,7 @@ def test_an_idle_connection_that_was_closed_costs_nothing(serve, client_of, end)
 
     server = serve(stale, always(answer(CARD)))
     client = client_of(server)
-    client.verify_gift_card(reference_no="1")
+    client.verify_gift_card(reference_no="0033002144060553")
     assert closed.wait(5)
     assert create(client).code == CODE
     assert [request.split()[0] for request in server.requests] == [b"GET", b"POST"]
@@ -74,7 +74,7 @@ def test_a_connection_that_ends_after_a_post_is_unknown_and_not_repeated(serve, 
     server = serve(first, always(answer(CARD)))
     client = client_of(server)
     if reused:
-        client.verify_gift_card(reference_no="1")
+        client.verify_gift_card(reference_no="0033002144060553")
     with pytest.raises(errors.OutcomeUnknownError) as raised:
         create(client)
     error = raised.value
@@ -88,7 +88,7 @@ def test_a_connection_that_ends_after_a_post_is_unknown_and_not_repeated(serve, 
 @pytest.mark.parametrize("end", [closing, resetting])
 def test_a_get_whose_answer_is_lost_is_tried_again(serve, client_of, end) -> None:
     server = serve(end, end, always(answer(VALID)))
-    assert client_of(server).verify_gift_card(reference_no="1").valid
+    assert client_of(server).verify_gift_card(reference_no="0033002144060553").valid
     assert len(server.requests) == 3
     signatures = {request.split(b"signature=")[1][:64] for request in server.requests}
     stamps = {request.split(b"timestamp=")[1][:13] for request in server.requests}
@@ -272,7 +272,7 @@ def test_a_tls_stream_that_breaks_after_a_post_was_read_is_unknown(serve, client
     server = serve(first, always(answer(CARD)), tls=authority.server())
     client = client_of(server, network=Network(ca_file=authority.file), timeout=2.0)
     if reused:
-        client.verify_gift_card(reference_no="1")
+        client.verify_gift_card(reference_no="0033002144060553")
     with pytest.raises(errors.OutcomeUnknownError):
         create(client)
     assert sum(request.startswith(b"POST") for request in server.requests) == 1

@@ -9,7 +9,7 @@ import threading
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from faults_server import CARD, CODE, VALID, always, answer
+from faults_server import CARD, CODE, always, answer
 
 from binance_gift_card import Ed25519Signer, RsaSigner, errors
 
@@ -94,8 +94,8 @@ def test_private_keys_sign_what_is_sent(serve, client_of, kind, tmp_path) -> Non
     file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, hidden))
     file.chmod(0o400)
     signer = (RsaSigner if kind == "rsa" else Ed25519Signer).from_file(file, passphrase="open sesame")
-    server = serve(always(answer(VALID)))
-    client_of(server, signer=signer).verify_gift_card(reference_no="ä+b")
+    server = serve(always(answer(CARD)))
+    client_of(server, signer=signer).create_gift_card(token="ä+b", amount="1")
     payload, _, rest = server.requests[0].split(b" ")[1].split(b"?")[1].partition(b"&signature=")
     from urllib.parse import unquote
 

@@ -46,7 +46,7 @@ def create(client):
 
 
 def verify(client):
-    return client.verify_gift_card(reference_no="1")
+    return client.verify_gift_card(reference_no="0033002144060553")
 
 
 @pytest.mark.deadline(5)

@@ -68,7 +68,7 @@ def test_a_slow_answer_to_a_post_is_unknown_in_time(serve, client_of, authority,
     server = serve(first, always(answer(CARD)), tls=authority.server() if secure else None)
     client = client_of(server, network=Network(ca_file=authority.file))
     if reused:
-        client.verify_gift_card(reference_no="1")
+        client.verify_gift_card(reference_no="0033002144060553")
     with pytest.raises(errors.OutcomeUnknownError) as raised:
         client.create_gift_card(token="USDT", amount=1, timeout=DEADLINE)
     assert raised.value.executed == "unknown"
@@ -88,7 +88,7 @@ def test_interim_answers_are_read_until_they_are_too_many(serve, client_of, call
 
     def made() -> None:
         client.create_gift_card(token="USDT", amount=1) if call == "create" else client.verify_gift_card(
-            reference_no="1"
+            reference_no="0033002144060553"
         )
 
     made()
@@ -108,7 +108,7 @@ def test_attempts_share_the_deadline(serve, client_of) -> None:
 
     server = serve(failing)
     with pytest.raises(errors.OutcomeUnknownError) as raised:
-        client_of(server, timeout=DEADLINE, attempts=100).verify_gift_card(reference_no="1")
+        client_of(server, timeout=DEADLINE, attempts=100).verify_gift_card(reference_no="0033002144060553")
     sent = [attempt for attempt in raised.value.attempts if attempt.outcome != "not sent"]  # the last may come too late
     assert 1 <= len(sent) <= 1 + DEADLINE / 0.2
     assert len(server.requests) == len(sent)

@@ -50,6 +50,16 @@ def test_nothing_is_sent_unless_asked(client, sandbox) -> None:
     assert (found.checked, found.unchecked, found.stopped) == (0, 1, "")
 
 
+def test_a_reference_that_nobody_can_ask_about_holds_up_no_other(client) -> None:
+    for _ in range(2):
+        create(client)
+    statement = "UPDATE entries SET reference = 'C-1' WHERE number = 1"
+    client.journal.store.write(lambda session: session.run(statement, {}), durable=True, seconds=5)
+    found = client.reconcile()
+    assert (found.checked, found.unchecked) == (1, 1)
+    assert "entry 1 cannot be asked about: verify_gift_card: reference_no must match" in found.stopped
+
+
 def test_a_server_that_is_away_stops_the_checks_and_says_so(client_of, sandbox) -> None:
     client = client_of(sandbox, attempts=1)
     create(client)
@@ -62,12 +72,12 @@ def test_a_server_that_is_away_stops_the_checks_and_says_so(client_of, sandbox) 
 def test_checks_stop_before_they_lock_the_account(client, sandbox) -> None:
     for _ in range(9):
         create(client)
-    statement = "UPDATE entries SET reference = '99999999' || number"
+    statement = "UPDATE entries SET reference = '999999999999999' || number"
     client.journal.store.write(lambda session: session.run(statement, {}), durable=True, seconds=5)
     found = client.reconcile()
     assert "lock" in found.stopped or "refused" in found.stopped
     with pytest.raises(errors.LockoutError):
-        client.verify_gift_card(reference_no="1")
+        client.verify_gift_card(reference_no="0033002144060553")
 
 
 def test_sums_are_exact_by_day_month_and_token(client, sandbox) -> None:

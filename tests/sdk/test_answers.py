@@ -90,7 +90,7 @@ def test_a_lost_answer_is_an_unknown_outcome(scripted, recorder, answer) -> None
         create(scripted)
     assert (raised.value.executed, raised.value.repeatable) == ("unknown", False)
     with pytest.raises(errors.OutcomeUnknownError) as raised:
-        scripted.with_options(attempts=1).verify_gift_card(reference_no="1")
+        scripted.with_options(attempts=1).verify_gift_card(reference_no="0033002144060553")
     assert raised.value.repeatable
     assert len(recorder.requests) == 2
 

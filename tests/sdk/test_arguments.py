@@ -122,3 +122,24 @@ def test_from_env(monkeypatch: pytest.MonkeyPatch, sandbox) -> None:
 
 def test_signers_show_no_secret() -> None:
     assert "secret" not in repr(HmacSigner("my-secret"))
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["33002144060553", "3.3E+13", "'0033002144060553", '="0033002144060553"', "0033-0021"]
+)
+def test_a_number_that_a_spreadsheet_has_spoilt_costs_no_attempt(scripted, recorder, spoilt) -> None:
+    with pytest.raises(ArgumentError, match=r"16 digits.*formatted as text"):
+        scripted.verify_gift_card(reference_no=spoilt)
+    assert recorder.requests == []
+
+
+@pytest.mark.parametrize("code", ["6H9E-KF5E-CCWF-BHGE", "6h9ekf5eccwfbhge", "6H9EKF5ECCWFBHG", " 6H9EKF5ECCWFBHGE"])
+def test_a_code_that_cannot_be_one_costs_no_attempt_and_is_not_shown(scripted, recorder, code) -> None:
+    for call in (
+        lambda: scripted.redeem_gift_card(code=code),
+        lambda: scripted.verify_gift_card(reference_no=code.upper()),
+    ):
+        with pytest.raises(ArgumentError) as caught:
+            call()
+        assert code.strip().upper() not in str(caught.value).upper()
+    assert recorder.requests == []

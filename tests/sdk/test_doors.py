@@ -95,14 +95,14 @@ def test_another_option_is_taken_or_refused(given_client, name, value) -> None:
     value = ODD[value]
     client = ends_well(lambda: given_client.with_options(**{name: value}))
     if client is not None:
-        ends_well(lambda: client.verify_gift_card(reference_no="1"))
+        ends_well(lambda: client.verify_gift_card(reference_no="0033002144060553"))
 
 
 METHODS = {
     "create_gift_card": {"token": "USDT", "amount": 1},
     "buy_gift_card": {"base_token": "USDT", "face_token": "BNB", "base_token_amount": 1},
     "redeem_gift_card": {"code": "C"},
-    "verify_gift_card": {"reference_no": "1"},
+    "verify_gift_card": {"reference_no": "0033002144060553"},
     "fetch_token_limit": {"base_token": "USDT"},
     "fetch_rsa_public_key": {},
     "get_server_time": {},
@@ -195,7 +195,7 @@ def test_what_a_signer_or_a_clock_gives_is_used_or_refused(given_client, recorde
     value = ODD[value]
     for options in ({"signer": Says(value)}, {"signer": HmacSigner("s"), "clock": lambda: value}):
         with GiftCardClient(api_key="k", base_url=recorder.url, attempts=1, journal=False, **options) as client:
-            ends_well(lambda client=client: client.verify_gift_card(reference_no="1"))
+            ends_well(lambda client=client: client.verify_gift_card(reference_no="0033002144060553"))
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_wait_of_centuries_is_one_of_a_year(scripted, recorder, wait) -> None:
     recorder.reply("429 Too Many", '{"code":-1003,"msg":"no"}', extra=f"Retry-After: {wait}\r\n")
     for kind in (errors.RateLimitError, errors.HeldBackError):
         with pytest.raises(kind) as caught:
-            scripted.verify_gift_card(reference_no="1")
+            scripted.verify_gift_card(reference_no="0033002144060553")
         left = caught.value.until - datetime.now(timezone.utc)
         assert timedelta(days=364) < left <= timedelta(days=365)
     assert timedelta(days=364) < scripted.limits.held_until - datetime.now(timezone.utc)
@@ -292,7 +292,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) - 1
 for call in (
     lambda: client.create_gift_card(token="USDT", amount=1),
     lambda: client.redeem_gift_card(code="C", encrypt=True),
-    lambda: client.verify_gift_card(reference_no="1"),
+    lambda: client.verify_gift_card(reference_no="0033002144060553"),
 ):
     try:
         call()

@@ -16,9 +16,9 @@ from binance_gift_card import errors
 SECRET = b"the-api-secret-itself"
 ANY = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=100)
+CODE = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=16, max_size=16)
 CARD = '{"code":"000000","success":true,"data":{"referenceNo":"1","code":"C"}}'
 REDEEMED = '{"code":"000000","success":true,"data":{"referenceNo":"1","token":"B","amount":"1"}}'
-VALID = '{"code":"000000","success":true,"data":{"valid":true,"token":"B"}}'
 
 
 def arrived(request: bytes) -> dict[str, str]:
@@ -33,7 +33,7 @@ def arrived(request: bytes) -> dict[str, str]:
 
 
 @ANY
-@given(code=TEXT, uid=TEXT)
+@given(code=CODE, uid=TEXT)
 def test_any_text_in_a_form(scripted, recorder, code, uid) -> None:
     recorder.reply("200 OK", REDEEMED)
     scripted.redeem_gift_card(code=code, external_uid=uid)
@@ -43,9 +43,6 @@ def test_any_text_in_a_form(scripted, recorder, code, uid) -> None:
 @ANY
 @given(text=TEXT)
 def test_any_text_in_a_query(scripted, recorder, text) -> None:
-    recorder.reply("200 OK", VALID)
-    scripted.verify_gift_card(reference_no=text)
-    assert arrived(recorder.requests[-1])["referenceNo"] == text
     recorder.reply("200 OK", CARD)
     scripted.buy_gift_card(base_token=text, face_token=text[::-1], base_token_amount=1)
     assert arrived(recorder.requests[-1]).items() >= {"baseToken": text, "faceToken": text[::-1]}.items()
@@ -101,17 +98,23 @@ def test_no_other_amount_leaves(scripted, recorder, amount) -> None:
         (lambda c: c.create_gift_card(token="USDT", amount=Decimal("NaN")), "amount must be a finite number"),
         (lambda c: c.create_gift_card(token="USDT", amount=True), "amount must be"),
         (
-            lambda c: c.verify_gift_card(reference_no="1", recv_window=60001),
+            lambda c: c.verify_gift_card(reference_no="0033002144060553", recv_window=60001),
             r"recv_window must be at most 60000 \(given: 60001\)",
         ),
-        (lambda c: c.verify_gift_card(reference_no="1", recv_window=0), "recv_window must be at least 1"),
+        (
+            lambda c: c.verify_gift_card(reference_no="0033002144060553", recv_window=0),
+            "recv_window must be at least 1",
+        ),
         (lambda c: c.verify_gift_card(reference_no=33002144060553), "reference_no must be str, not int"),
         (
-            lambda c: c.redeem_gift_card(code="C", external_uid="x" * 401),
+            lambda c: c.redeem_gift_card(code="6H9EKF5ECCWFBHGE", external_uid="x" * 401),
             "external_uid must have at most 400 characters, has 401",
         ),
         (lambda c: c.redeem_gift_card(code=""), "code must have at least 1 characters, has 0$"),
-        (lambda c: c.verify_gift_card(reference_no="1", timeout=0), "timeout must be a number of seconds above 0"),
+        (
+            lambda c: c.verify_gift_card(reference_no="0033002144060553", timeout=0),
+            "timeout must be a number of seconds above 0",
+        ),
     ],
 )
 def test_a_wrong_argument_is_named_with_its_rule_and_nothing_is_sent(scripted, recorder, call, words) -> None:

@@ -35,7 +35,7 @@ def test_every_attempt_that_may_be_executed_counts(recorder, times, answers, lat
         ) as client,
         pytest.raises(errors.ClientError) as caught,
     ):
-        client.verify_gift_card(reference_no="1")
+        client.verify_gift_card(reference_no="0033002144060553")
     assert len(recorder.requests) == 2
     assert caught.value.executed == "unknown"
     assert caught.value.settled_after.timestamp() * 1000 == latest + 6_000

@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from . import wire
-from .checks import shown
+from .checks import may_be_secret, shown
 from .errors import ArgumentError
 from .hidden import Hidden
 from .interrupts import pass_on
 from .operation import Operation, Parameter
+from .wire import LIST_STYLES
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -156,14 +157,14 @@ def _breach(parameter: Parameter, value: Any, pairs: list[tuple[str, str]]) -> s
         return f"must have at least {limits.min_items} items, has {len(value)}"
     if limits.max_items is not None and len(value) > limits.max_items:
         return f"must have at most {limits.max_items} items, has {len(value)}"
-    if parameter.style == "repeat":
-        breaches = (limits.breach(item, text) for item, (_, text) in zip(value, pairs, strict=True))
+    if parameter.style in LIST_STYLES:
+        breaches = (limits.breach(item, parameter.write(item)) for item in value)
         return next((breach for breach in breaches if breach), None)
     return None
 
 
 def _refused(operation: Operation[Any], parameter: Parameter, value: object, breach: str) -> ArgumentError:
-    given = "" if parameter.secret else f" (given: {shown(value)})"
+    given = "" if parameter.secret or may_be_secret(value) else f" (given: {shown(value)})"
     return ArgumentError(f"{operation.name}: {parameter.name} {breach}{given}", operation=operation.name)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import ClientError
+from ..errors import ArgumentError, ClientError
 from ..hidden import Hidden
 from ..operation import Operation, Reconciling
 from . import columns
@@ -109,24 +109,31 @@ def _check_all(
 ) -> _Checked:
     """Ask about everything that is live, those that were never or long not asked about first."""
     found = _Checked()
+    refused, apart = "", set[int]()
     total = _count_live(journal, mine)
     began = columns.now()
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        while not found.stopped and (rows := _to_check(journal, mine, began)):
+        while not found.stopped and (rows := _to_check(journal, mine, began, apart)):
             for row, result in zip(rows, threads.map(lambda row: _asked(rule, check, row), rows), strict=True):
+                if isinstance(result, ArgumentError):  # of a reference that nobody can ask about; the others can be
+                    refused = refused or f"entry {row[0]} cannot be asked about: {result}"
+                    apart.add(row[0])
+                    continue
                 if isinstance(result, ClientError):
                     found.stopped = found.stopped or str(result)
                     continue
                 _note(journal, rule, row, result, found)
                 if wishes.progress is not None:
                     wishes.progress(found.count, total)
+    found.stopped = found.stopped or refused
     return found
 
 
-def _to_check(journal: Journal, mine: _Mine, began: int) -> list[Row]:
+def _to_check(journal: Journal, mine: _Mine, began: int, apart: set[int]) -> list[Row]:
+    others = ", ".join(map(str, [0, *sorted(apart)]))
     statement = (
-        f"SELECT {', '.join(SHOWN)} FROM entries WHERE live = 1 AND reference IS NOT NULL"
-        f" AND checked < :began AND {mine.where} ORDER BY checked, number LIMIT {_AT_ONCE * 4}"
+        f"SELECT {', '.join(SHOWN)} FROM entries WHERE live = 1 AND reference IS NOT NULL AND checked < :began"
+        f" AND number NOT IN ({others}) AND {mine.where} ORDER BY checked, number LIMIT {_AT_ONCE * 4}"
     )
     return journal.store.rows(statement, {**mine.values, "began": began})
 

@@ -1,0 +1,47 @@
+"""A pattern means what ECMA-262 says it means, or the document is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from codegen.patterns import in_python
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right", "wrong"),
+    [
+        ("^[0-9]{16,}$", ["0033002144060553"], ["0033002144060553\n", "33002144060553", "٠" * 16]),
+        ("^(a|b$)", ["ax", "b"], ["b\n"]),
+        (r"^\S+$", ["ab"], ["a\u00a0b", "a\ufeffb"]),
+        (r"^[\s\S]$", ["\u2028", "\n", "a"], ["", "ab"]),
+        (r"^[\w\s-]+$", ["a -\u3000"], ["a+"]),
+        (r"^[^\s]$", ["a"], ["\u3000"]),
+        ("^.$", ["a"], ["\r", "\n", "\u2029"]),
+        ("^[^]$", ["\n", "]"], [""]),
+        ("^[[&&~~]$", ["[", "&", "~"], ["a"]),
+        (r"^(?<year>\d{4})-\d\d$", ["2026-11"], ["٢٠٢٦-11"]),
+        (r"^\u{1F600}$", ["\U0001f600"], ["u"]),
+        (r"^\uD83D\uDE00$", ["\U0001f600"], []),
+        (r"^\cJ\0\x41\/\-$", ["\n\0A/-"], []),
+        ("^(?!x)a(?=b)", ["ab"], ["xab", "ac"]),
+        ("[]", [], ["", "a"]),
+    ],
+)
+def test_what_can_be_said_in_python_is_said(pattern, right, wrong) -> None:
+    made = re.compile(in_python(pattern), re.ASCII)
+    assert [text for text in right if not made.search(text)] == []
+    assert [text for text in wrong if made.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    r"\p{L} \Aa a\Z (?i)a (?P<a>b) (?>a) (?#a) (?(1)a) a*+ a++ a{2}+ a{,3} (a)\1 \k<a> \01 \uD83D \u{110000} \a \N{DOT}"
+    r" [a-\s] [\s-a] ( [a (?<=a|bc)d \xz \\".split(" "),
+)
+def test_what_cannot_is_refused(pattern) -> None:
+    if pattern == r"\\":
+        pattern = "\\"
+    with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
+        in_python(pattern)

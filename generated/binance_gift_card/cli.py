@@ -12,6 +12,13 @@ import sys
 def main() -> None:
     """Run the command line."""
     try:
+        _run()
+    except KeyboardInterrupt:  # before a command began, or after its end
+        sys.exit(130)
+
+
+def _run() -> None:
+    try:
         from ._commands import app
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "click", "rich", "jinja2"):

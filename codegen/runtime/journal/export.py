@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from .entry import Entry
 Format: TypeAlias = Literal["csv", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl")
 
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _FIELDS = tuple(Entry.__struct_fields__)
 
 
@@ -65,10 +68,15 @@ def write(
 
 
 def csv_line(cells: Sequence[Any]) -> str:
-    """One line of CSV (RFC 4180)."""
+    """One line of CSV (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
+    csv.writer(buffer).writerow([_no_formula(cell) for cell in cells])
     return buffer.getvalue()
+
+
+def _no_formula(cell: Any) -> Any:
+    is_formula = isinstance(cell, str) and cell.startswith(_FORMULAS) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 @contextmanager

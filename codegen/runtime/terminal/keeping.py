@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
-import sys
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -25,6 +26,7 @@ from ..journal.seal import new_key
 from .program import (
     DONE,
     NOT_SENT,
+    NOT_SHOWN,
     REFUSED,
     UNKNOWN,
     AsJson,
@@ -37,10 +39,14 @@ from .program import (
     ending,
     err,
     journal_of,
+    line,
     opened,
     out,
     shown,
     table,
+    tell,
+    utf8,
+    warn,
 )
 
 _COLORS = {
@@ -52,7 +58,7 @@ _COLORS = {
     "intended": "cyan",
 }
 
-Operation = Annotated[str | None, typer.Option(help="Only calls of this method.")]
+Operation = Annotated[str | None, typer.Option(help="Only calls of this command, or method.")]
 StateIs = Annotated[str | None, typer.Option("--state", help=f"Only entries that are {', '.join(STATES)}.")]
 Token = Annotated[str | None, typer.Option(help="Only entries of this token.")]
 Since = Annotated[str | None, typer.Option(help="The earliest time, such as 2026-11-24 or 2026-11-24T08:00+01:00.")]
@@ -95,13 +101,13 @@ def _add_history(app: typer.Typer, program: Program) -> None:
             kept.recover()
             found = kept.history(
                 newest_first=not oldest_first,
-                **_filters(operation, state, token, since, until, note, reference),
+                **_filters(program, operation, state, token, since, until, note, reference),
             )
             chosen = islice(found, max(limit, 0)) if limit else found
             told = kept.told if show_codes else None
             if as_json:
                 for entry in chosen:
-                    print(json.dumps({**plain(entry), **({"result": told(entry)} if told else {})}, ensure_ascii=False))
+                    tell({**plain(entry), **({"result": told(entry)} if told else {})})
             else:
                 _print_entries(program, "", chosen, told)
 
@@ -123,13 +129,14 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         with ending(Asked()):
             kept = journal_of(program, journal)
             kept.recover()
-            count = kept.export(
-                sys.stdout if out_file == "-" else out_file,
-                format=kind,  # type: ignore[arg-type]
-                secrets=show_codes,
-                **_filters(operation, state, token, since, until, note, reference),
-            )
-            err.print(f"{count} entries were written.")
+            with utf8() if out_file == "-" else nullcontext() as stream:
+                count = kept.export(
+                    stream or out_file,
+                    format=kind or ("csv" if stream else None),  # type: ignore[arg-type]
+                    secrets=show_codes,
+                    **_filters(program, operation, state, token, since, until, note, reference),
+                )
+            warn("", f"{count} entries were written.")
 
     @app.command()
     def resolve(
@@ -142,7 +149,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Settle an entry of unknown outcome by hand; the journal keeps that it was, and why."""
-        with ending(Asked(json=as_json)):
+        with ending(Asked(json=as_json)) as deed:
             settled = journal_of(program, journal).resolve(
                 entry,
                 outcome,  # type: ignore[arg-type]
@@ -150,8 +157,9 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                 reference=reference,
                 force=force,
             )
+            deed.done = f"Entry {entry} was settled; it could not be shown:"
             if as_json:
-                print(json.dumps(plain(settled), ensure_ascii=False))
+                tell(plain(settled))
             else:
                 _print_entries(program, "Settled", [settled], None)
 
@@ -171,13 +179,16 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
     ) -> None:
         """Hold the journal against the server; exit code 4 when something is unknown, 3 when checking was stopped."""
         asked = Asked(json=as_json, server=server, journal=journal, timeout=timeout)
-        with ending(asked):
+        with ending(asked) as deed:
             found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
+            code = UNKNOWN if found.unknown else NOT_SENT if found.stopped else DONE
+            deed.done = "The journal was reconciled; what was found could not be shown:"
+            deed.unshown = code if found.stopped else NOT_SHOWN
             if as_json:
-                print(json.dumps(_plain(found), ensure_ascii=False))
+                tell(_plain(found))
             else:
                 _print_findings(program, found)
-            raise typer.Exit(UNKNOWN if found.unknown else NOT_SENT if found.stopped else DONE)
+            raise typer.Exit(code)
 
     @app.command()
     def report(
@@ -200,7 +211,7 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
             text = page(found, title=program.name)
             with replacing(Path(out_file)) as file:
                 file.write(text)
-            err.print(f"{out_file} was written.", markup=False)
+            warn("", f"{out_file} was written.")
 
 
 def _reconciled(
@@ -237,15 +248,16 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         with ending(Asked()):
             problems = journal_of(program, journal).check()
             for problem in problems:
-                err.print(problem, markup=False)
+                warn("", problem)
             out.print(f"{len(problems)} problems." if problems else "The journal is in order.")
             raise typer.Exit(REFUSED if problems else DONE)
 
     @group.command()
     def upgrade(journal: JournalAt = None) -> None:
         """Bring the journal up to date with this version, which whoever opens it to write does as well."""
-        with ending(Asked()):
+        with ending(Asked()) as deed:
             journal_of(program, journal).prepare()
+            deed.done = "The journal is up to date; that could not be shown:"
             out.print("The journal is up to date.")
 
     @group.command()
@@ -257,10 +269,11 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Say that two accounts are one, after an API key was changed; the journal keeps who said so, and why."""
-        with ending(Asked()):
+        with ending(Asked()) as deed:
             kind: Literal["account", "server"] = "server" if server else "account"
             name = None if old == "none" and not server else old
             journal_of(program, journal).adopt(name, new, kind=kind, reason=reason)
+            deed.done = "That was written down; it could not be shown:"
             out.print(f"The {kind} {shown(old)} counts as {shown(new)}.", soft_wrap=True)
 
     @group.command("rotate-key")
@@ -270,17 +283,21 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         Set the key's variable to the new key, a space, and the old one first. It may be stopped, and goes on when it is
         called again. Afterwards the old key can go.
         """
-        with ending(Asked()):
+        with ending(Asked()) as deed:
+            deed.halfway = "What was sealed again stays so; call it again, and it goes on."
             count = journal_of(program, journal).rotate_key()
+            deed.done = f"{count} entries were sealed again; that could not be shown:"
             out.print(f"{count} entries were sealed again.")
 
     @group.command("new-key")
     def make_key() -> None:
         """Print a new key; keep it apart from the journal, and keep it: without it the secrets are gone."""
-        print(new_key())
+        with ending(Asked()):
+            line(new_key())
 
 
 def _filters(
+    program: Program,
     operation: str | None,
     state: str | None,
     token: str | None,
@@ -290,7 +307,7 @@ def _filters(
     reference: str | None,
 ) -> dict[str, Any]:
     return {
-        "operation": operation,
+        "operation": _operation(program, operation),
         "state": state,
         "token": token,
         "since": _time("--since", since),
@@ -300,11 +317,23 @@ def _filters(
     }
 
 
+def _operation(program: Program, text: str | None) -> str | None:
+    """The name of a method, which may be told by its command."""
+    if text is None:
+        return None
+    names = {operation.command: name for name, operation in program.operations.items()}
+    name = names.get(text, text)
+    if name not in program.operations:
+        known = ", ".join(f"{command} ({name})" for command, name in sorted(names.items()))
+        raise ArgumentError(f"--operation must be one of {known}, not {text!r}")
+    return name
+
+
 def _time(option: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))  # which Python 3.10 does not read
     except ValueError:
         raise ArgumentError(f"{option} must be a time such as 2026-11-24 or 2026-11-24T08:00+01:00") from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
@@ -387,8 +416,7 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
     if found.others:
         out.print(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
     if found.stopped:
-        err.print("[red]Checking was stopped:[/] ", end="")
-        err.print(found.stopped, markup=False)
+        warn("Checking was stopped:", found.stopped)
 
 
 def _print_entries(program: Program, title: str, entries: Iterable[Entry], told: Any) -> None:
@@ -402,8 +430,12 @@ def _print_entries(program: Program, title: str, entries: Iterable[Entry], told:
         "note": "left",
         **({"result": "left"} if told is not None else {}),
     }
+    rows = list(_cells(program, entries, told))
+    if not rows:
+        err.print("No entries.")
+        return
     listed = table(title, names)
-    for cells in _cells(program, entries, told):
+    for cells in rows:
         listed.add_row(*cells)
     out.print(listed)
 

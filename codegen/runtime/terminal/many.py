@@ -13,7 +13,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ..journal.bulk import Outcome
 from ..journal.results import shown as result_shown
 from ..operation import Operation
-from .program import Asked, Program, confirmed, ending, err, opened, out, shown, table, worst
+from .program import (
+    NOT_SHOWN,
+    Asked,
+    Program,
+    confirmed,
+    ending,
+    err,
+    opened,
+    out,
+    rescue,
+    shown,
+    table,
+    tell,
+    warn,
+    worst,
+)
 
 File: TypeAlias = Annotated[str, typer.Argument(help="A CSV or JSON Lines file; its columns are the arguments.")]
 Out: TypeAlias = Annotated[
@@ -44,7 +59,7 @@ def bulk(
     shared: bool,
 ) -> None:
     """Make the calls of all rows of a file."""
-    with ending(asked):
+    with ending(asked) as deed:
         with opened(program, asked, needs_journal=operation.journal is not None and not dry_run) as client:
             options: dict[str, Any] = {
                 "run": run,
@@ -76,6 +91,7 @@ def bulk(
                 disable=asked.json or not err.is_terminal,
             ) as bar:
                 task = bar.add_task(operation.name, total=planned.rows)
+                deed.halfway = f"What was on its way was waited for; --resume goes on with the run {planned.run}."
                 report = client._run(
                     operation,
                     file,
@@ -83,15 +99,18 @@ def bulk(
                     progress=lambda done, total: bar.update(task, completed=done),
                     **options,
                 )
+        code = worst(report.states, stopped=bool(report.stopped))
+        deed.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
+        deed.unshown = code if report.stopped else NOT_SHOWN
         _tell(report, asked)
-        raise typer.Exit(worst(report.states, stopped=bool(report.stopped)))
+        raise typer.Exit(code)
 
 
 def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
     """Show in full what the journal does not have: what is masked now would be lost."""
     if outcome.unkept:
         err.print("[red]The journal does not have this answer, so it is shown in full: keep it.[/]")
-        err.print(json.dumps(result_shown(outcome.result, operation.fields, secrets=True)), markup=False)
+        rescue(json.dumps(result_shown(outcome.result, operation.fields, secrets=True)))
 
 
 def _tell(report: Any, asked: Asked) -> None:
@@ -104,7 +123,7 @@ def _tell(report: Any, asked: Asked) -> None:
             "stopped": report.stopped,
             "amounts": {token: f"{amount:f}" for token, amount in report.amounts.items()},
         }
-        print(json.dumps(facts, ensure_ascii=False))
+        tell(facts)
         return
     listed = table(f"Run {report.run}", {"": "left", "rows": "right"})
     for state, count in report.states.items():
@@ -116,5 +135,4 @@ def _tell(report: Any, asked: Asked) -> None:
     for token, amount in report.amounts.items():
         out.print(f"The rows ask for {shown(amount)} {shown(token)}.")
     if report.stopped:
-        err.print("[red]The run ended before the last row:[/] ", end="")
-        err.print(report.stopped, markup=False)
+        warn("The run ended before the last row:", report.stopped)

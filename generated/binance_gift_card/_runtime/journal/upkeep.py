@@ -33,14 +33,18 @@ def rotate_key(journal: Journal, progress: Callable[[int], None] | None) -> int:
 
 
 def sealed_wrong(journal: Journal) -> Iterator[str]:
-    """What cannot be opened, and why."""
+    """What cannot be opened, and why; each reason once."""
+    closed: dict[str, list[int]] = {}
     for row in _sealed(journal):
         found = named(row)
         try:
             for name in _kept(found):
                 journal.opened(found, name)
         except JournalError as error:
-            yield f"entry {found['number']}: {error}"
+            first_and_more = closed.setdefault(str(error), [found["number"], -1])
+            first_and_more[1] += 1
+    for reason, (first, more) in closed.items():
+        yield f"entry {first}{f' and {more} more' if more else ''}: {reason}"
 
 
 def _sealed(journal: Journal) -> Iterator[Row]:

@@ -24,7 +24,23 @@ from ..journal.rows import typed
 from ..journalled import Tag
 from ..operation import Operation, Parameter
 from ..wire import plain_decimals
-from .program import Asked, Program, confirmed, ending, err, facts_table, opened, out, shown, table
+from .program import (
+    Asked,
+    NotShownError,
+    Program,
+    confirmed,
+    ending,
+    err,
+    facts_table,
+    opened,
+    out,
+    rescue,
+    shown,
+    table,
+    tell,
+    visible,
+    warn,
+)
 
 
 def call(
@@ -43,7 +59,7 @@ def call(
         asked: The options that many commands have.
         tag: What is said of the call, for the journal.
     """
-    with ending(asked):
+    with ending(asked) as deed:
         _refuse_to_lose(operation, asked)
         found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
         arguments = Arguments(found)
@@ -51,23 +67,36 @@ def call(
             if not operation.repeatable:
                 confirmed(_question(operation, arguments, client._core.server), asked)
             try:
-                result, _, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
+                result, entry, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
             except ClientError as error:
                 if client._core.journal is None and error.executed != "no" and error.body:
                     err.print("[red]Nothing else holds what came of the answer: keep it.[/]")
-                    err.print(error.body.decode("utf-8", "backslashreplace"), markup=False)
+                    rescue(visible(error.body.decode("utf-8", "backslashreplace")))
                 raise error.bare() from None
             if unkept:  # what is masked now would be lost
-                err.print("[red]The journal does not have the answer, so it is shown in full: keep it.[/] ", end="")
-                err.print(unkept, markup=False)
+                warn("The journal does not have the answer, so it is shown in full: keep it.", unkept)
                 asked.show_codes = True
-            _show(operation, result, asked)
+            deed.done = _done(operation, entry)
+            try:
+                _show(operation, result, asked)
+            except NotShownError:
+                if (entry is None or unkept) and not operation.repeatable:
+                    err.print("[red]Nothing else holds the answer: keep it.[/]")
+                    rescue(json.dumps(result_shown(result, operation.fields, secrets=True)))
+                raise
+
+
+def _done(operation: Operation[Any], entry: int | None) -> str:
+    kept = f": entry {entry} of the journal has the answer" if entry is not None else ""
+    return f"{operation.name} was done{kept}. It could not be shown:"
 
 
 def _refuse_to_lose(operation: Operation[Any], asked: Asked) -> None:
     facts = operation.journal
     if facts is not None and facts.tells_once and asked.no_journal and not asked.show_codes:
         raise ArgumentError("without a journal nobody would be told the secret: say --show-codes as well")
+    if facts is not None and facts.tells_once and asked.no_journal and sys.stdout is None:
+        raise ArgumentError("without a journal nobody would be told the secret: standard output is closed")
 
 
 def _question(operation: Operation[Any], arguments: Mapping[str, Any], server: str) -> str:
@@ -138,7 +167,7 @@ def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:
     fields = operation.fields
     if asked.json:
         values = [_told(item, fields, asked) for item in result] if many else _told(result, fields, asked)
-        print(json.dumps(values, ensure_ascii=False))
+        tell(values)
     elif many and fields:
         listed = table("", dict.fromkeys(fields, "left"))
         for item in result:
@@ -149,7 +178,7 @@ def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:
         if not asked.show_codes and any(fields.values()):
             err.print("[dim]Secrets are masked; --show-codes shows them, also of the journal's entries.[/]")
     else:
-        out.print(str(result), markup=False)
+        out.print(visible(str(result)), markup=False)
 
 
 def _told(result: Any, fields: Mapping[str, bool], asked: Asked) -> Any:

@@ -4,18 +4,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
+import re
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, Literal, NoReturn, Protocol, TypeAlias
+from typing import Annotated, Any, Literal, Protocol, TextIO, TypeAlias
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from ..errors import ArgumentError, ClientError, OutcomeUnknownError
+from ..errors import ArgumentError, ClientError
 from ..hidden import Hidden
 from ..journal.columns import outcome
 from ..journal.entry import State
@@ -23,21 +28,50 @@ from ..journal.journal import Journal
 from ..journalled import JournalledClient
 from ..operation import Operation
 
-DONE, REFUSED, WRONG, NOT_SENT, UNKNOWN, UNREADABLE = 0, 1, 2, 3, 4, 5
+DONE, REFUSED, WRONG, NOT_SENT, UNKNOWN, UNREADABLE, NOT_SHOWN, UNFORESEEN = range(8)
 """How a command ends: all done; the server said no; the call is wrong; nothing was sent; nobody knows; done, and not as
-promised."""
+promised; done, and it could not be shown; for a reason that nobody thought of."""
+INTERRUPTED = 130
+"""As shells say it of a Ctrl-C."""
 
 EXITS = """
 Exit codes: 0 done, 1 refused by the server, 2 the call is wrong, 3 not sent, 4 the outcome is unknown, 5 done but the
-answer is not as promised."""
+answer is not as promised, 6 done but it could not be shown, 7 unforeseen, 130 interrupted."""
 
 _BY_STATE: Mapping[State, int] = {"done": DONE, "refused": REFUSED, "not sent": NOT_SENT, "unknown": UNKNOWN}
 
 _WRAPPING = ("note", "result")
 """Columns that give way where there is no room."""
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal would obey, or show as something else."""
+
+
+class NotShownError(Exception):
+    """A stream did not take what it was to show."""
+
+
+class _Screen(Console):
+    """A stream for people."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # else rich ends the process
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with _showing(sys.stderr if self.stderr else sys.stdout):
+            super().print(*objects, **options)
+
+
+class _Aside(_Screen):
+    """The one for what goes beside the result: there is nowhere else to say that it takes nothing."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with contextlib.suppress(NotShownError):
+            super().print(*objects, **options)
+
+
+out = _Screen(highlight=False, soft_wrap=False)
+err = _Aside(stderr=True, highlight=False)
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ShowCodes: TypeAlias = Annotated[bool, typer.Option("--show-codes", help="Show secrets instead of masking them.")]
@@ -85,17 +119,128 @@ class Asked(Hidden, kw_only=True):
     timeout: float | None = None
 
 
+class Deed:
+    """What a command has done so far: it decides how the command ends, whatever becomes of the output.
+
+    Attributes:
+        done: What was done, in words; empty until it was.
+        unshown: The exit code if it cannot be shown.
+        halfway: What to do after an interrupt.
+    """
+
+    done = ""
+    unshown = NOT_SHOWN
+    halfway = "Nothing was sent."
+
+
 @contextmanager
-def ending(asked: Asked) -> Iterator[None]:
-    """Turn what a command raises into words and an exit code."""
+def ending(asked: Asked) -> Iterator[Deed]:
+    """Turn what a command comes to into words and an exit code."""
+    deed = Deed()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")  # a note may hold what a code page lacks
+        try:
+            yield deed
+        finally:
+            _flush()
+    except typer.Exit:
+        raise
+    except NotShownError as error:
+        code = _unshown(deed, error)
+    except ClientError as error:
+        code = _unshown(deed, error) if deed.done else _told(error, asked)
+    except (KeyboardInterrupt, typer.Abort) as interrupt:
+        code = _unshown(deed, interrupt) if deed.done else _interrupted(deed, interrupt)
+    except Exception as error:
+        code = _unshown(deed, error) if deed.done else _unforeseen(error)
+    else:
+        return
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _showing(stream: Any) -> Iterator[None]:
+    if stream is None:
+        raise NotShownError("it is closed")
     try:
         yield
-    except ClientError as error:
-        fail(error, asked)
+    except ClientError:
+        raise
+    except (OSError, ValueError) as error:  # a stream that was closed raises the latter
+        raise NotShownError(getattr(error, "strerror", None) or str(error)) from None
 
 
-def fail(error: ClientError, asked: Asked) -> NoReturn:
-    """Tell an error, and end."""
+def _flush() -> None:
+    """See that all that was shown came through; what did not is let go, or Python would try again at its end."""
+    if sys.stdout is None:
+        return
+    try:
+        with _showing(sys.stdout):
+            sys.stdout.flush()
+    except NotShownError:
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+        raise
+
+
+def tell(value: Any) -> None:
+    """Print JSON on a line, as UTF-8 whatever the terminal has."""
+    line(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)))
+
+
+def line(text: str) -> None:
+    """Print a line as UTF-8."""
+    with _showing(sys.stdout):
+        binary = getattr(sys.stdout, "buffer", None)
+        if binary is None:
+            print(text)
+        else:
+            sys.stdout.flush()
+            binary.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def utf8() -> Iterator[TextIO]:
+    """Standard output, for text that is written as UTF-8."""
+    with _showing(sys.stdout):
+        stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", "backslashreplace", newline="", write_through=True)
+        try:
+            yield stream
+        finally:
+            stream.detach()
+
+
+def warn(lead: str, text: str) -> None:
+    """Say something beside the result; of its text nothing is markup, and nothing moves the cursor."""
+    if lead:
+        err.print(f"[red]{lead}[/] ", end="")
+    err.print(visible(text), markup=False)
+
+
+def rescue(text: str) -> None:
+    """Show what nothing else holds, on whatever stream takes it."""
+    for screen in (err, out):
+        with contextlib.suppress(NotShownError):
+            _Screen.print(screen, text, markup=False)
+            return
+
+
+def visible(text: str) -> str:
+    """The text, with nothing in it that a terminal would obey."""
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _unshown(deed: Deed, why: BaseException) -> int:
+    reason = str(why) if isinstance(why, (NotShownError, ClientError)) else type(why).__name__
+    warn(deed.done or "Not all of it could be shown.", f"Standard output failed: {reason}" if not deed.done else reason)
+    return deed.unshown
+
+
+def _told(error: ClientError, asked: Asked) -> int:
     if asked.json:
         facts = {
             "error": type(error).__name__,
@@ -107,13 +252,41 @@ def fail(error: ClientError, asked: Asked) -> NoReturn:
             "settled_after": error.settled_after and error.settled_after.isoformat(),
             "until": error.until and error.until.isoformat(),
         }
-        print(json.dumps(facts, ensure_ascii=False))
+        try:
+            tell(facts)
+            _flush()
+        except NotShownError:
+            asked.json = False
+    if not asked.json:
+        warn(f"{type(error).__name__}:", str(error))
+        warn("", _to_do(error))
+    return code_of(error)
+
+
+def _to_do(error: ClientError) -> str:
+    if error.entry is None or error.executed == "no":
+        return ""
+    if error.executed == "yes":
+        return f"It is entry {error.entry} of the journal, which has what came."
+    return f"It is entry {error.entry} of the journal. Find out what became of it, then `resolve` it."
+
+
+def _interrupted(deed: Deed, interrupt: BaseException) -> int:
+    outcome = interrupt.__cause__
+    if isinstance(outcome, ClientError):
+        warn("Interrupted:", str(outcome))
+        warn("", _to_do(outcome))
     else:
-        err.print(f"[red]{type(error).__name__}[/]: ", end="")
-        err.print(str(error), markup=False)
-        if error.entry is not None and isinstance(error, OutcomeUnknownError):
-            err.print(f"It is entry {error.entry} of the journal. Find out what became of it, then `resolve` it.")
-    raise typer.Exit(code_of(error))
+        warn("Interrupted.", deed.halfway)
+    return INTERRUPTED
+
+
+def _unforeseen(error: Exception) -> int:
+    """Where it happened, and no more: its words and its variables may hold anything."""
+    for step in traceback.format_tb(error.__traceback__):
+        warn("", step.rstrip())
+    warn(f"{type(error).__name__}:", "this was not foreseen. Look at the journal before you repeat a call.")
+    return UNFORESEEN
 
 
 def code_of(error: ClientError) -> int:
@@ -135,7 +308,7 @@ def confirmed(question: str, asked: Asked) -> None:
         return
     if not sys.stdin.isatty():
         raise ArgumentError("this moves money, and nobody is there to be asked: say --yes")
-    err.print(question, markup=False, end=" ")
+    err.print(visible(question), markup=False, end=" ")
     if not typer.confirm("Go on?", err=True):
         raise typer.Exit(NOT_SENT)
 
@@ -164,16 +337,14 @@ def shown(value: Any) -> str:
     from rich.markup import escape
 
     if value is None:
-        return "[dim]–[/]"
+        return "[dim]-[/]"
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    return escape(format(value, "f") if hasattr(value, "is_finite") else str(value))
+    return escape(format(value, "f") if hasattr(value, "is_finite") else visible(str(value)))
 
 
 def opened(program: Program, asked: Asked, *, needs_journal: bool) -> JournalledClient:
     """A client, with the journal that the command needs."""
-    import os
-
     address = asked.journal or os.environ.get(f"{program.environment}_JOURNAL") or None
     if needs_journal and address is None and not asked.no_journal:
         prefix = program.environment
@@ -191,8 +362,6 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool) -> Journalled
 
 def journal_of(program: Program, address: str | None) -> Journal:
     """The journal that the command is about."""
-    import os
-
     found = address or os.environ.get(f"{program.environment}_JOURNAL")
     if not found:
         raise ArgumentError(f"give --journal FILE, or set {program.environment}_JOURNAL")

@@ -1,0 +1,256 @@
+"""What a command says, and how it ends, when its streams fail or it is interrupted: the deed decides."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from faults_server import silent
+
+pytestmark = pytest.mark.only("sqlite")
+COMMAND = [sys.executable, "-m", "binance_gift_card.cli"]
+CREATE = ["create", "--token", "USDT", "--amount", "25", "--yes"]
+BROKEN = ["pipe", "full", "closed"]
+NOTE = "für Ann ☃"
+
+
+@pytest.fixture
+def environment(address, key, sandbox) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
+        "BINANCE_API_KEY": sandbox.api_key,
+        "BINANCE_API_SECRET": sandbox.api_secret,
+        "BINANCE_BASE_URL": sandbox.url,
+        "BINANCE_JOURNAL": address,
+        "BINANCE_JOURNAL_KEY": key,
+        "COLUMNS": "160",
+        "TERM": "dumb",
+    }
+
+
+@pytest.fixture
+def run(environment, tmp_path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Runs the command; `broken` says how its standard output fails, and `mute` that nothing hears the other stream."""
+
+    def command(
+        *arguments: str, broken: str = "", mute: bool = False, **more: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        out: Any = subprocess.PIPE
+        if broken == "pipe":
+            ear, out = os.pipe()
+            os.close(ear)
+        elif broken == "full":
+            out = os.open("/dev/full", os.O_WRONLY)
+        closed = [*([">&-"] if broken == "closed" else []), *(["2>&-"] if mute else [])]
+        try:
+            return subprocess.run(
+                ["sh", "-c", f'exec "$@" {" ".join(closed)}', "sh", *COMMAND, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.PIPE,
+                env={**environment, **more},
+                cwd=tmp_path,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            if broken in ("pipe", "full"):
+                os.close(out)
+
+    return command
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_card_that_cannot_be_shown_was_made(run, journal, sandbox, broken, more) -> None:
+    """A script that took it for a failure would pay twice."""
+    done = run(*CREATE, *more, broken=broken)
+    assert done.returncode == 6, done.stderr
+    assert b"entry 1 of the journal has the answer" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"Exception" not in done.stderr
+    assert journal.result(1).code
+    assert sandbox.balance("USDT") == 975
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_with_no_stream_at_all_the_exit_code_tells(run, journal, broken) -> None:
+    assert run(*CREATE, broken=broken, mute=True).returncode == 6
+    assert journal.result(1).code
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_code_that_nothing_holds_is_shown_where_it_can_be(run, sandbox, broken) -> None:
+    done = run(*CREATE, "--no-journal", "--show-codes", broken=broken)
+    if broken == "closed":  # that is known before
+        assert done.returncode == 2
+        assert sandbox.balance("USDT") == 1000
+        return
+    assert done.returncode == 6
+    shown = next(line for line in done.stderr.decode().splitlines() if line.startswith("{"))
+    assert sandbox.balance("USDT") == 975
+    assert run("redeem", "--yes", BINANCE_CODE=json.loads(shown)["code"]).returncode == 0
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_refusal_that_cannot_be_shown_stays_one(run, broken) -> None:
+    told = run("create", "--token", "USDT", "--amount", "5000", "--yes", "--json", broken=broken)
+    assert told.returncode == 1
+    assert b"ApiError" in told.stderr or b"Error:" in told.stderr
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_bulk_run_that_cannot_be_shown_is_over(run, sandbox, tmp_path, broken) -> None:
+    (tmp_path / "cards.csv").write_text("token,amount\nUSDT,1\nUSDT,2\n")
+    done = run("bulk", "create", "cards.csv", "--yes", broken=broken)
+    assert done.returncode == 6, done.stderr
+    assert b"is over" in done.stderr
+    assert sandbox.balance("USDT") == 997
+
+
+@pytest.mark.parametrize("arguments", [["history"], ["history", "--json"], ["export", "--out", "-"], ["reconcile"]])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_is_only_read_and_cannot_be_shown_is_told(run, arguments, broken) -> None:
+    assert run(*CREATE).returncode == 0
+    assert run(*arguments, broken=broken).returncode == 6
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_note_that_the_terminal_lacks_is_shown_all_the_same(run, encoding) -> None:
+    poor = {"PYTHONIOENCODING": encoding, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert run(*CREATE, "--note", NOTE).returncode == 0
+    shown = run("history", **poor)
+    assert shown.returncode == 0, shown.stderr
+    assert rb"\u2603" in shown.stdout
+    assert json.loads(run("history", "--json", **poor).stdout.decode("utf-8"))["note"] == NOTE
+    exported = run("export", "--out", "-", **poor)
+    assert exported.returncode == 0, exported.stderr
+    (row,) = csv.DictReader(io.StringIO(exported.stdout.decode("utf-8"), newline=""))
+    assert row["note"] == NOTE
+
+
+def interrupted(environment, tmp_path, arguments: list[str], begun: Callable[[], object]) -> tuple[int, str]:
+    """How a command ends, and what it says, when a Ctrl-C comes once it has begun."""
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd=tmp_path,
+        text=True,
+    ) as process:
+        for _ in range(600):
+            if begun() or process.poll() is not None:
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        return process.wait(60), process.communicate()[1]
+
+
+def test_an_interrupt_says_what_became_of_the_call(environment, serve, tmp_path, run) -> None:
+    server = serve(silent)
+    arguments = [*CREATE, "--sandbox", server.url]
+    code, said = interrupted(environment, tmp_path, arguments, lambda: server.requests)
+    assert code == 130
+    assert "It is entry 1 of the journal" in said
+    assert "Traceback" not in said
+    assert json.loads(run("history", "--json").stdout)["state"] == "unknown"
+
+
+def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_path, run) -> None:
+    (tmp_path / "cards.csv").write_text("token,amount\n" + "USDT,1\n" * 300)
+    arguments = ["bulk", "create", "cards.csv", "--yes", "--concurrency", "2"]
+    code, said = interrupted(environment, tmp_path, arguments, lambda: sandbox.balance("USDT") < 990)
+    assert code == 130
+    assert "--resume" in said
+    assert "Traceback" not in said
+    assert run(*arguments, "--resume").returncode == 0
+    assert sandbox.balance("USDT") == 700
+
+
+def test_what_was_not_foreseen_has_a_code_of_its_own_and_shows_no_words(environment, journal) -> None:
+    journal.prepare()
+    program = (
+        "from binance_gift_card import cli, Journal\n"
+        "def fail(*_, **__): raise RuntimeError('the secret')\n"
+        "Journal.history = fail\n"
+        "cli.main()"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, "history"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 7
+    assert "RuntimeError" in told.stderr
+    assert "the secret" not in told.stderr
+
+
+def test_nothing_that_is_kept_moves_the_cursor(run) -> None:
+    evil = "\x1b]0;owned\x07\x1b[2J\u202eab\x9b1m"
+    assert run(*CREATE, "--note", evil).returncode == 0
+    for arguments in (["history"], ["history", "--json"], ["reconcile"]):
+        shown = run(*arguments)
+        assert shown.returncode == 0
+        assert not set("\x1b\x07\x9b\u202e") & set(shown.stdout.decode("utf-8"))
+    assert json.loads(run("history", "--json").stdout)["note"] == evil
+    asked = run("history", "--operation", evil)
+    assert b"\x1b" not in asked.stderr
+
+
+@pytest.mark.parametrize("note", ["=1+1", "+49 30 1", "-x", "@SUM(A1)", "\tx"])
+def test_no_cell_of_an_export_is_a_formula(run, tmp_path, note) -> None:
+    assert run(*CREATE, "--note", note).returncode == 0
+    assert run("export", "--out", "all.csv").returncode == 0
+    with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row["note"] == f"'{note}"
+    assert row["amount"] == "25"
+    assert run("export", "--out", "all.jsonl").returncode == 0
+    assert json.loads((tmp_path / "all.jsonl").read_text())["note"] == note
+
+
+def test_history_takes_the_name_of_a_command_or_a_method(run) -> None:
+    assert run(*CREATE).returncode == 0
+    for name in ("create", "create_gift_card"):
+        assert json.loads(run("history", "--json", "--operation", name).stdout)["number"] == 1
+    none = run("history", "--operation", "redeem")
+    assert (none.returncode, none.stdout, none.stderr) == (0, b"", b"No entries.\n")
+    unknown = run("history", "--operation", "creat")
+    assert unknown.returncode == 2
+    assert b"create (create_gift_card)" in unknown.stderr
+    assert run("history", "--json", "--since", "2026-01-01T00:00:00Z").stdout
+    assert not run("history", "--json", "--until", "2026-01-01T00:00:00z").stdout
+
+
+def test_a_wrong_key_is_told_once_and_a_key_is_changed_in_its_file(run, key, tmp_path) -> None:
+    for _ in range(3):
+        assert run(*CREATE).returncode == 0
+    new = run("journal", "new-key").stdout.decode().strip()
+    wrong = run("journal", "check", BINANCE_JOURNAL_KEY=new)
+    assert wrong.returncode == 1
+    assert wrong.stderr.count(b"is sealed under the key") == 1
+    assert b"entry 1 and 2 more" in wrong.stderr
+    file = tmp_path / "journal.key"
+    file.touch(0o600)
+    kept = {"BINANCE_JOURNAL_KEY": "", "BINANCE_JOURNAL_KEY_FILE": str(file)}
+    file.write_text(f"{new}\n{key}\n")
+    assert b"3 entries" in run("journal", "rotate-key", **kept).stdout
+    file.write_text(f"{new}\n")
+    assert run("journal", "check", **kept).returncode == 0
+
+
+def test_a_program_without_streams_goes_on(environment, journal) -> None:
+    """As one does that was begun without a terminal, and set them to nothing."""
+    program = "import sys\nsys.stdout = sys.stderr = None\nfrom binance_gift_card import cli\ncli.main()"
+    done = subprocess.run([sys.executable, "-c", program, *CREATE], env=environment, check=False, timeout=60)
+    assert done.returncode == 6
+    assert journal.result(1).code

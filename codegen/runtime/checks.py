@@ -1,10 +1,11 @@
 # Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
 # `python -m codegen generate`; a copy under generated/ is output.
-"""What is refused at every door, by one rule for each kind of value. Pure."""
+"""What is refused at every door, by one rule for each kind of value."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from . import wire
@@ -96,19 +97,48 @@ def amount(name: str, value: object) -> None:
 
 
 def path_of(name: str, value: object) -> Path:
-    """The path of a file.
+    """The path of a file. What comes out may be shown in a message: what looks like a secret is refused unseen.
 
     Raises:
-        ArgumentError: It is none that a file can have.
+        ArgumentError: It is none that a file can have, or it looks like a secret that was given in a path's place.
     """
-    path = os.fspath(value) if isinstance(value, (str, os.PathLike)) else None
-    if isinstance(path, str) and path:
-        try:
-            if b"\0" not in os.fsencode(path):
-                return Path(path)
-        except UnicodeEncodeError:
-            pass
-    raise ArgumentError(f"{name} must be the path of a file, and {shown(value)} is none")
+    if not isinstance(value, (str, os.PathLike)) or not isinstance(path := os.fspath(value), str):
+        raise ArgumentError(f"{name} must be the path of a file, not {type(value).__name__}")
+    if not path:
+        raise ArgumentError(f"{name} must be the path of a file, and is empty")
+    if _looks_secret(path):
+        raise ArgumentError(
+            f"{name} must be the path of a file, and what was given looks like a secret, so it is not shown"
+            f" ({len(path)} characters); write a secret into a file and give its path, and a path of such a look"
+            " with its folder (./NAME)"
+        )
+    return Path(path)
+
+
+_SECRET_CHARACTERS = 12
+"""Secrets have as many, and more."""
+_FILE_NAME = re.compile(r"[a-z_-]{1,31}|.*\.[A-Za-z0-9]{1,8}")
+"""Small words, or an ending."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+_NO_PATH = re.compile(r"[\0-\x1f\x7f]|-----BEGIN|^[A-Za-z][A-Za-z0-9+.-]+:/|[^/\\]{256}")
+"""Lines, PEM, a URL, which may hold a password, and names that no system takes."""
+
+
+def _looks_secret(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return True
+    if _NO_PATH.search(path):
+        return True
+    if os.path.lexists(path):
+        return False
+    if not any(separator in path for separator in (os.sep, os.altsep) if separator):
+        return len(path) >= _SECRET_CHARACTERS and not _FILE_NAME.fullmatch(path)
+    if not _BASE64.fullmatch(path):
+        return False
+    kinds = any(map(str.isupper, path)) and any(map(str.islower, path)) and any(map(str.isdigit, path))
+    return path.endswith("=") or (kinds and not path.startswith("/"))
 
 
 def function(name: str, value: object) -> None:

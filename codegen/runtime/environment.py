@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 
+from . import checks
 from .errors import ArgumentError
 from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_from_file
 
@@ -38,5 +39,6 @@ def signer(prefix: str) -> HmacSigner | RsaSigner | Ed25519Signer | None:
     if file and secret:
         raise ArgumentError(f"{prefix}_PRIVATE_KEY_FILE and {prefix}_API_SECRET are both set; set one")
     if file:
-        return signer_from_file(file, passphrase=text(f"{prefix}_PRIVATE_KEY_PASSPHRASE"))
+        path = checks.path_of(f"{prefix}_PRIVATE_KEY_FILE", file)
+        return signer_from_file(path, passphrase=text(f"{prefix}_PRIVATE_KEY_PASSPHRASE"))
     return HmacSigner(secret) if secret else None

@@ -99,6 +99,30 @@ def test_a_code_comes_from_a_file_or_the_environment_and_never_from_an_argument(
     assert "--code-file" in nobody.stderr
 
 
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("secret", ["6H9EKF5ECCWFBHGE", "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw\n-----END"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["redeem", "--yes", "--code-file"],
+        ["bulk", "redeem", "--"],
+        ["bulk", "redeem", "rows.csv", "--yes", "--out"],
+        ["export", "--format", "csv", "--out"],
+        ["report", "--out"],
+        ["history", "--journal"],
+    ],
+    ids=lambda arguments: "".join(arguments[:2] + arguments[-1:]),
+)
+def test_a_secret_in_the_place_of_a_path_is_not_shown(run, journal, tmp_path, arguments, secret) -> None:
+    journal.prepare()
+    (tmp_path / "rows.csv").write_text("code\nABCDEFGHIJKLMNOP\n")
+    done = run(*arguments, secret)
+    assert done.returncode == 2, done.stdout
+    assert "must be the path of a file" in done.stderr
+    assert not [line for line in secret.split("\n") if line in done.stdout + done.stderr]
+    assert not [file for file in tmp_path.iterdir() if secret[:8] in file.name]
+
+
 def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
     assert create(run, amount="5000").returncode == 1
     assert create(run, amount="1e3").returncode == 2

@@ -9,13 +9,13 @@ import os
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from .. import wire
 from ..call import perform_noted
+from ..checks import path_of
 from ..classify import MASK
 from ..errors import ArgumentError, ClientError
 from ..hidden import Arguments
@@ -113,7 +113,7 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
             yield parameter.name, parsed(parameter, given[parameter.name])
     body = operation.body
     if body is not None and given.get(body.name) is not None:
-        yield body.name, _body(given[body.name], is_json=body.write is not wire.raw)
+        yield body.name, _body("--body-file", given[body.name], is_json=body.write is not wire.raw)
     if operation.encryption is not None and given.get(operation.encryption.argument):
         yield operation.encryption.argument, True
 
@@ -121,19 +121,22 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
 def _secret(program: Program, parameter: Parameter, file: str | None) -> str | None:
     """A secret, which is never an argument of the process: out of a file, the environment, or the keyboard."""
     variable = f"{program.environment}_{parameter.name.upper()}"
+    option = f"--{parameter.name.replace('_', '-')}-file"
     if file == "-":
         return sys.stdin.readline().strip()
     if file is not None:
+        path = path_of(option, file)
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ArgumentError(f"{file} cannot be read: {error}") from None
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ArgumentError(f"{option}: {path} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise ArgumentError(f"{option}: {path} is no text in UTF-8; write it anew as UTF-8") from None
     if os.environ.get(variable):
         return os.environ[variable]
     if not parameter.required:
         return None
     if not sys.stdin.isatty():
-        option = f"--{parameter.name.replace('_', '-')}-file"
         raise ArgumentError(
             f"{parameter.name} is a secret: give it in a file ({option}, - for standard input) or in {variable}"
         )
@@ -149,17 +152,17 @@ def parsed(parameter: Parameter, text: str) -> Any:
         raise ArgumentError(f"--{parameter.name.replace('_', '-')} cannot be {text!r}") from None
 
 
-def _body(file: str, *, is_json: bool) -> Any:
+def _body(option: str, file: str, *, is_json: bool) -> Any:
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = sys.stdin.buffer.read() if file == "-" else path_of(option, file).read_bytes()
     except OSError as error:
-        raise ArgumentError(f"{file} cannot be read: {error.strerror}") from None
+        raise ArgumentError(f"{option}: {file} cannot be read: {error.strerror}") from None
     if not is_json:
         return content
     try:
         return json.loads(content, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError):
-        raise ArgumentError(f"{file} is not JSON that can be read") from None
+        raise ArgumentError(f"{option}: {file} is not JSON that can be read") from None
 
 
 def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:

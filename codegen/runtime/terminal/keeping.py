@@ -11,7 +11,6 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -209,7 +208,7 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
 
             found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
             text = page(found, title=program.name)
-            with replacing(Path(out_file)) as file:
+            with replacing(checks.path_of("--out", out_file)) as file:
                 file.write(text)
             warn("", f"{out_file} was written.")
 

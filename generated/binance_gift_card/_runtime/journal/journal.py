@@ -9,7 +9,6 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, TextIO, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -79,7 +78,7 @@ class Journal:
         text, file = os.environ.get(f"{prefix}_JOURNAL_KEY"), os.environ.get(f"{prefix}_JOURNAL_KEY_FILE")
         if text and file:
             raise ArgumentError(f"{prefix}_JOURNAL_KEY and {prefix}_JOURNAL_KEY_FILE are both set; set one")
-        return text or (Path(file) if file else None)
+        return text or (checks.path_of(f"{prefix}_JOURNAL_KEY_FILE", file) if file else None)
 
     @property
     def seal(self) -> Seal:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from faults_server import silent
+from faults_server import always, answer, silent
 
 pytestmark = pytest.mark.only("sqlite")
 COMMAND = [sys.executable, "-m", "binance_gift_card.cli"]
@@ -254,3 +254,10 @@ def test_a_program_without_streams_goes_on(environment, journal) -> None:
     done = subprocess.run([sys.executable, "-c", program, *CREATE], env=environment, check=False, timeout=60)
     assert done.returncode == 6
     assert journal.result(1).code
+
+
+def test_an_answer_that_is_not_as_promised_names_its_entry(run, serve) -> None:
+    server = serve(always(answer('{"code":"000000","message":"success","success":true,"data":{}}')))
+    told = run(*CREATE, "--sandbox", server.url)
+    assert told.returncode == 5
+    assert b"It is entry 1 of the journal, which has what came." in told.stderr

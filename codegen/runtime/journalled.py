@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .journal.findings import Reconciliation
     from .journal.journal import Journal
     from .journal.rows import Row, Rows
+    from .journal.sheet import Sheet
 
 T = TypeVar("T")
 
@@ -174,7 +175,7 @@ class JournalledClient(Client):
     def _run(
         self,
         operation: Operation[Any],
-        rows: Rows,
+        rows: Rows | Sheet,
         *,
         run: str | None,
         out: str | os.PathLike[str] | None,
@@ -206,20 +207,19 @@ class JournalledClient(Client):
             lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
             core.scope,
         )
-        with results.writing(
-            out if not dry_run else None, operation.fields, on_result, resume=resume, secrets=secrets
-        ) as tell:
-            plan = bulk.Plan(
-                run=run,
-                resume=resume,
-                dry_run=dry_run,
-                concurrency=concurrency,
-                unanswered=unanswered,
-                shared=shared,
-                on_result=tell,
-                progress=progress,
-            )
-            return bulk.run(caller, operation, rows, plan)
+        written = None if out is None else results.Results(out, operation, resume=resume, secrets=secrets)
+        plan = bulk.Plan(
+            run=run,
+            resume=resume,
+            dry_run=dry_run,
+            concurrency=concurrency,
+            unanswered=unanswered,
+            shared=shared,
+            results=written,
+            on_result=on_result,
+            progress=progress,
+        )
+        return bulk.run(caller, operation, rows, plan)
 
     def resolve(
         self,

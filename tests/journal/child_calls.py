@@ -41,6 +41,13 @@ def redeem(code: str, key: str) -> object:
         return one.redeem_gift_card(code=code, idempotency_key=key).reference_no
 
 
+def bulk(count: int, run: str, **options: object) -> object:
+    with client() as one:
+        rows = [{"token": "USDT", "amount": str(number)} for number in range(1, count + 1)]
+        report = one.bulk.create(rows, run=run, concurrency=1, **options)
+        return report.states
+
+
 def history() -> object:
     with client() as one:
         return [[entry.number, entry.state, entry.idempotency_key] for entry in one.history()]

@@ -9,8 +9,9 @@ where it was: what is done is not done again, and what nobody knows is left to a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from datetime import datetime, timezone
 from decimal import Decimal
 from threading import Lock
@@ -27,12 +28,15 @@ from ..errors import (
     JournalError,
     LockoutError,
 )
-from ..hidden import Hidden
+from ..hidden import Arguments, Hidden
 from ..operation import Operation
 from . import columns
 from .entry import Entry, State
+from .keys import Keys
+from .results import Results
 from .rows import Row, Rows, Source
 from .scope import Adopted, Scope
+from .sheet import Sheet
 
 if TYPE_CHECKING:
     from .findings import Allowance
@@ -42,8 +46,8 @@ _PACE = 0.5
 _MOST_AT_ONCE = 256
 _LONGEST_WAIT = 600.0
 _POLL = 0.25
-_OF_RUN = "key >= :first AND key < :end"
-_SCOPES_OF_RUN = f"SELECT DISTINCT server, account FROM entries WHERE {_OF_RUN}"
+_MOST_TOLD = 20
+"""How many rows that cannot be used are told one by one."""
 
 
 class Plan(Hidden, kw_only=True):
@@ -55,6 +59,8 @@ class Plan(Hidden, kw_only=True):
     concurrency: int
     unanswered: int
     shared: bool
+    results: Results | None
+    """Where the results are written."""
     on_result: Callable[[Outcome], None] | None
     progress: Callable[[int, int | None], None] | None
 
@@ -70,6 +76,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         error: What it raised; `None` if it raised nothing.
         earlier: Whether that was so before this run began.
         unkept: Why the journal does not have the answer; empty when it has. Then nothing else holds its secrets.
+        place: Where the row stands, such as ``cards.csv, line 2``.
+        given: The values of the row, as they stand there, by the names of the arguments.
     """
 
     row: int
@@ -79,6 +87,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     error: ClientError | None = None
     earlier: bool = False
     unkept: str = ""
+    place: str = ""
+    given: Mapping[str, Any] = Arguments()
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -89,7 +99,7 @@ class Report(msgspec.Struct, kw_only=True):
         rows: How many rows were gone through.
         states: How many of them are in each state now.
         earlier: How many had been done before.
-        stopped: Why the run ended before the last row; empty when it did not.
+        stopped: Why the run ended before the last row, or is not written down whole; empty when all is well.
         amounts: What the rows ask for, by token; told of a dry run.
     """
 
@@ -115,7 +125,7 @@ class Caller(Hidden):
     """Where an operation is called, and for whom."""
 
 
-def run(caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> Report:
+def run(caller: Caller, operation: Operation[Any], rows: Rows | Sheet, plan: Plan) -> Report:
     """Make the calls of all rows.
 
     Raises:
@@ -132,7 +142,7 @@ def run(caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> Re
 class Run:
     """One run of many calls."""
 
-    def __init__(self, caller: Caller, operation: Operation[Any], rows: Rows, plan: Plan) -> None:
+    def __init__(self, caller: Caller, operation: Operation[Any], rows: Rows | Sheet, plan: Plan) -> None:
         checks.whole("concurrency", plan.concurrency, most=_MOST_AT_ONCE)
         checks.whole("unanswered", plan.unanswered)
         checks.function("on_result", plan.on_result)
@@ -146,6 +156,7 @@ class Run:
         self.source = Source(operation, rows, journalled=self.journalled)
         self.journal = self._journal() if self.journalled else None
         self.report = Report(run=self._name())
+        self.keys = Keys(self.report.run)
         self.same = Adopted(()) if self.journal is None else self.journal.adopted()
         self.lock = Lock()
         self.telling = Lock()
@@ -168,32 +179,44 @@ class Run:
         return name or self.operation.name
 
     def made(self) -> Report:
-        if self.source.repeatable:
+        if self.source.repeatable or self.plan.dry_run:
             self._validate()
         if self.journal is not None:
             self.journal.recover()
-            self._refuse_of_another(self.journal)
             self._refuse_begun(self.journal)
             self._refuse_too_many()
         if self.plan.dry_run:
             return self.report
-        with ThreadPoolExecutor(self.plan.concurrency) as threads:
+        results = self.plan.results
+        written = nullcontext() if results is None else results.opened(self.source.columns)
+        with written, ThreadPoolExecutor(self.plan.concurrency) as threads:
             self._go_through(threads)
+        if results is not None and results.failed:
+            self._stop(results.failed)
         return self.report
 
     def _validate(self) -> None:
         """Look at all rows before the first is sent."""
         keys: dict[str, int] = {}
-        for row in self.source:
-            self.total = row.number
-            if row.idempotency_key is not None:
-                first = keys.setdefault(row.idempotency_key, row.number)
-                if first != row.number:
-                    raise ArgumentError(f"rows {first} and {row.number} have the same idempotency_key")
-            if self.journalled:
+        wrong: list[str] = []
+        count = 0
+        for number, row in enumerate(self.source.looked_at(), 1):
+            self.total = number
+            told = str(row) if isinstance(row, ArgumentError) else self._key_given_twice(row, keys)
+            if told:
+                count += 1
+                wrong += [told] if count <= _MOST_TOLD else []
+            elif self.journalled and not isinstance(row, ArgumentError):
                 self._count(row)
+        if wrong:
+            raise ArgumentError(_all_of(wrong, count), operation=self.operation.name)
         if self.plan.dry_run:
             self.report.rows = self.total or 0
+
+    def _key_given_twice(self, row: Row, keys: dict[str, int]) -> str:
+        first = row.number if row.idempotency_key is None else keys.setdefault(row.idempotency_key, row.number)
+        same = f"rows {first} and {row.number} have the same idempotency_key"
+        return "" if first == row.number else f"{row.place}: {same}"
 
     def _count(self, row: Row) -> None:
         told = columns.meaning(self.operation, row.arguments)
@@ -202,13 +225,6 @@ class Run:
             sums = self.report.amounts
             sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), amount)
 
-    def _refuse_of_another(self, journal: Journal) -> None:
-        """What a run came to on another server or for another account says nothing of this one."""
-        mine = self.caller.scope(self.operation)
-        for server, account in journal.store.rows(_SCOPES_OF_RUN, _keys_of(self.report.run)):
-            if not self.same.covers(mine, server, account):
-                raise self._of_another(Scope(server, account))
-
     def _of_another(self, theirs: Scope) -> ArgumentError:
         return ArgumentError(
             f"the run {self.report.run} was begun at {theirs}; this client calls {self.caller.scope(self.operation)};"
@@ -216,13 +232,13 @@ class Run:
         )
 
     def _refuse_begun(self, journal: Journal) -> None:
-        if self.goes_on:
-            return
-        begun = journal.store.rows(
-            f"SELECT at FROM entries WHERE {_OF_RUN} ORDER BY key LIMIT 1", _keys_of(self.report.run)
-        )
-        if begun:
-            when = columns.instant(begun[0][0])
+        begun = self.keys.begun(journal)
+        mine = self.caller.scope(self.operation)
+        for entry in begun:  # what a run came to on another server or for another account says nothing of this one
+            if not self.same.covers(mine, entry.server, entry.account):
+                raise self._of_another(Scope(entry.server, entry.account))
+        if begun and not self.goes_on:
+            when = columns.instant(begun[0].at)
             raise ArgumentError(
                 f"the run {self.report.run} was begun already ({when:%Y-%m-%d %H:%M} UTC); resume it, or give"
                 " this one another name"
@@ -268,6 +284,8 @@ class Run:
         """The rows; those whose calls a killed run had begun come last, once it is known what became of them."""
         postponed = []
         for row in self.source:
+            if self.plan.results is not None:
+                self.plan.results.expect(row.number)
             if self._is_on_its_way(row):
                 postponed.append(row)
             else:
@@ -293,7 +311,7 @@ class Run:
             self._tell(future.result())
 
     def _key(self, row: Row) -> str | None:
-        return (row.idempotency_key or f"{self.report.run}#{row.number}") if self.journalled else None
+        return (row.idempotency_key or self.keys.of(row.number)) if self.journalled else None
 
     def _earlier(self, row: Row) -> Outcome | None:
         """What became of the row before; `None` if it is to be sent."""
@@ -304,7 +322,7 @@ class Run:
             return None  # what is done gives its result without being sent
         if entry.state == "refused" and not self._is_the_rows_fault(entry.code):
             return None
-        return Outcome(row=row.number, state=entry.state, entry=entry.number, earlier=True)
+        return _outcome(row, entry.state, entry=entry.number, earlier=True)
 
     def _is_the_rows_fault(self, code: int | str | None) -> bool:
         """Whether a refusal would come again: one without a code says nothing of the row, nor does a person's word."""
@@ -322,10 +340,10 @@ class Run:
     def _done(self, row: Row) -> Outcome:
         """Make the call of a row."""
         if self.report.stopped:
-            return Outcome(row=row.number, state="not sent")
+            return _outcome(row, "not sent")
         if self.left is not None and not self._takes_one(row):
             self._stop(f"row {row.number}: no more may be issued this month")
-            return Outcome(row=row.number, state="not sent")
+            return _outcome(row, "not sent")
         while True:
             while (pause := self.caller.pause(self.operation, _PACE)) > 0:
                 time.sleep(pause)
@@ -339,7 +357,7 @@ class Run:
                 if unkept:
                     self._stop(f"row {row.number}: the journal does not have the answer: {unkept}")
                 earlier = entry is not None and self._is_earlier(entry, began)
-                return Outcome(row=row.number, state="done", entry=entry, result=result, earlier=earlier, unkept=unkept)
+                return _outcome(row, "done", entry=entry, result=result, earlier=earlier, unkept=unkept)
 
     def _takes_one(self, row: Row) -> bool:
         """Whether one more may be issued; a row that was done before needs none."""
@@ -374,7 +392,7 @@ class Run:
             self.unanswered += 1
             if self.unanswered >= self.plan.unanswered:
                 self._stop(f"row {row.number}: {error}; {self.unanswered} rows of this run brought no answer")
-        return Outcome(row=row.number, state=columns.outcome(error), entry=error.entry, error=error, earlier=earlier)
+        return _outcome(row, columns.outcome(error), entry=error.entry, error=error, earlier=earlier)
 
     def _stop(self, reason: str) -> None:
         self.report.stopped = self.report.stopped or reason
@@ -385,12 +403,24 @@ class Run:
             report.rows += 1
             report.states[outcome.state] = report.states.get(outcome.state, 0) + 1
             report.earlier += outcome.earlier
+            results = self.plan.results
+            if results is not None:
+                results.take(outcome)
+                if results.failed:
+                    self._stop(results.failed)
             if self.plan.on_result is not None:
                 self.plan.on_result(outcome)
             if self.plan.progress is not None:
                 self.plan.progress(report.rows, self.total)
 
 
-def _keys_of(run: str) -> dict[str, str]:
-    """Between which keys those of a run are that it made for its rows."""
-    return {"first": f"{run}#", "end": f"{run}$"}
+def _outcome(row: Row, state: State, **more: Any) -> Outcome:
+    return Outcome(row=row.number, state=state, place=row.place, given=row.given, **more)
+
+
+def _all_of(wrong: list[str], count: int) -> str:
+    """What is wrong with all rows, in one message."""
+    if count == 1:
+        return wrong[0]
+    more = [f"… and {count - len(wrong)} more"] if count > len(wrong) else []
+    return "\n  ".join([f"{count} rows cannot be used; nothing was sent:", *wrong, *more])

@@ -1,77 +1,155 @@
 # Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
 # `python -m codegen generate`; a copy under generated/ is output.
-"""The results of a bulk run, written to a file as they come."""
+"""The results of a bulk run, written to a file in the order of its rows."""
 
 from __future__ import annotations
 
+import heapq
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..checks import path_of
 from ..classify import MASK
 from ..errors import ArgumentError
 from ..interrupts import pass_on
+from ..operation import Operation
 from ..wire import plain_decimals
-from .bulk import Outcome
 from .export import FORMATS, csv_line
 
-_HEAD = ["row", "state", "entry", "error", "error_code"]
+if TYPE_CHECKING:
+    from .bulk import Outcome
 
-Tell = Callable[[Outcome], None]
+_OUTCOME = ("state", "entry", "error", "error_code")
 
 
-@contextmanager
-def writing(
-    out: str | os.PathLike[str] | None,
-    fields: Mapping[str, bool],
-    also: Tell | None,
-    *,
-    resume: bool,
-    secrets: bool,
-) -> Iterator[Tell | None]:
-    """Writes every outcome to a file that nobody else may read, one line each; a run that goes on writes it anew.
+class Results:
+    """A file that nobody else may read, with one line for each row; a run that goes on writes it anew.
+
+    A line is written as soon as those of the rows before it are.
 
     Args:
-        out: The path of a CSV or JSON Lines file; `None` for no file.
-        fields: Those of a result, and whether each is secret.
-        also: Is told every outcome too.
+        out: The path of a CSV or JSON Lines file.
+        operation: What is called.
         resume: Whether the file may be there already.
         secrets: Whether secrets are written, or a mask in their place.
 
     Raises:
-        ArgumentError: The file is there already, or cannot be written.
+        ArgumentError: The file has another ending.
     """
-    if out is None:
-        yield also
-        return
-    path = path_of("out", out)
-    kind = path.suffix[1:]
-    if kind not in FORMATS:
-        raise ArgumentError(f"{path}: results are written as {' or '.join(FORMATS)}, by the file's ending")
-    with _opened(path, resume=resume) as file:
-        lines = _Lines(file, fields, kind, secrets=secrets)
 
-        def tell(outcome: Outcome) -> None:
-            lines.write(outcome)
-            if also is not None:
-                also(outcome)
+    def __init__(self, out: str | os.PathLike[str], operation: Operation[Any], *, resume: bool, secrets: bool) -> None:
+        self._path = path_of("out", out)
+        self._kind = self._path.suffix[1:]
+        if self._kind not in FORMATS:
+            raise ArgumentError(f"{self._path}: results are written as {' or '.join(FORMATS)}, by the file's ending")
+        self._fields = operation.fields
+        self._hidden = {parameter.name for parameter in operation.parameters if parameter.secret and not secrets}
+        self._resume = resume
+        self._secrets = secrets
+        self._given: Sequence[str] = ()
+        self._file: TextIO | None = None
+        self._on_their_way: set[int] = set()
+        self._waiting: list[tuple[int, str]] = []
+        self._turn = Lock()
+        self.failed = ""
+        """Why the file does not have every line; empty when it has."""
 
-        yield tell
+    @contextmanager
+    def opened(self, given: Sequence[str]) -> Iterator[None]:
+        """The file, while rows are gone through; `given` are the names of the values that rows have.
 
+        Raises:
+            ArgumentError: The file is there already, or cannot be written.
+        """
+        self._given = given
+        with _opened(self._path, resume=self._resume) as file:
+            self._file = file
+            try:
+                if self._kind == "csv":
+                    self._write(csv_line(self._head()))
+                if self.failed:
+                    raise ArgumentError(self.failed)
+                yield
+            finally:
+                self._write_all()
+                self._close()
 
-def _opened(path: Path, *, resume: bool) -> TextIO:
-    how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if resume else os.O_EXCL)
-    try:
-        return os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8", newline="")
-    except FileExistsError:
-        raise ArgumentError(f"{path} is there already; choose another file, or resume") from None
-    except OSError as error:
-        pass_on(error)
-        raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None
+    def expect(self, row: int) -> None:
+        """A row was begun: those after it wait for it."""
+        with self._turn:
+            self._on_their_way.add(row)
+
+    def take(self, outcome: Outcome) -> None:
+        """Write what became of a row, or keep it until it is its turn."""
+        with self._turn:
+            self._on_their_way.discard(outcome.row)
+            heapq.heappush(self._waiting, (outcome.row, self._line(outcome)))
+            if outcome.unkept:  # nothing else holds it
+                self._write_all()
+            first = min(self._on_their_way, default=None)
+            while self._waiting and (first is None or self._waiting[0][0] < first):
+                self._write(heapq.heappop(self._waiting)[1])
+
+    def _write_all(self) -> None:
+        while self._waiting:
+            self._write(heapq.heappop(self._waiting)[1])
+
+    def _write(self, line: str) -> None:
+        if self.failed or self._file is None:
+            return
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except (OSError, ValueError) as error:
+            pass_on(error)
+            self._fail(error)
+
+    def _close(self) -> None:
+        try:
+            if self._file is not None:
+                self._file.close()
+        except OSError as error:
+            pass_on(error)
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        self.failed = self.failed or (
+            f"{self._path} cannot be written: {why}; make room or choose another file, then resume: what is done is not"
+            " done again, and is told again"
+        )
+
+    def _head(self) -> list[str]:
+        return ["row", *map(self._column, self._given), *_OUTCOME, *self._fields]
+
+    def _column(self, name: str) -> str:
+        """What a given value is called beside the results."""
+        return f"given_{name}" if name in ("row", *_OUTCOME, *self._fields) else name
+
+    def _line(self, outcome: Outcome) -> str:
+        error = outcome.error
+        given = {name: self._shown(name, outcome.given.get(name)) for name in self._given}
+        came = {
+            "state": outcome.state,
+            "entry": outcome.entry,
+            "error": None if error is None else str(error),
+            "error_code": None if error is None else error.code,
+        }
+        told = shown(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
+        if self._kind == "csv":
+            return csv_line([outcome.row, *map(_cell, given.values()), *came.values(), *told.values()])
+        result = told if outcome.result is not None else None
+        given = {name: value for name, value in given.items() if value is not None}
+        facts = {"row": outcome.row, "given": given, **came, "result": result}
+        return json.dumps(facts, ensure_ascii=False, default=str) + "\n"
+
+    def _shown(self, name: str, value: Any) -> Any:
+        return MASK if name in self._hidden and value not in (None, "") else plain_decimals(value)
 
 
 def shown(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict[str, Any]:
@@ -83,28 +161,16 @@ def shown(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict[str
     }
 
 
-class _Lines:
-    def __init__(self, file: TextIO, fields: Mapping[str, bool], kind: str, *, secrets: bool) -> None:
-        self._file = file
-        self._fields = fields
-        self._kind = kind
-        self._secrets = secrets
-        if kind == "csv":
-            file.write(csv_line([*_HEAD, *fields]))
+def _cell(value: Any) -> Any:
+    return value if value is None or isinstance(value, (str, int)) else json.dumps(value, default=str)
 
-    def write(self, outcome: Outcome) -> None:
-        error = outcome.error
-        values = {
-            "row": outcome.row,
-            "state": outcome.state,
-            "entry": outcome.entry,
-            "error": None if error is None else str(error),
-            "error_code": None if error is None else error.code,
-        }
-        told = shown(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
-        if self._kind == "csv":
-            self._file.write(csv_line([*values.values(), *told.values()]))
-        else:
-            result = told if outcome.result is not None else None
-            self._file.write(json.dumps({**values, "result": result}, ensure_ascii=False) + "\n")
-        self._file.flush()
+
+def _opened(path: Path, *, resume: bool) -> TextIO:
+    how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if resume else os.O_EXCL)
+    try:
+        return os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8", newline="")
+    except FileExistsError:
+        raise ArgumentError(f"{path} is there already; choose another file, or resume") from None
+    except OSError as error:
+        pass_on(error)
+        raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dates
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
@@ -24,27 +23,35 @@ from ..hidden import Arguments
 from ..interrupts import pass_on
 from ..journalled import Tag
 from ..operation import Operation, Parameter
+from .sheet import Record, Sheet, quoted
 
 Rows: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 """The path of a CSV or JSON Lines file, or the rows themselves."""
 
 TAG = ("note", "idempotency_key")
 
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
 
 class Row(msgspec.Struct, frozen=True):
     """The arguments of one call.
 
     Attributes:
-        number: From 1, in the order of the rows; a file's head does not count.
+        number: From 1, in the order of the rows; a file's head does not count, nor does an empty line.
         arguments: By their names in Python.
         note: For the journal.
         idempotency_key: For the journal, if the row has one of its own.
+        place: Where it stands, for messages.
+        given: Its values as they stand there, by their names in Python.
     """
 
     number: int
     arguments: Mapping[str, Any]
     note: str | None = None
     idempotency_key: str | None = None
+    place: str = ""
+    given: Mapping[str, Any] = Arguments()
 
 
 class Source:
@@ -52,41 +59,41 @@ class Source:
 
     Args:
         operation: What is called with each.
-        rows: Where they come from.
+        rows: Where they come from; a file is read at once, and only once.
         journalled: Whether a row may have a note and an idempotency key.
 
     Raises:
         ArgumentError: There is no such file, or it is neither CSV nor JSON Lines.
     """
 
-    def __init__(self, operation: Operation[Any], rows: Rows, *, journalled: bool) -> None:
+    def __init__(self, operation: Operation[Any], rows: Rows | Sheet, *, journalled: bool) -> None:
         self._operation = operation
-        self._rows = rows
-        self.path = path_of("rows", rows) if isinstance(rows, (str, os.PathLike)) else None
-        self._names = [parameter.name for parameter in operation.parameters]
-        self._names += [operation.body.name] if operation.body is not None else []
-        self._switch = operation.encryption.argument if operation.encryption is not None else None
-        self._tag = TAG if journalled else ()
-        if self.path is None and not isinstance(rows, Iterable):
+        if isinstance(rows, (str, os.PathLike)):
+            rows = Sheet(path_of("rows", rows))
+        elif not isinstance(rows, (Iterable, Sheet)):
             raise ArgumentError(f"rows must be the path of a file, or rows of arguments, not {type(rows).__name__}")
-        if self.path is not None and self.path.suffix not in _READERS:
-            raise ArgumentError(f"{self.path}: rows are read from {' or '.join(_READERS)}, by the file's ending")
+        self._rows = rows
+        self._parameters = {parameter.name: parameter for parameter in operation.parameters}
+        self._switch = operation.encryption.argument if operation.encryption is not None else None
+        names = [*self._parameters, *([operation.body.name] if operation.body is not None else [])]
+        self._known = (*names, *((self._switch,) if self._switch else ()), *(TAG if journalled else ()))
+        self._seen: dict[str, None] = {}
 
     @property
     def repeatable(self) -> bool:
         """Whether the rows can be gone through twice."""
-        return self.path is not None or iter(self._rows) is not self._rows  # type: ignore[arg-type]
+        return isinstance(self._rows, Sheet) or iter(self._rows) is not self._rows
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the values that rows were found to have; all that they may have, before one was looked at."""
+        return list(self._seen or self._known)
 
     def name(self) -> str | None:
         """A name that the same rows always have; `None` for rows that come from no file."""
-        if self.path is None:
+        if not isinstance(self._rows, Sheet):
             return None
-        try:
-            digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
-        except OSError as error:
-            pass_on(error)
-            raise _unreadable(self.path, error) from None
-        return f"{self._operation.name}-{digest[:16]}"
+        return f"{self._operation.name}-{hashlib.sha256(self._rows.content).hexdigest()[:16]}"
 
     def __iter__(self) -> Iterator[Row]:
         """The rows, each checked as its call would be.
@@ -94,52 +101,75 @@ class Source:
         Raises:
             ArgumentError: A row cannot be used; the message says which and why.
         """
-        for number, (place, values) in enumerate(self._read(), 1):
-            yield self._row(number, place, values)
+        for row in self.looked_at():
+            if isinstance(row, ArgumentError):
+                raise row
+            yield row
 
-    def _read(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        if self.path is None:
-            assert not isinstance(self._rows, (str, os.PathLike))
-            for number, values in enumerate(self._rows, 1):
-                yield f"row {number}", values
-            return
-        try:
-            with self.path.open(encoding="utf-8-sig", newline="") as file:
-                yield from _READERS[self.path.suffix](self.path, file, self._typed)
-        except OSError as error:
-            pass_on(error)
-            raise _unreadable(self.path, error) from None
-        except UnicodeDecodeError:
-            raise ArgumentError(f"{self.path} is not UTF-8 text") from None
+    def looked_at(self) -> Iterator[Row | ArgumentError]:
+        """Every row, or why it cannot be used.
 
-    def _row(self, number: int, place: str, values: Mapping[str, Any]) -> Row:
-        if not isinstance(values, Mapping):
-            raise ArgumentError(f"{place} must have a value for each argument, by name")
-        known = (*self._names, *((self._switch,) if self._switch else ()), *self._tag)
-        unknown = [str(name) for name in values if name not in known]
-        if unknown:
-            raise ArgumentError(f"{place}: {self._operation.name} has no {unknown[0]!r}; it has {', '.join(known)}")
-        arguments = Arguments({name: values[name] for name in values if name not in TAG and values[name] is not None})
+        Raises:
+            ArgumentError: There are no rows to be told apart.
+        """
+        for number, (place, values) in enumerate(self._records(), 1):
+            yield values if isinstance(values, ArgumentError) else self._row(number, place, values)
+
+    def _records(self) -> Iterator[Record]:
+        if isinstance(self._rows, Sheet):
+            return self._rows.records(self._known)
+        rows: Iterable[Any] = self._rows
+        return ((f"row {number}", values) for number, values in enumerate(rows, 1))
+
+    def _row(self, number: int, place: str, given: Mapping[str, Any]) -> Row | ArgumentError:
+        if not isinstance(given, Mapping):
+            return ArgumentError(f"{place} must have a value for each argument, by name")
+        unknown = next((name for name in given if name not in self._known), None)
+        if unknown is not None:
+            return ArgumentError(
+                f"{place}: {self._operation.name} has no {quoted(unknown)}; it has {', '.join(self._known)}"
+            )
+        self._seen |= dict.fromkeys(given)
         try:
+            values = self._values(given)
+            arguments = Arguments({name: value for name, value in values.items() if name not in TAG})
             draft(self._operation, arguments)
+            tag = Tag(*(values.get(name) for name in TAG))
+            tag.check(place)
         except ArgumentError as error:
-            raise ArgumentError(f"{place}: {error}") from None
-        tag = Tag(*(values.get(name) for name in TAG))
-        tag.check(place)
-        return Row(number, arguments, tag.note, tag.idempotency_key)
+            told = str(error)
+        else:
+            return Row(number, arguments, tag.note, tag.idempotency_key, place, Arguments(given))
+        return ArgumentError(told if told.startswith(place) else f"{place}: {told}", operation=self._operation.name)
 
-    def _typed(self, name: str, text: str) -> Any:
+    def _values(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        if isinstance(self._rows, Sheet) and self._rows.separator is not None:
+            given = {name: self._typed(name, cell, self._rows.separator) for name, cell in given.items()}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _typed(self, name: str, cell: str, separator: str) -> Any:
         """The text of a cell as the argument's type; one that is none stays text, and is refused with its row."""
-        if not text:
+        if not cell:
             return None
-        parameter = next((item for item in self._operation.parameters if item.name == name), None)
+        parameter = self._parameters.get(name)
+        if separator != "," and parameter is not None and _is_ambiguous(parameter, cell):
+            raise ArgumentError(
+                f"{name} can be read in two ways (given: {cell!r}): where no commas divide the columns, a point may"
+                " divide thousands; write it without the point, or with another number of digits behind it"
+            )
         try:
             if name == self._switch:
-                return _BOOLEANS[text.lower()]
-            return text if parameter is None else typed(parameter, text)
-        except ValueError as error:
+                return _BOOLEANS[cell.lower()]
+            return cell if parameter is None else typed(parameter, cell)
+        except (KeyError, ValueError) as error:
             pass_on(error)
-            return text
+            return cell
+
+
+def _is_ambiguous(parameter: Parameter, cell: str) -> bool:
+    return (
+        parameter.style is None and parameter.write in (wire.decimal, wire.number) and bool(_THOUSANDS.fullmatch(cell))
+    )
 
 
 def typed(parameter: Parameter, text: str) -> Any:
@@ -157,46 +187,19 @@ def typed(parameter: Parameter, text: str) -> Any:
 
 
 _BOOLEANS = {"true": True, "false": False}
+
+
+def _plain(text: str) -> str:
+    """Digits as they are: what Python reads beyond them (1_000, 1E3) is nothing that a person wrote."""
+    if not _PLAIN.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
 _TYPES: Mapping[Any, Callable[[str], Any]] = {
-    wire.integer: int,
-    wire.number: Decimal,
+    wire.integer: lambda text: int(_plain(text)),
+    wire.number: lambda text: Decimal(_plain(text)),
     wire.boolean: lambda text: _BOOLEANS[text.lower()],
     wire.date_time: dates.datetime.fromisoformat,
     wire.date: dates.date.fromisoformat,
 }
-
-
-def _csv(path: Path, file: Iterable[str], typed: Callable[[str, str], Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    reader = csv.reader(file, strict=True)
-    try:
-        head = [name.strip() for name in next(reader, [])]
-        if not head or len(set(head)) != len(head):
-            raise ArgumentError(f"{path}: the first line must name the arguments, each once")
-        for cells in reader:
-            place = f"{path}, line {reader.line_num}"
-            if not cells:
-                continue
-            if len(cells) != len(head):
-                raise ArgumentError(f"{place} has {len(cells)} values, and the head names {len(head)}")
-            yield place, {name: typed(name, cell) for name, cell in zip(head, cells, strict=True)}
-    except csv.Error as error:
-        raise ArgumentError(f"{path}, line {reader.line_num}: {error}") from None
-
-
-def _json_lines(
-    path: Path, file: Iterable[str], typed: Callable[[str, str], Any]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            try:
-                yield f"{path}, line {number}", json.loads(line, parse_float=Decimal)
-            except (ValueError, ArithmeticError, RecursionError) as error:
-                pass_on(error)
-                raise ArgumentError(f"{path}, line {number} is not JSON that can be read") from None
-
-
-_READERS: Mapping[str, Callable[..., Iterator[tuple[str, dict[str, Any]]]]] = {".csv": _csv, ".jsonl": _json_lines}
-
-
-def _unreadable(path: Path, error: OSError) -> ArgumentError:
-    return ArgumentError(f"{path} cannot be read: {error.strerror}")

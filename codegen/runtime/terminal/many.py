@@ -10,8 +10,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..journal.bulk import Outcome
+from ..checks import path_of
+from ..journal.bulk import Outcome, Report
 from ..journal.results import shown as result_shown
+from ..journal.sheet import Sheet
 from ..operation import Operation
 from .program import (
     NOT_SHOWN,
@@ -29,6 +31,9 @@ from .program import (
     warn,
     worst,
 )
+
+_MOST_NAMED = 20
+"""How many rows that are not done are named at the end."""
 
 File: TypeAlias = Annotated[str, typer.Argument(help="A CSV or JSON Lines file; its columns are the arguments.")]
 Out: TypeAlias = Annotated[
@@ -60,6 +65,14 @@ def bulk(
 ) -> None:
     """Make the calls of all rows of a file."""
     with ending(asked) as deed:
+        rows = Sheet(path_of("FILE", file))  # what is confirmed is what is sent, whatever happens to the file meanwhile
+        failed: list[Outcome] = []
+
+        def told(outcome: Outcome) -> None:
+            _rescue(operation, outcome)
+            if outcome.state != "done":
+                failed.append(outcome)
+
         with opened(program, asked, needs_journal=operation.journal is not None and not dry_run) as client:
             options: dict[str, Any] = {
                 "run": run,
@@ -69,11 +82,11 @@ def bulk(
                 "concurrency": concurrency,
                 "unanswered": 3,
                 "shared": shared,
-                "on_result": lambda outcome: _rescue(operation, outcome),
+                "on_result": told,
             }
-            planned = client._run(operation, file, dry_run=True, progress=None, **{**options, "resume": True})
+            planned = client._run(operation, rows, dry_run=True, progress=None, **{**options, "resume": True})
             if dry_run:
-                _tell(planned, asked)
+                _tell(planned, asked, [])
                 return
             if not operation.repeatable:
                 amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
@@ -94,7 +107,7 @@ def bulk(
                 deed.halfway = f"What was on its way was waited for; --resume goes on with the run {planned.run}."
                 report = client._run(
                     operation,
-                    file,
+                    rows,
                     dry_run=False,
                     progress=lambda done, total: bar.update(task, completed=done),
                     **options,
@@ -102,7 +115,8 @@ def bulk(
         code = worst(report.states, stopped=bool(report.stopped))
         deed.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
         deed.unshown = code if report.stopped else NOT_SHOWN
-        _tell(report, asked)
+        failed.sort(key=lambda outcome: outcome.row)
+        _tell(report, asked, failed, None if shared else planned.rows)
         raise typer.Exit(code)
 
 
@@ -113,7 +127,15 @@ def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
         rescue(json.dumps(result_shown(outcome.result, operation.fields, secrets=True)))
 
 
-def _tell(report: Any, asked: Asked) -> None:
+def _tell(report: Report, asked: Asked, failed: list[Outcome], total: int | None = None) -> None:
+    """Say what a run came to, and which of its rows are not done.
+
+    Args:
+        report: What it came to.
+        asked: The options.
+        failed: What became of those rows.
+        total: How many rows there are, where they were to be sent.
+    """
     if asked.json:
         facts = {
             "run": report.run,
@@ -122,6 +144,16 @@ def _tell(report: Any, asked: Asked) -> None:
             "earlier": report.earlier,
             "stopped": report.stopped,
             "amounts": {token: f"{amount:f}" for token, amount in report.amounts.items()},
+            "failed": [
+                {
+                    "row": one.row,
+                    "place": one.place,
+                    "state": one.state,
+                    "entry": one.entry,
+                    "error": None if one.error is None else str(one.error),
+                }
+                for one in failed
+            ],
         }
         tell(facts)
         return
@@ -134,5 +166,13 @@ def _tell(report: Any, asked: Asked) -> None:
         out.print(f"{report.earlier} of them had been done before.")
     for token, amount in report.amounts.items():
         out.print(f"The rows ask for {shown(amount)} {shown(token)}.")
+    for one in failed[:_MOST_NAMED]:
+        why = f": {one.error}" if one.error is not None else " before" if one.earlier else ""
+        entry = f", entry {one.entry}" if one.entry is not None else ""
+        warn("", f"{one.place} (row {one.row}{entry}): {one.state}{why}")
+    if len(failed) > _MOST_NAMED:
+        err.print(f"… and {len(failed) - _MOST_NAMED} more rows that are not done; --out and --json name them all.")
     if report.stopped:
-        warn("The run ended before the last row:", report.stopped)
+        warn("The run was stopped:", report.stopped)
+    if total is not None and report.rows < total:
+        err.print(f"{total - report.rows} of {total} rows were not begun; --resume goes on with them.")

@@ -18,6 +18,7 @@ import msgspec
 
 from ..draft import draft
 from ..errors import ArgumentError
+from ..hidden import Arguments
 from ..operation import Parameter
 from .bulk import Outcome, Run
 from .journal import Journal
@@ -87,7 +88,7 @@ class SharedRun(Run):
             }
             encryption = self.operation.encryption
             switch = encryption is not None and bool(row.arguments.get(encryption.argument))
-            content = msgspec.json.encode([told, switch, row.note, row.idempotency_key])
+            content = msgspec.json.encode([told, switch, row.note, self._key(row)])
             sealed = journal.seal.seal(content, self._place(row.number))
             yield {"run": self.report.run, "number": row.number, "arguments": sealed}
 
@@ -98,7 +99,11 @@ class SharedRun(Run):
         arguments = {name: _argument(parameters[name], value) for name, value in told.items()}
         if switch and self.operation.encryption is not None:
             arguments[self.operation.encryption.argument] = True
-        return Row(claim.number, arguments, note, key)
+        given = Arguments({**told, "note": note})
+        if key not in (None, self.keys.of(claim.number)):
+            given["idempotency_key"] = key
+        key = key or self.keys.of_first_version(claim.number)  # 0.1.0 wrote down none that it had made
+        return Row(claim.number, arguments, note, key, f"row {claim.number}", given)
 
     def _place(self, number: int) -> str:
         return f"row {number} of {self.report.run}"
@@ -126,6 +131,8 @@ class SharedRun(Run):
         row = self._opened(journal, claim)
         if self._is_on_its_way(row):
             return None
+        if self.plan.results is not None:
+            self.plan.results.expect(row.number)
         return self._earlier(row) or self._done(row)
 
 

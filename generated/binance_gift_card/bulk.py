@@ -24,14 +24,16 @@ class BulkOperations:
 
     Args:
         rows: The path of a CSV or JSON Lines file whose columns are the operation's arguments, or the rows themselves,
-            as mappings. Where the operation is journalled, a row may have a ``note`` and an ``idempotency_key``, as a call may.
+            as mappings. A file is read once. What spreadsheets save is understood, or refused with its line. Where the operation is journalled, a row may have a ``note`` and an ``idempotency_key``, as a call may.
         run: The name of the run, in at most 200 characters. Left out, it follows from what the file holds. Rows that
             come from no file need one, where the operation is journalled.
-        out: The path of a CSV or JSON Lines file that gets a line for each row as soon as it is known what became of it.
+        out: The path of a CSV or JSON Lines file that gets a line for each row, in the order of the rows: its own values
+            and what became of it.
         resume: Go on with a run of that name: what is done is not done again but told from the journal, what nobody
             knows is left to a person. Without it, a run that was begun already is refused.
-        dry_run: Look at every row and at what may still be issued, and send nothing.
-        secrets: Whether `out` gets the secrets of results, or a mask in their place.
+        dry_run: Look at every row and at what may still be issued, and send nothing. Rows that can be gone through only
+            once are used up by it.
+        secrets: Whether `out` gets the secrets of rows and results, or a mask in their place.
         concurrency: How many calls are on their way at once, at most.
         unanswered: After so many rows that brought no answer the run ends.
         shared: Work on the run together with other processes, which give the same rows under the same name, over a
@@ -41,10 +43,10 @@ class BulkOperations:
 
     Returns:
         Report: What the run came to. It ends before the last row, and says why, where the account would be locked,
-        where a limit is reached, and where nothing answers any more.
+        where a limit is reached, where nothing answers any more, and where `out` cannot be written.
 
     Raises:
-        ArgumentError: A row or a setting cannot be used. Nothing was sent, unless the rows can be gone through only once.
+        ArgumentError: Rows or a setting cannot be used; each of the first 20 rows is told. Nothing was sent, unless the rows can be gone through only once.
         JournalError: The journal cannot be used.
     """
 

@@ -387,3 +387,35 @@ def test_a_history_of_less_than_nothing_is_empty(run, client) -> None:
     client.create_gift_card(token="USDT", amount=1)
     assert run("history", "--json", "--limit", "-1").stdout == ""
     assert len(run("history", "--json", "--limit", "0").stdout.splitlines()) == 1
+
+
+def test_rows_that_are_not_done_are_named_at_the_end(run, tmp_path) -> None:
+    (tmp_path / "cards.csv").write_text("token;amount;note\nUSDT;1;a\nNONE;2;\x1b[31mred\nUSDT;3;b\n")
+    done = run("bulk", "create", "cards.csv", "--yes")
+    assert done.returncode == 1
+    assert re.search(r"cards.csv, line 3 \(row 2, entry \d+\): refused: .*-18007", done.stderr.replace("\n", " "))
+    again = run("bulk", "create", "cards.csv", "--yes", "--resume", "--json")
+    [failed] = json.loads(again.stdout)["failed"]
+    assert (failed["row"], failed["place"], failed["state"]) == (2, "cards.csv, line 3", "refused")
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_every_bad_row_is_named_and_nothing_is_left_behind(run, tmp_path, sandbox, dry_run) -> None:
+    (tmp_path / "cards.csv").write_text("token;amount\nUSDT;1,5\nUSDT;1\n;2\n")
+    done = run("bulk", "create", "cards.csv", "--out", "out.csv", "--yes", *(["--dry-run"] if dry_run else []))
+    assert done.returncode == 2
+    assert [line in done.stderr for line in ("line 2", "line 3", "line 4")] == [True, False, True]
+    assert not (tmp_path / "out.csv").exists()
+    assert sandbox.balance("USDT") == 1000
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_a_full_disk_at_the_results_is_told_in_our_words(run, tmp_path, sandbox) -> None:
+    (tmp_path / "cards.csv").write_text("token,amount\nUSDT,1\n")
+    (tmp_path / "out.csv").symlink_to("/dev/full")
+    done = run("bulk", "create", "cards.csv", "--out", "out.csv", "--yes", "--resume")
+    assert done.returncode == 2
+    assert "out.csv cannot be written: No space left on device; make room" in done.stderr
+    assert sandbox.balance("USDT") == 1000

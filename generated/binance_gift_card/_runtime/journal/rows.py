@@ -107,11 +107,7 @@ class Source:
             yield row
 
     def looked_at(self) -> Iterator[Row | ArgumentError]:
-        """Every row, or why it cannot be used.
-
-        Raises:
-            ArgumentError: There are no rows to be told apart.
-        """
+        """Every row, or why it cannot be used."""
         for number, (place, values) in enumerate(self._records(), 1):
             yield values if isinstance(values, ArgumentError) else self._row(number, place, values)
 

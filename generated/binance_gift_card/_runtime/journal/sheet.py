@@ -49,18 +49,18 @@ class Sheet:
         except OSError as error:
             pass_on(error)
             raise ArgumentError(f"{path} cannot be read: {error.strerror}") from None
-        self._text = _decoded(path, self.content)
+        decoded = _decoded(path, self.content)
+        if isinstance(decoded, ArgumentError):
+            raise decoded
+        self._text = decoded
         self.separator: str | None = None
         """What divides the values, once the head was read."""
 
     def records(self, known: Collection[str]) -> Iterator[Record]:
-        """The rows.
+        """The rows; where the head cannot be used, that alone. Nothing is raised, so that no traceback shows a cell.
 
         Args:
             known: The names that values may have.
-
-        Raises:
-            ArgumentError: The head of a CSV file cannot be used.
         """
         return self._csv(known) if self.path.suffix == ".csv" else self._json_lines()
 
@@ -76,10 +76,11 @@ class Sheet:
         said = _SAID.fullmatch(first)
         self.separator = said[1] if said else _separator(first, known)
         if self.separator not in _SEPARATORS:
-            raise ArgumentError(f"{self.path}: values are divided by {' or '.join(_SEPARATORS.values())}")
+            yield "", ArgumentError(f"{self.path}: values are divided by {' or '.join(_SEPARATORS.values())}")
+            return
         lines.seek(len(first) if said and self._text.startswith(first) else 0)
         skipped = int(lines.tell() > 0)
-        head: list[str] | None = None
+        head: list[str] | ArgumentError | None = None
         for number, cells in _lines_of_cells(lines, self.separator):
             place = self._place(number + skipped)
             if cells is None:
@@ -88,10 +89,13 @@ class Sheet:
                 continue
             elif head is None:
                 head = _head(place, cells, known)
+                if isinstance(head, ArgumentError):
+                    yield place, head
+                    return
             else:
                 yield place, _named(place, head, cells)
         if head is None:
-            raise ArgumentError(f"{self.path}: the first line must name the arguments, each once")
+            yield "", ArgumentError(f"{self.path}: the first line must name the arguments, each once")
 
     def _place(self, line: int) -> str:
         return f"{self.path}, line {line}"
@@ -102,19 +106,19 @@ def quoted(name: object) -> str:
     return "a name that is not shown" if may_be_secret(name) else shown(name)
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def _decoded(path: Path, content: bytes) -> str | ArgumentError:
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise ArgumentError(f"{path} is UTF-32 text; {_SAVE}")
+        return ArgumentError(f"{path} is UTF-32 text; {_SAVE}")
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not is_utf16 and b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise ArgumentError(f"{path}, line {line} has NUL characters, as UTF-16 has that does not say so: {_SAVE}")
+        return ArgumentError(f"{path}, line {line} has NUL characters, as UTF-16 has that does not say so: {_SAVE}")
     try:
         return content.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         kind = "the UTF-16 text that it begins as" if is_utf16 else "UTF-8 text, but may be cp1252 text"
-        raise ArgumentError(f"{path}, line {line} is not {kind}: {_SAVE}") from None
+        return ArgumentError(f"{path}, line {line} is not {kind}: {_SAVE}")
 
 
 def _first_line(lines: io.StringIO) -> str:
@@ -151,17 +155,17 @@ def _lines_of_cells(lines: io.StringIO, mark: str) -> Iterator[tuple[int, list[s
             yield number, cells
 
 
-def _head(place: str, cells: list[str], known: Collection[str]) -> list[str]:
+def _head(place: str, cells: list[str], known: Collection[str]) -> list[str] | ArgumentError:
     names = [name.strip() for name in cells]
     told = [name for name in names if name]
     unknown = next((name for name in told if name not in known), None)
     if unknown is not None:
-        raise ArgumentError(
+        return ArgumentError(
             f"{place} must name the arguments, each once: there is no {quoted(unknown)}; it has {', '.join(known)}"
         )
     twice = next((name for name in told if told.count(name) > 1), None)
     if twice is not None:
-        raise ArgumentError(f"{place} must name the arguments, each once: {twice} stands there more than once")
+        return ArgumentError(f"{place} must name the arguments, each once: {twice} stands there more than once")
     return names
 
 

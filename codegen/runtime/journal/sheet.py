@@ -80,7 +80,7 @@ class Sheet:
             return
         lines.seek(len(first) if said and self._text.startswith(first) else 0)
         skipped = int(lines.tell() > 0)
-        head: list[str] | ArgumentError | None = None
+        head: list[str] | None = None
         for number, cells in _lines_of_cells(lines, self.separator):
             place = self._place(number + skipped)
             if cells is None:
@@ -88,10 +88,11 @@ class Sheet:
             elif not any(cell.strip() for cell in cells):
                 continue
             elif head is None:
-                head = _head(place, cells, known)
-                if isinstance(head, ArgumentError):
-                    yield place, head
+                named = _head(place, cells, known)
+                if isinstance(named, ArgumentError):
+                    yield place, named
                     return
+                head = named
             else:
                 yield place, _named(place, head, cells)
         if head is None:

@@ -105,6 +105,8 @@ def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journa
     """The docstring of `from_env`."""
     variables = [_VARIABLES.get(credential.from_env, "{}").format(credential.variable) for credential in credentials]
     others = [f"{prefix}_BASE_URL", *([f"{prefix}_JOURNAL", f"{prefix}_ACCOUNT"] if journalled else [])]
+    if journalled or any(credential.from_env == "signer" for credential in credentials):
+        others.append(f"{prefix}_ALLOW_READABLE_FILES")
     return _joined(
         "A client whose credentials come from the environment.",
         wrapped(f"Read are {', '.join([*variables, *others])}. One that is not set is left out."),

@@ -6,14 +6,36 @@ from __future__ import annotations
 
 import os
 
-from . import checks
+from . import secret_files
 from .errors import ArgumentError
-from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_from_file
+from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_of
 
 
 def text(variable: str) -> str | None:
     """The variable's value; `None` when it is not set or empty."""
     return os.environ.get(variable) or None
+
+
+def flag(variable: str) -> bool:
+    """Whether the variable says 1.
+
+    Raises:
+        ArgumentError: It says neither 1 nor 0.
+    """
+    value = text(variable) or "0"
+    if value not in ("0", "1"):
+        raise ArgumentError(f"{variable} must be 1 or 0")
+    return value == "1"
+
+
+def secret_file(prefix: str, name: str, path: str) -> bytes:
+    """What a file of a secret holds that the environment or an option names.
+
+    Raises:
+        ArgumentError: It cannot be read, or every user may read it and that is not allowed.
+    """
+    variable = secret_files.variable_of(prefix)
+    return secret_files.read(name, path, allow_readable=flag(variable), way_out=f"{variable}=1")
 
 
 def pair(variable: str) -> tuple[str, str] | None:
@@ -39,6 +61,6 @@ def signer(prefix: str) -> HmacSigner | RsaSigner | Ed25519Signer | None:
     if file and secret:
         raise ArgumentError(f"{prefix}_PRIVATE_KEY_FILE and {prefix}_API_SECRET are both set; set one")
     if file:
-        path = checks.path_of(f"{prefix}_PRIVATE_KEY_FILE", file)
-        return signer_from_file(path, passphrase=text(f"{prefix}_PRIVATE_KEY_PASSPHRASE"))
+        pem = secret_file(prefix, f"{prefix}_PRIVATE_KEY_FILE", file)
+        return signer_of(pem, passphrase=text(f"{prefix}_PRIVATE_KEY_PASSPHRASE"))
     return HmacSigner(secret) if secret else None

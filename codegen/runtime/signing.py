@@ -7,14 +7,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
-from . import checks
+from . import checks, secret_files
 from .clock import LATEST, Clock
 from .deadline import Deadline, bounded
 from .draft import Draft
@@ -234,13 +232,21 @@ class _KeySigner:
     """A signer with a private key."""
 
     @classmethod
-    def from_file(cls: type[K], path: str | Path, *, passphrase: str | None = None) -> K:
+    def from_file(
+        cls: type[K], path: str | Path, *, passphrase: str | None = None, allow_readable_files: bool = False
+    ) -> K:
         """The signer for the private key in a PEM file.
+
+        Args:
+            path: Of the file.
+            passphrase: What the key is encrypted under, if it is.
+            allow_readable_files: Whether every user may read the file, as on a mount that is read-only.
 
         Raises:
             ArgumentError: The file cannot be read, may be read by everybody, or holds no such key.
         """
-        return cls(read_key_file(path), passphrase=passphrase)  # type: ignore[call-arg]
+        pem = secret_files.read("the key file", path, allow_readable=allow_readable_files)
+        return cls(pem, passphrase=passphrase)  # type: ignore[call-arg]
 
 
 class RsaSigner(_KeySigner):
@@ -302,34 +308,18 @@ class Ed25519Signer(_KeySigner):
         return "<Ed25519Signer>"
 
 
-def signer_from_file(path: str | Path, *, passphrase: str | None = None) -> RsaSigner | Ed25519Signer:
-    """The signer for the private key in a PEM file, by the kind of the key.
+def signer_of(pem: str | bytes, *, passphrase: str | None = None) -> RsaSigner | Ed25519Signer:
+    """The signer for a private key, by its kind.
 
     Raises:
-        ArgumentError: The file cannot be read, may be read by everybody, or holds no RSA or Ed25519 private key.
+        ArgumentError: It is no RSA or Ed25519 private key.
     """
-    pem = read_key_file(path)
     key = _load_private_key(pem, passphrase)
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     if isinstance(key, rsa.RSAPrivateKey):
         return RsaSigner(pem, passphrase=passphrase)
     return Ed25519Signer(pem, passphrase=passphrase)
-
-
-def read_key_file(path: str | Path) -> bytes:
-    """What a file of keys holds; one that every user may read is refused."""
-    named = checks.path_of("a key file", path)
-    try:
-        with named.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IWOTH):
-                shown = f"{stat.S_IMODE(mode):04o}"
-                raise ArgumentError(f"the key file {path} is open to every user (mode {shown}); chmod it to 0600")
-            return file.read()
-    except OSError as error:
-        pass_on(error)
-        raise ArgumentError(f"the key file {path} cannot be read: {error.strerror}") from None
 
 
 def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:

@@ -157,8 +157,8 @@ class GiftCardClient(JournalledClient):
         """A client whose credentials come from the environment.
 
         Read are BINANCE_API_KEY, BINANCE_PRIVATE_KEY_FILE with BINANCE_PRIVATE_KEY_PASSPHRASE or
-        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_JOURNAL, BINANCE_ACCOUNT. One that is not set is left
-        out.
+        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_JOURNAL, BINANCE_ACCOUNT,
+        BINANCE_ALLOW_READABLE_FILES. One that is not set is left out.
 
         Raises:
             ArgumentError: A value cannot be used.

@@ -262,6 +262,7 @@ class Authority:
         )
         hidden = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
         file = self._folder / f"{host}{days}.pem"
+        file.touch(0o600)
         file.write_bytes(
             key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, hidden)
             + certificate.public_bytes(serialization.Encoding.PEM)

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from faults_server import CARD, CODE, always, answer
 
-from binance_gift_card import Ed25519Signer, RsaSigner, errors
+from binance_gift_card import Ed25519Signer, GiftCardClient, Journal, Network, RsaSigner, errors
+from binance_gift_card.journal import new_key
 
 TENANT = contextvars.ContextVar("tenant", default="nobody")
 
@@ -109,14 +110,64 @@ def test_private_keys_sign_what_is_sent(serve, client_of, kind, tmp_path) -> Non
         key.public_key().verify(signature, payload)
 
 
-@pytest.mark.parametrize("kind", [RsaSigner, Ed25519Signer])
+FILES_OF_SECRETS = {
+    "RSA": RsaSigner.from_file,
+    "Ed25519": Ed25519Signer.from_file,
+    "journal": lambda file, **options: Journal("cards.db", key=file, **options).seal,
+    "TLS": lambda file, **options: Network(client_certificate=file, **options),
+    "TLS, apart": lambda file, **options: Network(client_certificate=file, client_key=file, **options),
+}
+
+
+@pytest.mark.parametrize("door", FILES_OF_SECRETS.values(), ids=FILES_OF_SECRETS)
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])
-def test_a_key_file_that_everybody_may_read_is_refused(tmp_path, kind, mode) -> None:
+def test_a_key_file_that_everybody_may_read_is_refused(tmp_path, door, mode) -> None:
     file = tmp_path / "key.pem"
     file.write_text("whatever")
     file.chmod(mode)
-    with pytest.raises(errors.ArgumentError, match=rf"open to every user \(mode 0{mode:o}\); chmod it to 0600"):
-        kind.from_file(file)
+    refused = rf"open to every user \(mode 0{mode:o}\); chmod it to 0600.*allow_readable_files=True"
+    with pytest.raises(errors.ArgumentError, match=refused):
+        door(file)
+
+
+@pytest.mark.parametrize("door", FILES_OF_SECRETS.values(), ids=FILES_OF_SECRETS)
+def test_a_key_file_on_a_mount_may_be_allowed(tmp_path, door) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text("whatever")
+    file.chmod(0o444)
+    try:
+        door(file, allow_readable_files=True)
+    except errors.ArgumentError as error:  # it holds no key
+        assert "open to every user" not in str(error)  # noqa: PT017
+
+
+@pytest.fixture
+def mounted(tmp_path, monkeypatch):
+    """An environment whose keys are in files that every user may read."""
+    monkeypatch.chdir(tmp_path)
+    key = ed25519.Ed25519PrivateKey.generate()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    for name, content in {"key.pem": pem, "journal.key": new_key().encode()}.items():
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / name).chmod(0o444)
+    monkeypatch.setenv("BINANCE_PRIVATE_KEY_FILE", "key.pem")
+    monkeypatch.setenv("BINANCE_JOURNAL", "cards.db")
+    monkeypatch.setenv("BINANCE_JOURNAL_KEY_FILE", "journal.key")
+    return tmp_path
+
+
+def test_the_environment_allows_files_that_are_mounted(mounted, monkeypatch) -> None:
+    with pytest.raises(errors.ArgumentError, match=r"BINANCE_PRIVATE_KEY_FILE key\.pem is open.*_READABLE_FILES=1"):
+        GiftCardClient.from_env()
+    (mounted / "key.pem").chmod(0o600)
+    with pytest.raises(errors.ArgumentError, match=r"BINANCE_JOURNAL_KEY_FILE journal\.key is open.*_FILES=1"):
+        GiftCardClient.from_env()
+    monkeypatch.setenv("BINANCE_ALLOW_READABLE_FILES", "1")
+    (mounted / "key.pem").chmod(0o444)
+    GiftCardClient.from_env().close()
+    monkeypatch.setenv("BINANCE_ALLOW_READABLE_FILES", "yes")
+    with pytest.raises(errors.ArgumentError, match="BINANCE_ALLOW_READABLE_FILES must be 1 or 0"):
+        GiftCardClient.from_env()
 
 
 def test_a_key_file_that_is_not_there_says_so(tmp_path) -> None:

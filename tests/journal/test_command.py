@@ -91,7 +91,11 @@ def test_a_code_comes_from_a_file_or_the_environment_and_never_from_an_argument(
     create(run, amount="1")
     create(run, amount="2")
     (tmp_path / "code").write_text(code_of(journal, 1) + "\n")
-    assert run("redeem", "--code-file", "code", "--yes").returncode == 0
+    (tmp_path / "code").chmod(0o444)
+    refused = run("redeem", "--code-file", "code", "--yes")
+    assert refused.returncode == 2
+    assert "--code-file code is open to every user (mode 0444)" in refused.stderr
+    assert run("redeem", "--code-file", "code", "--yes", BINANCE_ALLOW_READABLE_FILES="1").returncode == 0
     assert run("redeem", "--yes", BINANCE_CODE=code_of(journal, 2)).returncode == 0
     assert run("redeem", "--yes", "--code", "ABC").returncode == 2
     nobody = run("redeem", "--yes")

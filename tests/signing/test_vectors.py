@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from binance_gift_card import Ed25519Signer, HmacSigner, RsaSigner
 from binance_gift_card._runtime.draft import Draft
-from binance_gift_card._runtime.signing import signer_from_file
+from binance_gift_card._runtime.signing import signer_of
 from binance_gift_card.errors import ArgumentError
 
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ def test_a_key_file_gives_the_signer_of_its_kind(rsa_key: rsa.RSAPrivateKey, tmp
         file = tmp_path / "key.pem"
         file.write_text(_pem(key, "open sesame"))
         file.chmod(0o600)
-        assert isinstance(signer_from_file(file, passphrase="open sesame"), kind)
+        assert isinstance(signer_of(file.read_bytes(), passphrase="open sesame"), kind)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_key_file_gives_the_signer_of_its_kind(rsa_key: rsa.RSAPrivateKey, tmp
         (lambda key: RsaSigner(_pem(key, "right"), passphrase="wrong"), "passphrase is wrong"),
         (lambda key: RsaSigner(_pem(key, "right")), "no passphrase was given"),
         (lambda key: RsaSigner(_pem(key), passphrase="needless"), "is not encrypted"),
-        (lambda key: signer_from_file("absent.pem"), "cannot be read"),
+        (lambda key: RsaSigner.from_file("absent.pem"), "cannot be read"),
         (lambda key: HmacSigner(""), "must not be empty"),
     ],
 )

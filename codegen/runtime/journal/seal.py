@@ -15,9 +15,9 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from .. import secret_files
 from ..errors import ArgumentError, JournalError, bare
 from ..interrupts import pass_on
-from ..signing import read_key_file
 
 UNSEALED = "unsealed"
 """The key that is none: what it keeps is stored in the clear."""
@@ -40,13 +40,17 @@ class Seal:
     Args:
         key: One or more keys, divided by spaces, commas or newlines: each 32 bytes as base64, or ``unsealed``. Or the
             path of a file that holds them, or a function that returns them.
+        allow_readable_files: Whether every user may read that file.
 
     Raises:
         ArgumentError: A key cannot be used, or `cryptography` is not there.
     """
 
-    def __init__(self, key: Key) -> None:
-        texts = _texts(key)
+    def __init__(self, key: Key, *, allow_readable_files: bool = False) -> None:
+        given = _given(key)
+        if isinstance(given, os.PathLike):
+            given = secret_files.read("the journal's key file", given, allow_readable=allow_readable_files)
+        texts = _texts(given)
         self._ciphers: dict[bytes, Any] = {}
         names = [self._add(text) for text in texts]
         self.names = tuple(name.hex() if name else UNSEALED for name in names)
@@ -107,14 +111,15 @@ class Seal:
         return f"<Seal {', '.join(self.names)}>"
 
 
-def _texts(key: Key) -> list[str]:
+def _given(key: Key) -> object:
     try:
-        given = key() if callable(key) else key
+        return key() if callable(key) else key
     except Exception as error:
         pass_on(error)
         raise ArgumentError(f"the function that gives the journal's key raised {type(error).__name__}") from bare(error)
-    if isinstance(given, os.PathLike):
-        given = read_key_file(given)  # type: ignore[arg-type]
+
+
+def _texts(given: object) -> list[str]:
     if isinstance(given, bytes) and len(given) == 32:
         return [base64.b64encode(given).decode("ascii")]
     if isinstance(given, bytes):

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from .. import wire
+from .. import environment, wire
 from ..call import perform_noted
 from ..checks import path_of
 from ..classify import MASK
@@ -125,13 +125,10 @@ def _secret(program: Program, parameter: Parameter, file: str | None) -> str | N
     if file == "-":
         return sys.stdin.readline().strip()
     if file is not None:
-        path = path_of(option, file)
         try:
-            return path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ArgumentError(f"{option}: {path} cannot be read: {error.strerror}") from None
+            return environment.secret_file(program.environment, option, file).decode("utf-8-sig").strip()
         except UnicodeDecodeError:
-            raise ArgumentError(f"{option}: {path} is no text in UTF-8; write it anew as UTF-8") from None
+            raise ArgumentError(f"{option} {file} is no text in UTF-8; write it anew as UTF-8") from None
     if os.environ.get(variable):
         return os.environ[variable]
     if not parameter.required:

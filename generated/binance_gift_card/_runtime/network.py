@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from . import checks
+from . import checks, secret_files
 from .errors import ArgumentError
 from .interrupts import pass_on
 
@@ -38,6 +38,7 @@ class Network:
         client_certificate: A file with the client's certificate in PEM form, for servers that ask for one.
         client_key: The file of its private key; left out, the key is in the same file.
         client_key_passphrase: What that key is encrypted under.
+        allow_readable_files: Whether every user may read the file of that key, as on a mount that is read-only.
         connections: How many connections are kept open for later calls. At most 10,000.
         max_body: The most bytes that the body of an answer may have, before and after it is decompressed. At most
             1 GiB.
@@ -54,6 +55,7 @@ class Network:
         client_certificate: str | Path | None = None,
         client_key: str | Path | None = None,
         client_key_passphrase: str | None = None,
+        allow_readable_files: bool = False,
         connections: int = 32,
         max_body: int = MIB,
     ) -> None:
@@ -70,6 +72,9 @@ class Network:
         ):
             if file is not None and not os.access(checks.path_of(name, file), os.R_OK):
                 raise ArgumentError(f"{name} {file} cannot be read")
+        if (key_file := client_key or client_certificate) is not None:
+            name = "client_key" if client_key else "client_certificate"
+            secret_files.read(name, key_file, allow_readable=allow_readable_files)
         if client_key_passphrase is not None:
             checks.text("client_key_passphrase", client_key_passphrase)
         self.connections = connections

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from .. import checks
+from .. import checks, environment
 from ..classify import Response, Verdict, classify
 from ..errors import ArgumentError, JournalError
 from ..interrupts import leaving_nothing, pass_on
@@ -59,6 +59,8 @@ class Journal:
             open.
             ``"unsealed"`` stores secrets in the clear. Left out, the environment is asked: ``…_JOURNAL_KEY``, or
             ``…_JOURNAL_KEY_FILE``.
+        allow_readable_files: Whether every user may read the file of the key, as on a mount that is read-only; for
+            that of the environment, ``…_ALLOW_READABLE_FILES=1`` says it.
 
     Raises:
         ArgumentError: The address or the key cannot be used.
@@ -66,11 +68,13 @@ class Journal:
 
     facts: ClassVar[Facts]
 
-    def __init__(self, address: str | os.PathLike[str], *, key: Key | None = None) -> None:
+    def __init__(
+        self, address: str | os.PathLike[str], *, key: Key | None = None, allow_readable_files: bool = False
+    ) -> None:
         self.store: Store = _store(address, self.facts.sdk)
         self._address = address
         key = key if key is not None else self._from_environment()
-        self._seal = None if key is None else Seal(key)
+        self._seal = None if key is None else Seal(key, allow_readable_files=allow_readable_files)
         self._told_unnamed = False
 
     def _from_environment(self) -> Key | None:
@@ -78,7 +82,7 @@ class Journal:
         text, file = os.environ.get(f"{prefix}_JOURNAL_KEY"), os.environ.get(f"{prefix}_JOURNAL_KEY_FILE")
         if text and file:
             raise ArgumentError(f"{prefix}_JOURNAL_KEY and {prefix}_JOURNAL_KEY_FILE are both set; set one")
-        return text or (checks.path_of(f"{prefix}_JOURNAL_KEY_FILE", file) if file else None)
+        return text or (environment.secret_file(prefix, f"{prefix}_JOURNAL_KEY_FILE", file) if file else None)
 
     @property
     def seal(self) -> Seal:

@@ -55,7 +55,7 @@ def git() -> Callable[..., str]:
 
 
 @pytest.fixture
-def clone(tmp_path: Path, as_first_version: Callable[[Path], None]) -> Path:
+def clone_as_it_is(tmp_path: Path) -> Path:
     """A clone of this repository, with what is not committed here yet committed there."""
     folder = tmp_path / "clone"
     _git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder))
@@ -67,10 +67,21 @@ def clone(tmp_path: Path, as_first_version: Callable[[Path], None]) -> Path:
             shutil.copy(source, target)
         else:
             target.unlink(missing_ok=True)
-    as_first_version(folder)
+    _commit(folder)
+    return folder
+
+
+@pytest.fixture
+def clone(clone_as_it_is: Path, as_first_version: Callable[[Path], None]) -> Path:
+    """A clone that has come to version 0.1.0, whatever this repository has come to."""
+    as_first_version(clone_as_it_is)
+    _commit(clone_as_it_is)
+    return clone_as_it_is
+
+
+def _commit(folder: Path) -> None:
     _git(folder, "add", "--all")
     _git(folder, "commit", "--quiet", "--allow-empty", "--message", "As it is here")
-    return folder
 
 
 @dataclass(frozen=True)

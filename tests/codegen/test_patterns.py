@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -45,3 +47,44 @@ def test_what_cannot_is_refused(pattern) -> None:
         pattern = "\\"
     with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
         in_python(pattern)
+
+
+SPEC = """
+openapi: 3.1.0
+info: {title: Things, version: '1'}
+servers: [{url: 'http://127.0.0.1:9'}]
+paths:
+  /things:
+    get:
+      operationId: listThings
+      parameters:
+        - {name: letter, in: query, schema: {type: string, pattern: '^a$', x-sdk-hint: only an a}}
+        - {name: letters, in: query, explode: false, schema: {type: array, items: {type: string, pattern: '^a$'}}}
+        - {name: number, in: query, schema: {type: integer, pattern: '^a$'}}
+      responses: {'200': {description: Done}}
+"""
+USE = """
+from things import ThingsClient, errors
+
+client = ThingsClient(attempts=1)
+wrong = {"letter": "a\\n"}, {"letters": ["a", "b"]}, {"letter": "ABCDEFGHIJKL1234"}
+for given in (*wrong, {"letters": ["a"], "number": 1}):
+    try:
+        client.list_things(**given)
+    except errors.ClientError as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_a_generated_package_says_how_to_mend_a_text_and_looks_at_every_item(codegen, tmp_path) -> None:
+    (tmp_path / "spec.yaml").write_text(SPEC)
+    done = codegen("generate", "--spec", "spec.yaml", "--package", "things", "--out", tmp_path, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    used = subprocess.run(
+        [sys.executable, "-c", USE], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    told = used.stdout.splitlines()
+    assert told[0] == r"ArgumentError list_things: letter must match ^a\Z: only an a (given: 'a\n')"
+    assert told[1] == r"ArgumentError list_things: letters must match ^a\Z (given: ['a', 'b'])"
+    assert told[2] == r"ArgumentError list_things: letter must match ^a\Z: only an a"
+    assert told[3].startswith("NotSentError"), "a number has no text that a pattern could be about"

@@ -7,12 +7,13 @@ Settings of `Sandbox` go into a mark: `@pytest.mark.gift_card_sandbox(balances={
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 if TYPE_CHECKING:
-    from binance_gift_card import GiftCardClient
+    from binance_gift_card import GiftCardClient, Journal
     from binance_gift_card_sandbox import Sandbox
 
 MARK = "gift_card_sandbox"
@@ -34,11 +35,30 @@ def gift_card_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandbox]":
 
 @pytest.fixture
 def gift_card_client(gift_card_sandbox: "Sandbox") -> "Iterator[GiftCardClient]":
-    """A client of `gift_card_sandbox`. It keeps no journal; make one of your own to test with it."""
+    """A client of `gift_card_sandbox` that keeps no journal; `gift_card_journal_client` keeps one."""
+    with _client(gift_card_sandbox, False) as client:
+        yield client
+
+
+@pytest.fixture
+def gift_card_journal(tmp_path: Path) -> "Iterator[Journal]":
+    """An empty journal of this test's own, sealed under a key of its own. Clients of one test may share it."""
+    from binance_gift_card import Journal
+    from binance_gift_card.journal import new_key
+
+    with Journal(tmp_path / "gift-cards.db", key=new_key()) as journal:
+        yield journal
+
+
+@pytest.fixture
+def gift_card_journal_client(gift_card_sandbox: "Sandbox", gift_card_journal: "Journal") -> "Iterator[GiftCardClient]":
+    """A client of `gift_card_sandbox` that keeps `gift_card_journal`."""
+    with _client(gift_card_sandbox, gift_card_journal) as client:
+        yield client
+
+
+def _client(sandbox: "Sandbox", journal: "Journal | Literal[False]") -> "GiftCardClient":
     from binance_gift_card import GiftCardClient, HmacSigner
 
-    signer = HmacSigner(gift_card_sandbox.api_secret)
-    with GiftCardClient(
-        api_key=gift_card_sandbox.api_key, signer=signer, base_url=gift_card_sandbox.url, journal=False
-    ) as client:
-        yield client
+    signer = HmacSigner(sandbox.api_secret)
+    return GiftCardClient(api_key=sandbox.api_key, signer=signer, base_url=sandbox.url, journal=journal)

@@ -1,8 +1,10 @@
 """The fixtures for pytest, used as a stranger uses them: in a project of its own, in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,54 @@ def test_settings(gift_card_client, gift_card_sandbox):
     assert gift_card_client.sync_clock() is None
     gift_card_sandbox.clock.advance(86_400_000)
     assert gift_card_client.create_gift_card(token="USDT", amount="5")
+
+
+def test_a_journal_keeps_the_card(gift_card_journal_client, gift_card_journal, gift_card_sandbox):
+    card = gift_card_journal_client.create_gift_card(token="USDT", amount="25", idempotency_key="order 7")
+    assert gift_card_journal_client.create_gift_card(token="USDT", amount="25", idempotency_key="order 7") == card
+    assert [entry.reference for entry in gift_card_journal.history()] == [card.reference_no]
+    assert len(gift_card_sandbox.cards()) == 1
+
+
+def test_a_journal_for_each_test(gift_card_journal_client):
+    assert list(gift_card_journal_client.history()) == []
+"""
+
+FROZEN = """
+import pytest
+from freezegun import freeze_time
+
+
+@freeze_time("2026-01-31")
+def test_frozen_within_the_test(gift_card_client, gift_card_journal_client):
+    for client in (gift_card_client, gift_card_journal_client):
+        card = client.create_gift_card(token="USDT", amount="25")
+        assert client.verify_gift_card(reference_no=card.reference_no).valid
+
+
+@pytest.fixture
+def january():
+    with freeze_time("2026-01-31") as time:
+        yield time
+
+
+def test_frozen_around_the_fixtures(january, gift_card_client, gift_card_journal_client, gift_card_sandbox):
+    before = gift_card_sandbox.clock.now_ms
+    january.tick(60)
+    assert gift_card_sandbox.clock.now_ms == before + 60_000
+    for client in (gift_card_client, gift_card_journal_client):
+        assert client.create_gift_card(token="USDT", amount="25")
+
+
+def test_frozen_within_the_fixtures(gift_card_client, gift_card_journal_client, january):
+    for client in (gift_card_client, gift_card_journal_client):
+        assert client.create_gift_card(token="USDT", amount="25")
+
+
+@freeze_time("1990-01-01", tick=True)
+def test_long_ago(gift_card_client, gift_card_journal_client):
+    for client in (gift_card_client, gift_card_journal_client):
+        assert client.create_gift_card(token="USDT", amount="25")
 """
 
 
@@ -52,7 +102,7 @@ def is_installed():
 @pytest.mark.parametrize("side_by_side", [[], ["-n", "2"]], ids=["one by one", "side by side"])
 def test_the_fixtures(tmp_path, side_by_side):
     done = run(tmp_path, "-W", "error", *side_by_side)
-    assert "3 passed" in done.stdout, done.stdout + done.stderr
+    assert "5 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_they_are_listed_with_what_they_are(tmp_path):
@@ -65,3 +115,16 @@ def test_a_project_that_tests_other_things_loads_no_server(tmp_path):
     code = "import sys\n\n\ndef test():\n    assert not {'uvicorn', 'starlette', 'jsonschema_rs'} & set(sys.modules)\n"
     done = run(tmp_path, code=code)
     assert "1 passed" in done.stdout, done.stdout
+
+
+def test_a_clock_that_a_test_stops_stops_neither_server_nor_teardown(tmp_path):
+    done = run(tmp_path, "-W", "error", code=FROZEN)
+    assert "4 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_documented_example(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(@pytest.mark.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    imports = "from binance_gift_card.errors import OutcomeUnknownError\nfrom binance_gift_card_sandbox import Fault\n"
+    done = run(tmp_path, "-W", "error", code=f"import pytest\n{imports}\n\n{example}")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr

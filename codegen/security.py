@@ -49,8 +49,8 @@ def _window(scheme: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 HOOKS: dict[str, _Hook | None] = {
-    "api-key": _Hook("ApiKey", "str", "text", _named, "The API key."),
-    "bearer": _Hook("Bearer", "str", "text", _no_facts, "The access token, sent as a bearer token."),
+    "api-key": _Hook("ApiKey", "str", "credential", _named, "The API key."),
+    "bearer": _Hook("Bearer", "str", "credential", _no_facts, "The access token, sent as a bearer token."),
     "basic": _Hook("Basic", "tuple[str, str]", "pair", _no_facts, "User name and password."),
     "signature": _Hook(
         "Signature",

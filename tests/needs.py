@@ -35,6 +35,7 @@ IS_THERE: dict[str, Callable[[], object]] = {
     "Chromium": browser,
     "gunicorn": lambda: find_spec("gunicorn"),
     "openssl": lambda: shutil.which("openssl"),
+    "ssh-keygen": lambda: shutil.which("ssh-keygen"),
     "strace": _can_trace,  # it may be there and not be allowed to
 }
 

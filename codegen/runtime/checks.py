@@ -67,6 +67,39 @@ def text(name: str, value: object, most: int | None = None, *, least: int = 0) -
         raise ArgumentError(f"{name} must not be empty; leave it out, or give it a text")
 
 
+def credential(name: str, value: object, *, spaced: bool = False) -> None:
+    """Refuse what no key, secret or password is, but what comes of copying one; nothing of it is shown.
+
+    Args:
+        name: What the message calls it.
+        value: What was given.
+        spaced: Whether there may be blanks within.
+
+    Raises:
+        ArgumentError: It cannot be used.
+    """
+    text(name, value, least=1)
+    given = str(value)
+    if "-----BEGIN" in given:
+        raise ArgumentError(
+            f"{name} holds a whole PEM text; a private key belongs in a file that the variable …_PRIVATE_KEY_FILE"
+            " names, or into an RsaSigner or Ed25519Signer"
+        )
+    if "\n" in given or "\r" in given:
+        raise ArgumentError(f"{name} has an end of line in it; take it out (`printf %s` writes none)")
+    if given != given.strip():
+        raise ArgumentError(f"{name} has blanks around it; take them away")
+    if len(given) > 1 and given[0] + given[-1] in _QUOTES:
+        raise ArgumentError(f"{name} stands in quotes; take them away (files for containers keep them as they are)")
+    if not spaced and any(map(str.isspace, given)):
+        raise ArgumentError(f"{name} has blanks in it; copy it anew")
+    if not given.isprintable():
+        raise ArgumentError(f"{name} has characters in it that cannot be seen; copy it anew")
+
+
+_QUOTES = ("''", '""', "``", "\u2018\u2019", "\u201c\u201d")
+
+
 def seconds(name: str, value: object) -> None:
     """Refuse what is no time that can be waited for."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_SECONDS:

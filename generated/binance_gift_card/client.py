@@ -166,7 +166,7 @@ class GiftCardClient(JournalledClient):
         from ._runtime import environment
 
         return cls(
-            api_key=environment.text("BINANCE_API_KEY"),
+            api_key=environment.credential("BINANCE_API_KEY"),
             signer=environment.signer("BINANCE"),
             journal=environment.text("BINANCE_JOURNAL") if journal is None else journal,
             account=account or environment.text("BINANCE_ACCOUNT"),

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from .. import secret_files
+from .. import checks, secret_files
 from ..errors import ArgumentError, JournalError, bare
 from ..interrupts import pass_on
 
@@ -123,7 +123,11 @@ def _texts(given: object) -> list[str]:
     if isinstance(given, bytes) and len(given) == 32:
         return [base64.b64encode(given).decode("ascii")]
     if isinstance(given, bytes):
-        given = given.decode("utf-8", "replace")
+        if given.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise ArgumentError("the journal's key is UTF-16 text; write its file anew as UTF-8")
+        given = given.decode("utf-8-sig", "replace")
+    if isinstance(given, str) and "-----BEGIN" in given:
+        raise ArgumentError("the journal's key is a PEM text; it must be 32 bytes as base64, which `new_key()` makes")
     texts = given.replace(",", " ").split() if isinstance(given, str) else []
     if not texts:
         raise ArgumentError("the journal's key is empty; `new_key()` makes one")
@@ -131,6 +135,7 @@ def _texts(given: object) -> list[str]:
 
 
 def _decoded(text: str) -> bytes:
+    checks.credential("a key of the journal", text)
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from . import secret_files
+from . import checks, secret_files
 from .errors import ArgumentError
 from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_of
 
@@ -14,6 +14,18 @@ from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_of
 def text(variable: str) -> str | None:
     """The variable's value; `None` when it is not set or empty."""
     return os.environ.get(variable) or None
+
+
+def credential(variable: str, *, spaced: bool = False) -> str | None:
+    """The variable's value, as a credential; `None` when it is not set or empty.
+
+    Raises:
+        ArgumentError: It is none, but what comes of copying one.
+    """
+    value = text(variable)
+    if value is not None:
+        checks.credential(variable, value, spaced=spaced)
+    return value
 
 
 def flag(variable: str) -> bool:
@@ -40,7 +52,7 @@ def secret_file(prefix: str, name: str, path: str) -> bytes:
 
 def pair(variable: str) -> tuple[str, str] | None:
     """``user:password`` as its two parts."""
-    value = text(variable)
+    value = credential(variable, spaced=True)
     if value is None:
         return None
     user, colon, password = value.partition(":")
@@ -57,10 +69,10 @@ def signer(prefix: str) -> HmacSigner | RsaSigner | Ed25519Signer | None:
     Raises:
         ArgumentError: Both are set, or the key cannot be used.
     """
-    file, secret = text(f"{prefix}_PRIVATE_KEY_FILE"), text(f"{prefix}_API_SECRET")
+    file, secret = text(f"{prefix}_PRIVATE_KEY_FILE"), credential(f"{prefix}_API_SECRET")
     if file and secret:
         raise ArgumentError(f"{prefix}_PRIVATE_KEY_FILE and {prefix}_API_SECRET are both set; set one")
     if file:
         pem = secret_file(prefix, f"{prefix}_PRIVATE_KEY_FILE", file)
-        return signer_of(pem, passphrase=text(f"{prefix}_PRIVATE_KEY_PASSPHRASE"))
+        return signer_of(pem, passphrase=credential(f"{prefix}_PRIVATE_KEY_PASSPHRASE", spaced=True))
     return HmacSigner(secret) if secret else None

@@ -19,6 +19,7 @@ from .draft import Draft
 from .errors import ArgumentError, SigningError, bare
 from .interrupts import pass_on
 from .operation import Operation
+from .pem import private_block
 
 K = TypeVar("K", bound="_KeySigner")
 
@@ -211,11 +212,11 @@ class HmacSigner:
         secret: The API secret; its bytes are the key.
 
     Raises:
-        ArgumentError: The secret is empty or no text.
+        ArgumentError: The secret is empty or no text, has blanks or ends of lines, or is in quotes.
     """
 
     def __init__(self, secret: str) -> None:
-        checks.text("the secret of an HmacSigner", secret, least=1)
+        checks.credential("the secret of an HmacSigner", secret)
         self._keyed = hmac.new(secret.encode(), digestmod="sha256")
 
     def sign(self, payload: bytes) -> str:
@@ -327,13 +328,14 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError as error:
         raise ArgumentError("keys in PEM form need cryptography: install the extra 'keys'") from error
-    if passphrase is not None:
-        checks.text("the passphrase of a private key", passphrase)
+    if passphrase is not None and passphrase != "":
+        checks.credential("the passphrase of a private key", passphrase, spaced=True)
     if not isinstance(pem, (str, bytes)):
         raise ArgumentError(f"a private key must be PEM text, not {type(pem).__name__}")
+    block = private_block(pem)
     secret = passphrase.encode() if passphrase else None
     try:
-        return load_pem_private_key(pem.encode() if isinstance(pem, str) else pem, secret)
+        return load_pem_private_key(block, secret)
     except TypeError as error:
         pass_on(error)
         wrong = (
@@ -342,7 +344,7 @@ def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTyp
         raise ArgumentError(f"the private key {wrong}") from None
     except ValueError as error:
         pass_on(error)
-        reason = "the private key is no PEM text of a key, or the passphrase is wrong"
+        reason = "the private key was changed or is of a kind that is not known, or the passphrase is wrong"
         raise ArgumentError(reason) from None  # the library's own words may quote the key
 
 
@@ -353,7 +355,8 @@ def _joined(pair: object, argument: str) -> bytes:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise ArgumentError(f"{argument} must be a user name and a password")
     for value in pair:
-        checks.text(argument, value)
+        if value != "":
+            checks.credential(argument, value, spaced=True)
     return ":".join(pair).encode()
 
 
@@ -369,6 +372,8 @@ def _base64(data: bytes) -> str:
 
 
 def _header_value(text: object, argument: str) -> str:
-    if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise ArgumentError(f"{argument} must be printable ASCII text without spaces")
+    checks.credential(argument, text)
+    assert isinstance(text, str)
+    if not text.isascii():
+        raise ArgumentError(f"{argument} must be ASCII text; copy it anew")
     return text

@@ -6,13 +6,16 @@
 Settings of `Sandbox` go into a mark: `@pytest.mark.gift_card_sandbox(balances={"USDT": "5"}, seed="1")`.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from __future__ import annotations  # pytest before 7 has no names for the types below
+
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from binance_gift_card import GiftCardClient, Journal
     from binance_gift_card_sandbox import Sandbox
 
@@ -24,9 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def gift_card_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandbox]":
+def gift_card_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A running sandbox of this test's own, on a free port."""
-    from binance_gift_card_sandbox import Sandbox
+    try:
+        from binance_gift_card_sandbox import Sandbox
+    except ModuleNotFoundError as error:
+        pytest.fail(str(error), pytrace=False)
 
     mark = request.node.get_closest_marker(MARK)
     with Sandbox(**(mark.kwargs if mark else {})) as sandbox:
@@ -34,14 +40,14 @@ def gift_card_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandbox]":
 
 
 @pytest.fixture
-def gift_card_client(gift_card_sandbox: "Sandbox") -> "Iterator[GiftCardClient]":
+def gift_card_client(gift_card_sandbox: Sandbox) -> Iterator[GiftCardClient]:
     """A client of `gift_card_sandbox` that keeps no journal; `gift_card_journal_client` keeps one."""
     with _client(gift_card_sandbox, False) as client:
         yield client
 
 
 @pytest.fixture
-def gift_card_journal(tmp_path: Path) -> "Iterator[Journal]":
+def gift_card_journal(tmp_path: Path) -> Iterator[Journal]:
     """An empty journal of this test's own, sealed under a key of its own. Clients of one test may share it."""
     from binance_gift_card import Journal
     from binance_gift_card.journal import new_key
@@ -51,13 +57,13 @@ def gift_card_journal(tmp_path: Path) -> "Iterator[Journal]":
 
 
 @pytest.fixture
-def gift_card_journal_client(gift_card_sandbox: "Sandbox", gift_card_journal: "Journal") -> "Iterator[GiftCardClient]":
+def gift_card_journal_client(gift_card_sandbox: Sandbox, gift_card_journal: Journal) -> Iterator[GiftCardClient]:
     """A client of `gift_card_sandbox` that keeps `gift_card_journal`."""
     with _client(gift_card_sandbox, gift_card_journal) as client:
         yield client
 
 
-def _client(sandbox: "Sandbox", journal: "Journal | Literal[False]") -> "GiftCardClient":
+def _client(sandbox: Sandbox, journal: Journal | Literal[False]) -> GiftCardClient:
     from binance_gift_card import GiftCardClient, HmacSigner
 
     signer = HmacSigner(sandbox.api_secret)

@@ -128,3 +128,38 @@ def test_the_documented_example(tmp_path):
     imports = "from binance_gift_card.errors import OutcomeUnknownError\nfrom binance_gift_card_sandbox import Fault\n"
     done = run(tmp_path, "-W", "error", code=f"import pytest\n{imports}\n\n{example}")
     assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+WITHOUT_EXTRA = """
+import sys
+
+sys.modules["uvicorn"] = None  # as if it were not installed
+
+
+def test_uses_it(gift_card_client):
+    raise AssertionError("not reached")
+
+
+def test_does_not():
+    pass
+"""
+
+
+def test_without_the_extra_one_line_says_what_to_install(tmp_path):
+    done = run(tmp_path, code=WITHOUT_EXTRA)
+    assert "1 passed, 1 error" in done.stdout, done.stdout
+    assert "the sandbox needs uvicorn: pip install 'binance-gift-card[sandbox]'" in done.stdout
+    assert "sandbox.py" not in done.stdout
+
+
+OLD = """
+import pytest
+
+del pytest.Config, pytest.FixtureRequest  # pytest 6 has no such names
+import binance_gift_card_sandbox.pytest_plugin
+"""
+
+
+def test_an_older_pytest_can_import_it():
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", OLD], env=environment, timeout=60, check=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HttpRequest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from binance_gift_card_sandbox import market
@@ -17,7 +16,7 @@ from binance_gift_card_sandbox.contract import Operation
 from binance_gift_card_sandbox.errors import Refusal, text
 from binance_gift_card_sandbox.faults import DROPS, ERRORS, Fault
 from binance_gift_card_sandbox.log import Request
-from binance_gift_card_sandbox.transport import drop, respond
+from binance_gift_card_sandbox.transport import drop, read, respond
 from binance_gift_card_sandbox.world import World
 
 MAX_BODY_BYTES = 65_536  # a call needs at most a few thousand
@@ -67,7 +66,7 @@ class Api:
         except ClientDisconnect:
             return  # a request that did not come in full is not executed, and nobody waits for an answer
         operation = self._methods.get(path, {}).get(received.method)
-        fault = self._fault(operation)
+        fault = None if received.too_long else self._fault(operation)
         reply = await self._reply(received, operation, fault)
         self._note(received, operation, fault, reply, now_ms, started)
         if reply.dropped:
@@ -84,6 +83,8 @@ class Api:
 
     async def _reply(self, received: Received, operation: Operation | None, fault: Fault | None) -> Reply:
         headers = self._count(received, operation)
+        if received.too_long:
+            return replace(self._refused(Refusal(-1101, status=413)), headers=headers)
         try:
             if headers:
                 self._world.traffic.check(received.address, self._world.state.rules, self._world.clock())
@@ -183,18 +184,15 @@ _NOTHING = Reply(UNAVAILABLE, b"", None)
 
 async def _received(scope: Scope, receive: Receive) -> Received:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    body, too_long = bytearray(), False
-    async for chunk in HttpRequest(scope, receive).stream():
-        too_long = too_long or len(body) + len(chunk) > MAX_BODY_BYTES
-        body += b"" if too_long else chunk
+    body = await read(scope, receive, MAX_BODY_BYTES)
     return Received(
         method=scope["method"],
         path=scope["path"],
         address=scope["client"][0] if scope["client"] else "",
         headers=headers,
         query=scope["query_string"],
-        body=bytes(body),
-        too_long=too_long,
+        body=body or b"",
+        too_long=body is None,
     )
 
 

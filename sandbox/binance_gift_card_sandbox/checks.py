@@ -46,8 +46,6 @@ def check_request(
 ) -> Mapping[str, str]:
     """The parameters of a request that is allowed, its signing parameters among them."""
     key = _key(find, received.api_key)
-    if received.too_long:
-        raise Refusal(-1101)
     if received.body and not (operation.method == "POST" and _is_form(received.content_type)):
         raise Refusal(-1104)
     values = read_parameters(received.query, received.body, operation)

@@ -26,6 +26,7 @@ from binance_gift_card_sandbox.keys import ApiKey, Permission, hmac_key, public_
 from binance_gift_card_sandbox.ledger import Card, CardState
 from binance_gift_card_sandbox.log import Request
 from binance_gift_card_sandbox.rules import plain
+from binance_gift_card_sandbox.transport import read
 from binance_gift_card_sandbox.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -38,6 +39,7 @@ PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+MAX_BODY_BYTES = 4 * 1024 * 1024  # a fault may give an answer that is too long for a client
 MOST = 1000  # of a list, in one answer
 SHOWN_OF_A_KEY = 8
 
@@ -180,7 +182,7 @@ class Control:
         return self._world.diagnose(self._entry(request))
 
     async def _move_clock(self, request: HttpRequest) -> object:
-        change = await _body(request, ClockChange)
+        change = _body(request, ClockChange)
         clock = self._world.clock
         with _told_as_unsuitable():
             if change.reset:
@@ -197,13 +199,13 @@ class Control:
         return plain(self._world.state.rules)
 
     async def _change_rules(self, request: HttpRequest) -> object:
-        given = await _body(request, dict[str, Any])
+        given = _body(request, dict[str, Any])
         with _told_as_unsuitable():
             self._world.set_rules(self._world.state.rules.changed(given))
         return plain(self._world.state.rules)
 
     async def _set_balances(self, request: HttpRequest) -> object:
-        given = await _body(request, dict[str, str])
+        given = _body(request, dict[str, str])
         with _told_as_unsuitable():
             amounts = {token: amount_of(token, text) for token, text in given.items()}
         for token, amount in amounts.items():
@@ -214,7 +216,7 @@ class Control:
         return self._world.faults.waiting()
 
     async def _add_fault(self, request: HttpRequest) -> object:
-        given = await _body(request, dict[str, Any])
+        given = _body(request, dict[str, Any])
         with _told_as_unsuitable():
             unknown = set(given) - set(Fault.__dataclass_fields__)
             if unknown:
@@ -230,7 +232,7 @@ class Control:
         return []
 
     async def _add_key(self, request: HttpRequest) -> object:
-        given = await _body(request, NewKey)
+        given = _body(request, NewKey)
         named = {"api_key": given.api_key, "name": given.name, "permissions": given.permissions}
         with _told_as_unsuitable():
             key = public_key(given.public_key, **named) if given.public_key else hmac_key(**named)  # type: ignore[arg-type]
@@ -250,7 +252,7 @@ class Control:
         return {"epoch": self._world.epoch}
 
     async def _take_snapshot(self, request: HttpRequest) -> object:
-        name = (await _body(request, NewSnapshot)).name
+        name = _body(request, NewSnapshot).name
         if not name or "/" in name:
             raise Unsuitable("a snapshot needs a name, without a slash")
         taken, replaced = self._world.snapshot(), self._world.snapshots.pop(name, None)
@@ -298,15 +300,18 @@ def _told_as_unsuitable() -> Iterator[None]:
         raise Unsuitable(str(error)) from None
 
 
-async def _body(request: HttpRequest, kind: type[T]) -> T:
+def _body(request: HttpRequest, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(await request.body() or b"{}", type=kind)
+        return msgspec.json.decode(request.state.body or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unsuitable(str(error)) from None
 
 
 def _told(endpoint: Callable[[HttpRequest], Awaitable[object]]) -> Endpoint:
     async def answer(request: HttpRequest) -> Response:
+        request.state.body = await read(request.scope, request.receive, MAX_BODY_BYTES)
+        if request.state.body is None:
+            raise Unsuitable(f"a body has at most {MAX_BODY_BYTES} bytes here", 413)
         return _json(await endpoint(request))
 
     return answer

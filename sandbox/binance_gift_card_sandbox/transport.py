@@ -1,8 +1,9 @@
-"""Answers as bytes on the wire, and the ways in which a connection can fail before they are there."""
+"""Requests and answers as bytes on the wire, and the ways in which a connection can fail before they are there."""
 
 import asyncio
 from collections.abc import Mapping
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,6 +16,27 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
+
+
+async def read(scope: Scope, receive: Receive, most: int) -> bytes | None:
+    """The body; None as soon as it is known to be longer than `most` bytes. What comes of it then is thrown away.
+
+    Raises:
+        ClientDisconnect: It did not come in full.
+    """
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if int(length) > most:
+        return None
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > most:
+            return None
+        more = message.get("more_body", False)
+    return bytes(body)
 
 
 async def drop(scope: Scope, receive: Receive) -> None:

@@ -122,4 +122,5 @@ def test_no_parameters_at_all(shared):
 
 
 def test_a_huge_body(shared):
-    assert shared.send("POST", "redeemCode", body="code=" + "A" * 100_000).code == -1101
+    answer = shared.send("POST", "redeemCode", body="code=" + "A" * 100_000)
+    assert (answer.status, answer.code) == (413, -1101)

@@ -1,5 +1,7 @@
 """Starting, stopping, and what one may ask of a `Sandbox`."""
 
+import http.client
+import json
 import socket
 import subprocess
 import sys
@@ -9,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from binance_gift_card_sandbox import Sandbox
+from binance_gift_card_sandbox import Fault, Sandbox
 from binance_gift_card_sandbox.server import _listen
 
 
@@ -111,3 +113,46 @@ def test_cryptography_is_not_imported_before_it_is_needed():
         "with Sandbox(): assert 'cryptography' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+PLACES = [
+    pytest.param("POST /_sandbox/balances", 4 * 1024 * 1024, id="control plane"),
+    pytest.param("POST /_sandbox/reset", 4 * 1024 * 1024, id="control plane, where no body is read"),
+    pytest.param("POST /sapi/v1/giftcard/createCode", 65_536, id="API"),
+    pytest.param("GET /api/v3/ping", 65_536, id="market"),
+    pytest.param("GET /nothing", 65_536, id="nowhere"),
+]
+
+
+@pytest.mark.parametrize(("where", "most"), PLACES)
+@pytest.mark.parametrize("length", ["known", "unknown"])
+def test_a_body_that_is_too_long_is_refused_before_it_is_there(client, where, most, length):
+    address = urlsplit(client.sandbox.url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+        head = f"{where} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
+        if length == "known":
+            connection.sendall(f"{head}Content-Length: {100 * 1024 * 1024}\r\n\r\n".encode())
+        else:
+            chunk = f"{most + 1:x}\r\n".encode() + b" " * (most + 1)  # neither its end nor the next one follows
+            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + chunk)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 413
+        assert set(json.loads(answer.read())) in ({"error"}, {"code", "msg"})
+
+
+@pytest.mark.parametrize(("where", "most"), PLACES)
+def test_a_body_at_its_bound_is_taken_and_one_beyond_leaves_the_connection_as_it_was(client, where, most):
+    method, path = where.split()
+    for size, refused in ((most, False), (most + 1, True), (16 * most, True), (most, False)):
+        headers = {"Content-Type": "application/json"}
+        client.connection.request(method, path, b" " * size, headers)
+        answer = client.connection.getresponse()
+        assert (answer.status == 413, bool(answer.read())) == (refused, True)
+
+
+def test_a_call_that_is_too_long_takes_no_fault(client):
+    client.sandbox.fault(Fault(kind="drop-after", operation="createGiftCard"))
+    assert client.send("POST", "createCode", body="a" * 70_000).status == 413
+    with pytest.raises(http.client.RemoteDisconnected):
+        client.create()

@@ -34,7 +34,10 @@ J = TypeVar("J", bound="Journal")
 _PAGE = 200
 _SECONDS = 10.0
 _SHOWN = f"SELECT {', '.join(SHOWN)} FROM entries"
-_DEAD = f"{ALL} WHERE open = 1 AND state <> 'unknown' AND ends < :now AND number > :last ORDER BY number LIMIT {_PAGE}"
+_OVERDUE = "(open = 1 AND state <> 'unknown' AND ends < :now)"
+"""Entries of calls that nobody makes any more."""
+_DEAD = f"{ALL} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
+_SEALED_YET = {"state": "unknown", "reason": "the call ended; its answer came, and the key that opens it was not given"}
 
 _logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
 
@@ -76,6 +79,15 @@ class Journal:
         key = key if key is not None else self._from_environment()
         self._seal = None if key is None else Seal(key, allow_readable_files=allow_readable_files)
         self._told_unnamed = False
+        self.only_read = False
+        """Whether nothing is written to it, not even what follows from what is kept."""
+
+    @classmethod
+    def to_read(cls: type[J], address: str | os.PathLike[str]) -> J:
+        """A journal that is there already, and is left as it is."""
+        journal = cls(address)
+        journal.only_read = True
+        return journal
 
     def _from_environment(self) -> Key | None:
         prefix = self.facts.environment
@@ -106,6 +118,9 @@ class Journal:
             ArgumentError: The key is missing, or is not the one that the journal is sealed under.
             JournalError: The journal cannot be used.
         """
+        if self.only_read:
+            self.store.rows("SELECT value FROM facts WHERE name = 'key'", {})
+            return
         try:
             names = self.seal.names
         except JournalError as error:
@@ -135,7 +150,7 @@ class Journal:
         Raises:
             ArgumentError: There is none.
         """
-        return columns.entry(self.row(_number(number), _SHOWN))
+        return self._seen(self.row(_number(number), _SHOWN))
 
     def history(
         self,
@@ -151,6 +166,9 @@ class Journal:
         newest_first: bool = False,
     ) -> Iterator[Entry]:
         """The entries that fit, in the order of their times; they are read as you go.
+
+        What was left by a program that died is shown as what it came to, as far as that can be told; the first client
+        that opens the journal writes it down.
 
         Args:
             operation: The name of a method.
@@ -180,14 +198,19 @@ class Journal:
         for name, value in filters.items():
             if value is not None:
                 checks.text("idempotency_key" if name == "key" else name, value)
-        conditions = [f"{name} = :{name}" for name, value in filters.items() if value is not None]
+        conditions = [
+            f"(state = :state OR {_OVERDUE})" if name == "state" else f"{name} = :{name}"
+            for name, value in filters.items()
+            if value is not None
+        ]
         conditions += ["open = 1"] if state in ("intended", "sent", "unknown") else []
         conditions += ["at >= :since"] if since is not None and newest_first else []
         conditions += ["at < :until"] if until is not None and not newest_first else []
         earliest, latest = _time(since, "since"), _time(until, "until")
-        values = {**filters, "since": earliest, "until": latest}
+        values = {**filters, "since": earliest, "until": latest, "now": columns.now()}
         first = latest if newest_first else earliest
-        return self._pages(conditions, values, first, newest_first=newest_first)
+        found = self._pages(conditions, values, first, newest_first=newest_first)
+        return found if state is None else (entry for entry in found if entry.state == state)
 
     def _pages(
         self, conditions: list[str], values: dict[str, Any], first: int | None, *, newest_first: bool
@@ -200,8 +223,28 @@ class Journal:
         statement = f"{_SHOWN} WHERE {where} ORDER BY at {order}, number {order} LIMIT {_PAGE}"
         at = SHOWN.index("at")
         while rows := self.store.rows(statement, values):
-            yield from map(columns.entry, rows)
+            yield from map(self._seen, rows)
             values["at"], values["last"] = rows[-1][at], rows[-1][0]
+
+    def _seen(self, row: Row) -> Entry:
+        """An entry; one whose call nobody makes any more as what it came to."""
+        found = dict(zip(SHOWN, row, strict=True))
+        if found["state"] in ("intended", "sent") and found["ends"] < columns.now():
+            kept = self.row(found["number"])
+            facts = named(kept)
+            if facts["state"] == found["state"]:  # else somebody has just settled it
+                facts = {**facts, **(self._ending(kept, facts) or _SEALED_YET)}
+            row = [facts[name] for name in SHOWN]
+        return columns.entry(row)
+
+    def overdue(self) -> Iterator[tuple[str, Entry]]:
+        """The entries of calls that nobody makes any more: the state that is kept, and what each came to."""
+        last = 0
+        statement = f"{_SHOWN} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
+        while rows := self.store.rows(statement, {"now": columns.now(), "last": last}):
+            for row in rows:
+                yield row[SHOWN.index("state")], self._seen(row)
+            last = rows[-1][0]
 
     def result(self, entry: Entry | int) -> Any:
         """What a call that was done brought, with its secrets.
@@ -247,6 +290,8 @@ class Journal:
 
     def recover(self) -> None:
         """Settle the entries of calls that nobody makes any more, as far as that can be told."""
+        if self.only_read:
+            return
         last = 0
         while rows := self.store.rows(_DEAD, {"now": columns.now(), "last": last}):
             for row in rows:

@@ -79,7 +79,8 @@ def reconcile(
     journal.recover()
     time = datetime.now(timezone.utc)
     past = {"now": columns.microseconds(time)}
-    journal.store.write(lambda session: session.run(_EXPIRE, past), durable=False, seconds=_SECONDS)
+    if not journal.only_read:
+        journal.store.write(lambda session: session.run(_EXPIRE, past), durable=False, seconds=_SECONDS)
     mine = _mine(journal, scope)
     checked = _Checked()
     if wishes.check and rule is not None:
@@ -172,7 +173,8 @@ def _mine(journal: Journal, scope: ScopeOf) -> _Mine:
 
 
 def _count_live(journal: Journal, mine: _Mine) -> int:
-    return int(journal.store.rows(f"SELECT count(*) FROM entries WHERE live = 1 AND {mine.where}", mine.values)[0][0])
+    statement = f"SELECT count(*) FROM entries WHERE live = 1 AND coalesce(expires, :now) >= :now AND {mine.where}"
+    return int(journal.store.rows(statement, {**mine.values, "now": columns.now()})[0][0])
 
 
 def _states(journal: Journal) -> dict[State, int]:
@@ -180,6 +182,9 @@ def _states(journal: Journal) -> dict[State, int]:
         str(state): int(count)
         for state, count in journal.store.rows("SELECT state, count(*) FROM entries GROUP BY state", {})
     }
+    for kept, entry in journal.overdue():
+        counted[kept] = counted.get(kept, 0) - 1
+        counted[entry.state] = counted.get(entry.state, 0) + 1
     return {state: counted.get(state, 0) for state in STATES}
 
 

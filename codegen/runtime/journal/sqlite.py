@@ -56,9 +56,9 @@ _FORKING = 15.0
 class _Connection(sqlite3.Connection):
     """One that a fork knows of from before it is open: a signal handler runs as soon as SQLite has opened it."""
 
-    def __init__(self, opening: dict[int, _Connection], path: Path, seconds: float) -> None:
+    def __init__(self, opening: dict[int, _Connection], address: str, seconds: float) -> None:
         opening[threading.get_ident()] = self
-        super().__init__(path, timeout=seconds, isolation_level=None, check_same_thread=False)
+        super().__init__(address, timeout=seconds, isolation_level=None, check_same_thread=False, uri=True)
 
 
 class _Session:
@@ -97,6 +97,7 @@ class SqliteStore:
         """What was last read in it; it is read again while it is not the latest."""
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
+        self._may_write = True
         self._opening: dict[int, _Connection] = {}
         """Those that are not ready yet, by thread."""
         self._renew()
@@ -213,7 +214,7 @@ class SqliteStore:
     def _identities_of_logs(self) -> list[_Identity | None]:
         return [_identity(path) for path in self._log_paths]
 
-    def _connection(self, seconds: float) -> _Connection:
+    def _connection(self, seconds: float, how: str = "mode=rw") -> _Connection:
         process = os.getpid()
         found = _identity(self.path)
         if found is None:
@@ -227,7 +228,7 @@ class SqliteStore:
         self._identity = found
         real = os.path.realpath(self.path)
         self._log_paths = (f"{real}-wal", f"{real}-shm")
-        made = _Connection(self._opening, self.path, seconds)
+        made = _Connection(self._opening, f"{self.path.absolute().as_uri()}?{how}", seconds)
         if process != os.getpid():
             raise self._unusable(IN_A_CALL)
         if sys.platform == "darwin":
@@ -258,6 +259,10 @@ class SqliteStore:
 
     def _version_of(self, connection: sqlite3.Connection) -> int:
         if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise JournalError(
+                    f"the journal {self.path} is empty: it was copied without its -wal, or its making was cut short"
+                )
             raise JournalError(f"{self.path} is a database of something else")
         return version_of(connection.execute(FACTS).fetchall(), shown=str(self.path), sdk=self._sdk)
 
@@ -364,7 +369,7 @@ class SqliteStore:
     def _read(self, statement: str, values: Values, seconds: float) -> list[Row]:
         if self._reader is None:
             try:
-                reader = self._connection(seconds)
+                reader = self._connection(seconds, self._how_to_read())
                 self._version = self._version_of(reader)
                 reader.execute("PRAGMA query_only = ON")
                 self._logs = self._identities_of_logs()
@@ -374,7 +379,28 @@ class SqliteStore:
         elif self._version < LATEST:
             self._version = self._version_of(self._reader)
         self._reader.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-        return self._reader.execute(as_of(statement, self._version), values).fetchall()
+        try:
+            return self._reader.execute(as_of(statement, self._version), values).fetchall()
+        finally:
+            if not self._may_write:  # another user may begin to write to it
+                self._reader.close()
+                self._reader = None
+
+    def _how_to_read(self) -> str:
+        """How the file is opened; one that this user may not write to needs no log, or the whole of it."""
+        real = os.path.realpath(self.path)
+        self._may_write = _may_write(real) and _may_write(os.path.dirname(real))
+        if self._may_write:
+            return "mode=rw"
+        if not _size(f"{real}-wal"):
+            return "mode=ro&immutable=1"
+        if not _size(f"{real}-shm"):
+            raise JournalError(
+                f"the journal {self.path} cannot be read here: what was written last is in {real}-wal, and without"
+                f" {real}-shm only who may write to its folder can read that; copy {self.path} and its -wal"
+                " into a folder of yours, or close the program that writes to it"
+            )
+        return "mode=ro"
 
     def scrub(self) -> None:
         self._check_process()
@@ -437,6 +463,17 @@ def _identity(name: str | Path) -> _Identity | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _may_write(name: str) -> bool:
+    return os.access(name, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _size(name: str) -> int:
+    try:
+        return os.stat(name).st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _forbidden(*_: object) -> int:

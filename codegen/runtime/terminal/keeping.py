@@ -97,7 +97,6 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         """Show what the journal says, the newest first."""
         with ending(Asked(json=as_json)):
             kept = journal_of(program, journal)
-            kept.recover()
             found = kept.history(
                 newest_first=not oldest_first,
                 **_filters(program, operation, state, token, since, until, note, reference),
@@ -127,7 +126,6 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         """Write entries to a file, amounts exact."""
         with ending(Asked()):
             kept = journal_of(program, journal)
-            kept.recover()
             with utf8() if out_file == "-" else nullcontext() as stream:
                 count = kept.export(
                     stream or out_file,
@@ -223,7 +221,7 @@ def _reconciled(
     amount_limit: str | None,
 ) -> Reconciliation:
     with (
-        opened(program, asked, needs_journal=True) as client,
+        opened(program, asked, needs_journal=True, only_reads=not check) as client,
         Progress(console=err, disable=asked.json or not err.is_terminal, transient=True) as bar,
     ):
         task = bar.add_task("Asking the server", total=None)

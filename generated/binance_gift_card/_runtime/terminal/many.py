@@ -73,7 +73,8 @@ def bulk(
             if outcome.state != "done":
                 failed.append(outcome)
 
-        with opened(program, asked, needs_journal=operation.journal is not None and not dry_run) as client:
+        needs_journal = operation.journal is not None and not dry_run
+        with opened(program, asked, needs_journal=needs_journal, only_reads=dry_run) as client:
             options: dict[str, Any] = {
                 "run": run,
                 "out": out_file,

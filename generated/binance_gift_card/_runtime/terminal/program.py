@@ -91,7 +91,7 @@ class Opens(Protocol):
     """Makes a client out of the environment."""
 
     def __call__(
-        self, *, journal: str | Literal[False] | None, base_url: str | None, timeout: float
+        self, *, journal: Journal | str | Literal[False] | None, base_url: str | None, timeout: float
     ) -> JournalledClient: ...
 
 
@@ -343,8 +343,8 @@ def shown(value: Any) -> str:
     return escape(format(value, "f") if hasattr(value, "is_finite") else visible(str(value)))
 
 
-def opened(program: Program, asked: Asked, *, needs_journal: bool) -> JournalledClient:
-    """A client, with the journal that the command needs."""
+def opened(program: Program, asked: Asked, *, needs_journal: bool, only_reads: bool = False) -> JournalledClient:
+    """A client, with the journal that the command needs; one that only reads makes none."""
     address = asked.journal or os.environ.get(f"{program.environment}_JOURNAL") or None
     if needs_journal and address is None and not asked.no_journal:
         prefix = program.environment
@@ -353,8 +353,12 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool) -> Journalled
             f" the key of its secrets stands in {prefix}_JOURNAL_KEY or in the file {prefix}_JOURNAL_KEY_FILE"
             f" (`{program.name} journal new-key` makes one); or say --no-journal"
         )
+    kept: Journal | str | Literal[False] = False if asked.no_journal or address is None else address
+    if isinstance(kept, str) and only_reads:
+        is_to_come = not needs_journal and "://" not in kept and not os.path.exists(kept)
+        kept = False if is_to_come else program.journal.to_read(kept)
     return program.opens(
-        journal=False if asked.no_journal or address is None else address,
+        journal=kept,
         base_url=asked.server,
         timeout=asked.timeout if asked.timeout is not None else 30.0,
     )

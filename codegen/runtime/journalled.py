@@ -207,7 +207,7 @@ class JournalledClient(Client):
             lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
             core.scope,
         )
-        written = None if out is None else results.Results(out, operation, resume=resume, secrets=secrets)
+        written = None if out is None else results.Results(out, operation, resume=resume, secrets=secrets, rows=rows)
         plan = bulk.Plan(
             run=run,
             resume=resume,

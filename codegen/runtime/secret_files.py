@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 
 from . import checks
 from .errors import ArgumentError
@@ -13,6 +14,9 @@ from .interrupts import pass_on
 
 _KEYWORD = "allow_readable_files=True"
 _MOST_BYTES = 1_048_576
+
+been_read: set[Path] = set()
+"""Those that this process has read: nothing is to be written over them."""
 
 
 def variable_of(prefix: str) -> str:
@@ -35,6 +39,7 @@ def read(name: str, path: str | os.PathLike[str], *, allow_readable: bool, way_o
     named = checks.path_of(name, path)
     try:
         with named.open("rb") as file:
+            been_read.add(named)
             _refuse_open(f"{name} {named}", os.fstat(file.fileno()).st_mode, allow_readable, way_out)
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:

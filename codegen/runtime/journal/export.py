@@ -4,23 +4,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
 import os
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal, TextIO, TypeAlias
 
 from .. import checks
 from ..errors import ArgumentError
-from ..interrupts import pass_on
+from ..outputs import replaced
 from .entry import Entry
 
 Format: TypeAlias = Literal["csv", "jsonl"]
@@ -63,7 +59,7 @@ def write(
         if not callable(getattr(target, "write", None)):
             raise ArgumentError("the target must be the path of a file, or a file that is open for text")
         return _write(entries, target, chosen, result)
-    with replacing(checks.path_of("the target", target)) as file:
+    with replaced(checks.path_of("the target", target), private=result is not None) as file:
         return _write(entries, file, chosen, result)
 
 
@@ -77,26 +73,6 @@ def csv_line(cells: Sequence[Any]) -> str:
 def _no_formula(cell: Any) -> Any:
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULAS) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A file that takes the place of the one at `path` when all went well; nobody else may read it."""
-    try:
-        descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        pass_on(error)
-        raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(scratch).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(scratch).unlink()
-        raise
 
 
 def _write(entries: Iterable[Entry], file: TextIO, kind: Format, result: Callable[[Entry], Any] | None) -> int:

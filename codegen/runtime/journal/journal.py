@@ -429,7 +429,8 @@ class Journal:
         """Write entries as CSV or JSON Lines, amounts exact.
 
         Args:
-            target: The path of a file, which is replaced when all is written; or a file that is open.
+            target: The path of a file, which is replaced when all is written and keeps its mode (0600 if it is new),
+                or of a device or a pipe; or a file that is open.
             format: ``csv`` or ``jsonl``; left out, the path's ending says it.
             secrets: Whether to write the results of calls as well, with the secrets that they hold.
             filters: Those of `history`.

@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -18,11 +17,14 @@ from ..classify import MASK
 from ..errors import ArgumentError
 from ..interrupts import pass_on
 from ..operation import Operation
+from ..outputs import begun
 from ..wire import plain_decimals
 from .export import FORMATS, csv_line
+from .sheet import Sheet
 
 if TYPE_CHECKING:
     from .bulk import Outcome
+    from .rows import Rows
 
 _OUTCOME = ("state", "entry", "error", "error_code")
 
@@ -37,13 +39,18 @@ class Results:
         operation: What is called.
         resume: Whether the file may be there already.
         secrets: Whether secrets are written, or a mask in their place.
+        rows: What the run reads, maybe from a file.
 
     Raises:
         ArgumentError: The file has another ending.
     """
 
-    def __init__(self, out: str | os.PathLike[str], operation: Operation[Any], *, resume: bool, secrets: bool) -> None:
+    def __init__(
+        self, out: str | os.PathLike[str], operation: Operation[Any], *, resume: bool, secrets: bool, rows: Rows | Sheet
+    ) -> None:
         self._path = path_of("out", out)
+        file = rows.path if isinstance(rows, Sheet) else rows
+        self._inputs = [path_of("rows", file)] if isinstance(file, (str, os.PathLike)) else []
         self._kind = self._path.suffix[1:]
         if self._kind not in FORMATS:
             raise ArgumentError(f"{self._path}: results are written as {' or '.join(FORMATS)}, by the file's ending")
@@ -64,10 +71,11 @@ class Results:
         """The file, while rows are gone through; `given` are the names of the values that rows have.
 
         Raises:
-            ArgumentError: The file is there already, or cannot be written.
+            ArgumentError: The file is there already, is open to others and gets secrets, is a journal or what the run
+                reads, or cannot be written.
         """
         self._given = given
-        with _opened(self._path, resume=self._resume) as file:
+        with begun(self._path, inputs=self._inputs, anew=self._resume, private=self._secrets) as file:
             self._file = file
             try:
                 if self._kind == "csv":
@@ -163,14 +171,3 @@ def shown(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict[str
 
 def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int)) else json.dumps(value, default=str)
-
-
-def _opened(path: Path, *, resume: bool) -> TextIO:
-    how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if resume else os.O_EXCL)
-    try:
-        return os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8", newline="")
-    except FileExistsError:
-        raise ArgumentError(f"{path} is there already; choose another file, or resume") from None
-    except OSError as error:
-        pass_on(error)
-        raise ArgumentError(f"{path} cannot be written: {error.strerror}") from None

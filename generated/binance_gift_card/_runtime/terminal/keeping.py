@@ -19,9 +19,10 @@ from rich.progress import Progress
 from .. import checks
 from ..errors import ArgumentError
 from ..journal.entry import STATES, Entry
-from ..journal.export import plain, replacing
+from ..journal.export import plain
 from ..journal.findings import Reconciliation
 from ..journal.seal import new_key
+from ..outputs import replaced
 from .program import (
     DONE,
     NOT_SENT,
@@ -204,10 +205,9 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
         with ending(asked):
             from ..journal.report import page
 
-            found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
-            text = page(found, title=program.name)
-            with replacing(checks.path_of("--out", out_file)) as file:
-                file.write(text)
+            with replaced(checks.path_of("--out", out_file), private=False) as file:
+                found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
+                file.write(page(found, title=program.name))
             warn("", f"{out_file} was written.")
 
 

@@ -104,7 +104,11 @@ def api_docstring(
 def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journalled: bool) -> str:
     """The docstring of `from_env`."""
     variables = [_VARIABLES.get(credential.from_env, "{}").format(credential.variable) for credential in credentials]
-    others = [f"{prefix}_BASE_URL", *([f"{prefix}_JOURNAL", f"{prefix}_ACCOUNT"] if journalled else [])]
+    others = [
+        f"{prefix}_BASE_URL",
+        f"{prefix}_PLAIN_HTTP",
+        *([f"{prefix}_JOURNAL", f"{prefix}_ACCOUNT"] if journalled else []),
+    ]
     if journalled or any(credential.from_env == "signer" for credential in credentials):
         others.append(f"{prefix}_ALLOW_READABLE_FILES")
     return _joined(

@@ -157,7 +157,7 @@ class GiftCardClient(JournalledClient):
         """A client whose credentials come from the environment.
 
         Read are BINANCE_API_KEY, BINANCE_PRIVATE_KEY_FILE with BINANCE_PRIVATE_KEY_PASSPHRASE or
-        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_JOURNAL, BINANCE_ACCOUNT,
+        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_PLAIN_HTTP, BINANCE_JOURNAL, BINANCE_ACCOUNT,
         BINANCE_ALLOW_READABLE_FILES. One that is not set is left out.
 
         Raises:
@@ -175,7 +175,7 @@ class GiftCardClient(JournalledClient):
             connect_timeout=connect_timeout,
             attempts=attempts,
             clock=clock,
-            network=network,
+            network=environment.network("BINANCE", network),
             hooks=hooks,
             pace=pace,
             sync_clock=sync_clock,

@@ -49,7 +49,7 @@ CALLS = {
     ),
     "a bare card": lambda serve, made: redeem(made(serve(always(answer(f'{{"referenceNo":"1","code":"{CODE}"}}'))))),
     "not sent": lambda serve, made: redeem(made("http://127.0.0.1:9", attempts=1)),
-    "no name": lambda serve, made: redeem(made("http://name.invalid", attempts=1)),
+    "no name": lambda serve, made: redeem(made("https://name.invalid", attempts=1)),
     "slow": lambda serve, made: redeem(made(serve(lambda peer: peer.gone())), timeout=0.2),
     "not taken": lambda serve, made: made(serve(lambda peer: peer.over.wait(10))).redeem_gift_card(
         code="".join(("6H9EKF5E", "CCWFBHGE")) * 2_000_000, timeout=0.5

@@ -42,7 +42,7 @@ def test_a_refused_connection_is_not_sent_and_tried_again(client_of, deaf_port) 
 @pytest.mark.deadline(5)
 def test_a_name_without_address_is_not_sent(client_of) -> None:
     with pytest.raises(errors.NotSentError, match="name or service not known; nothing was sent"):
-        create(client_of("http://name.invalid", attempts=1))
+        create(client_of("https://name.invalid", attempts=1))
 
 
 @pytest.mark.deadline(5)
@@ -225,7 +225,7 @@ def test_the_environment_names_a_proxy_but_not_for_this_machine(serve, client_of
 @pytest.mark.deadline(5)
 def test_an_http_server_behind_a_proxy_is_asked_through_it(serve, client_of) -> None:
     proxy = serve(always(answer(CARD)))
-    client = client_of("http://api.example.com:8080/base", network=Network(proxy=proxy.url))
+    client = client_of("http://api.example.com:8080/base", network=Network(proxy=proxy.url, plain_http=True))
     assert create(client).code == CODE
     (request,) = proxy.requests
     assert request.startswith(b"POST http://api.example.com:8080/base/sapi/v1/giftcard/createCode?")

@@ -168,7 +168,7 @@ def test_a_resolver_that_hangs_is_left_in_time(client_of, monkeypatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
     try:
         with pytest.raises(errors.NotSentError):
-            create(client_of("http://slow.example.com:1", timeout=DEADLINE))
+            create(client_of("https://slow.example.com:1", timeout=DEADLINE))
     finally:
         over.set()
 

@@ -54,8 +54,8 @@ def run(environment, tmp_path) -> Run:
     return command
 
 
-def create(run, *more, amount="25", token="USDT"):
-    return run("create", "--token", token, "--amount", amount, "--yes", *more)
+def create(run, *more, amount="25", token="USDT", **environment):
+    return run("create", "--token", token, "--amount", amount, "--yes", *more, **environment)
 
 
 def code_of(journal, number=1):
@@ -140,6 +140,15 @@ def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
     assert (facts["error"], facts["executed"]) == ("OutcomeUnknownError", "unknown")
     assert facts["entry"] > 0
     assert sandbox.balance("USDT") == 1000
+
+
+@pytest.mark.only("sqlite")
+def test_a_sandbox_elsewhere_is_called_when_that_is_meant(run, journal) -> None:
+    refused = create(run, "--sandbox", "http://sandbox.invalid:8765")
+    assert refused.returncode == 2
+    assert "not this machine" in refused.stderr
+    asked = create(run, "--sandbox", "http://sandbox.invalid:8765", "--timeout", "1", BINANCE_PLAIN_HTTP="1")
+    assert asked.returncode == 3, "there is none, but it was asked for"
 
 
 def test_money_is_not_moved_without_a_yes(run, sandbox) -> None:

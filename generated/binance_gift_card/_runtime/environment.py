@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 
 from . import checks, secret_files
 from .errors import ArgumentError
+from .network import Network
 from .signing import Ed25519Signer, HmacSigner, RsaSigner, signer_of
 
 
@@ -48,6 +50,19 @@ def secret_file(prefix: str, name: str, path: str) -> bytes:
     """
     variable = secret_files.variable_of(prefix)
     return secret_files.read(name, path, allow_readable=flag(variable), way_out=f"{variable}=1")
+
+
+def network(prefix: str, given: Network | None) -> Network | None:
+    """How the server is reached, if need be without encryption (``…_PLAIN_HTTP=1``)."""
+    if not flag(f"{prefix}_PLAIN_HTTP"):
+        return given
+    if given is None:
+        return Network(plain_http=True)
+    if not isinstance(given, Network):
+        return given  # which the client refuses
+    twin = copy.copy(given)
+    twin.plain_http = True
+    return twin
 
 
 def pair(variable: str) -> tuple[str, str] | None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MIB = 1_048_576
 _MOST_CONNECTIONS = 10_000
 _LARGEST_BODY = 1024 * MIB
-_LOOPBACK = ("localhost", "127.", "::1")
 _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _LONGEST_HOST = 254
 
@@ -40,6 +39,8 @@ class Network:
         client_key_passphrase: What that key is encrypted under.
         allow_readable_files: Whether every user may read the file of that key, as on a mount that is read-only.
         connections: How many connections are kept open for later calls. At most 10,000.
+        plain_http: Whether a server that is not on this machine may be called over ``http://``, where everybody on the
+            way can read codes and change answers. An ``http://`` proxy before an ``https://`` server needs no leave.
         max_body: The most bytes that the body of an answer may have, before and after it is decompressed. At most
             1 GiB.
 
@@ -56,6 +57,7 @@ class Network:
         client_key: str | Path | None = None,
         client_key_passphrase: str | None = None,
         allow_readable_files: bool = False,
+        plain_http: bool = False,
         connections: int = 32,
         max_body: int = MIB,
     ) -> None:
@@ -77,6 +79,7 @@ class Network:
             secret_files.read(name, key_file, allow_readable=allow_readable_files)
         if client_key_passphrase is not None:
             checks.text("client_key_passphrase", client_key_passphrase)
+        self.plain_http = plain_http
         self.connections = connections
         self.max_body = max_body
         self._proxy = proxy
@@ -140,7 +143,7 @@ class Network:
     def _proxy_for(self, scheme: str, host: str, port: int | None) -> str | None:
         if self._proxy is not None:
             return self._proxy or None
-        if host.strip("[]").startswith(_LOOPBACK) or not _environment_names_proxies():
+        if not _environment_names_proxies() or is_this_machine(host):
             return None
         from urllib.request import getproxies, proxy_bypass
 
@@ -153,6 +156,18 @@ class Network:
         proxy = found if "://" in found else f"http://{found}"
         _check_proxy(proxy, "the proxy that the environment names")
         return proxy
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is a literal address of the loopback, or exactly ``localhost``; no name is looked up."""
+    from ipaddress import IPv4Address, IPv6Address, ip_address
+
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError as error:
+        pass_on(error)
+        return host == "localhost"
+    return address.is_loopback if isinstance(address, IPv4Address) else address == IPv6Address("::1")
 
 
 def host_of(name: str) -> str | None:

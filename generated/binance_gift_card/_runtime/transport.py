@@ -16,7 +16,7 @@ from .errors import ArgumentError
 from .exchange import Exchange, ExchangeError
 from .fork import imported_before_fork, renewed_after_fork
 from .interrupts import pass_on
-from .network import Network, host_of
+from .network import Network, host_of, is_this_machine
 
 if TYPE_CHECKING:
     from .connection import Pool, SecurePool
@@ -37,11 +37,17 @@ class Transport:
         user_agent: What the client calls itself.
 
     Raises:
-        ArgumentError: The URL is wrong.
+        ArgumentError: The URL is wrong, or is one of ``http://`` that leaves this machine and was not asked for.
     """
 
     def __init__(self, base_url: str, *, network: Network, user_agent: str) -> None:
         self._scheme, self._host, self._port, self._prefix = _parts(base_url)
+        if self._scheme == "http" and not network.plain_http and not is_this_machine(self._host):
+            raise ArgumentError(
+                f"base_url is http:// to {self._host}, which is not this machine: everybody on the way could read codes"
+                " and change answers; use https://, or, if that is meant (a sandbox in a network of your own), say"
+                " Network(plain_http=True), or set the variable …_PLAIN_HTTP=1 for from_env() and the command line"
+            )
         self._network = network
         self._place = self._host if self._port is None else f"{self._host}:{self._port}"
         self._fixed = f"host: {self._place}\r\nuser-agent: {user_agent}\r\naccept-encoding: identity\r\n"

@@ -4,6 +4,8 @@ Lines to copy into a shell go to stdout, everything else to stderr. The API secr
 because every user of a machine can read the arguments of its processes.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import os
@@ -13,9 +15,10 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from binance_gift_card_sandbox import Rules, Sandbox
+if TYPE_CHECKING:
+    from binance_gift_card_sandbox import Rules, Sandbox
 
 DEFAULT_PORT = 8765
 NO_LIMITS: Mapping[str, object] = {"monthly_cards": None, "monthly_amount": None, "weight_limit": None}
@@ -40,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _made(parser: argparse.ArgumentParser, options: argparse.Namespace, given: Mapping[str, str]) -> Sandbox:
     """A sandbox that listens already."""
     try:
+        from binance_gift_card_sandbox import Sandbox
+
         sandbox = Sandbox(
             api_key=given["BINANCE_API_KEY"],
             api_secret=None if options.public_key else given["BINANCE_API_SECRET"],
@@ -54,7 +59,7 @@ def _made(parser: argparse.ArgumentParser, options: argparse.Namespace, given: M
         )
         _set_clock(sandbox, options)
         sandbox.start()
-    except ValueError as error:
+    except (ValueError, ModuleNotFoundError) as error:
         parser.error(str(error))
     except OSError as error:
         what = f"listen on {options.host} port {options.port}" if error.filename is None else f"use {error.filename}"
@@ -63,6 +68,8 @@ def _made(parser: argparse.ArgumentParser, options: argparse.Namespace, given: M
 
 
 def _rules(options: argparse.Namespace) -> Rules | None:
+    from binance_gift_card_sandbox import Rules
+
     given = {**(NO_LIMITS if options.no_limits else {}), **dict(options.rule or ())}
     return Rules().changed(given) if given else None
 

@@ -8,6 +8,7 @@ Settings of `Sandbox` go into a mark: `@pytest.mark.gift_card_sandbox(balances={
 
 from __future__ import annotations  # pytest before 7 has no names for the types below
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -29,11 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def gift_card_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A running sandbox of this test's own, on a free port."""
-    try:
+    with _one_line_if(ModuleNotFoundError):
         from binance_gift_card_sandbox import Sandbox
-    except ModuleNotFoundError as error:
-        pytest.fail(str(error), pytrace=False)
-
     mark = request.node.get_closest_marker(MARK)
     with Sandbox(**(mark.kwargs if mark else {})) as sandbox:
         yield sandbox
@@ -50,9 +48,12 @@ def gift_card_client(gift_card_sandbox: Sandbox) -> Iterator[GiftCardClient]:
 def gift_card_journal(tmp_path: Path) -> Iterator[Journal]:
     """An empty journal of this test's own, sealed under a key of its own. Clients of one test may share it."""
     from binance_gift_card import Journal
+    from binance_gift_card.errors import ArgumentError
     from binance_gift_card.journal import new_key
 
-    with Journal(tmp_path / "gift-cards.db", key=new_key()) as journal:
+    with _one_line_if(ArgumentError):  # as it is without cryptography
+        journal = Journal(tmp_path / "gift-cards.db", key=new_key())
+    with journal:
         yield journal
 
 
@@ -61,6 +62,15 @@ def gift_card_journal_client(gift_card_sandbox: Sandbox, gift_card_journal: Jour
     """A client of `gift_card_sandbox` that keeps `gift_card_journal`."""
     with _client(gift_card_sandbox, gift_card_journal) as client:
         yield client
+
+
+@contextmanager
+def _one_line_if(kind: type[Exception]) -> Iterator[None]:
+    """What is not installed is told without a traceback."""
+    try:
+        yield
+    except kind as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _client(sandbox: Sandbox, journal: Journal | Literal[False]) -> GiftCardClient:

@@ -201,3 +201,14 @@ def test_a_port_that_is_taken():
     assert done.returncode == 2
     assert done.stderr.startswith(f"binance-gift-card-sandbox: cannot listen on 127.0.0.1 port {port}: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("missing", ["jsonschema_rs", "starlette", "uvicorn"])
+@pytest.mark.parametrize("arguments", [[], ["--no-limits"]], ids=["plain", "with rules"])
+def test_without_its_extra_one_line_says_what_to_install(missing, arguments):
+    program = f"import sys; sys.modules[{missing!r}] = None; from binance_gift_card_sandbox.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], check=False, capture_output=True, text=True, timeout=30
+    )
+    told = f"binance-gift-card-sandbox: the sandbox needs {missing}: pip install 'binance-gift-card[sandbox]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)

@@ -133,10 +133,17 @@ def test_the_documented_example(tmp_path):
 WITHOUT_EXTRA = """
 import sys
 
-sys.modules["uvicorn"] = None  # as if it were not installed
+import pytest
+
+sys.modules.update(uvicorn=None, cryptography=None)  # as if they were not installed
 
 
-def test_uses_it(gift_card_client):
+@pytest.mark.parametrize("fixture", ["gift_card_sandbox", "gift_card_client", "gift_card_journal_client"])
+def test_uses_it(request, fixture):
+    request.getfixturevalue(fixture)
+
+
+def test_needs_a_key(gift_card_journal):
     raise AssertionError("not reached")
 
 
@@ -147,9 +154,12 @@ def test_does_not():
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path):
     done = run(tmp_path, code=WITHOUT_EXTRA)
-    assert "1 passed, 1 error" in done.stdout, done.stdout
-    assert "the sandbox needs uvicorn: pip install 'binance-gift-card[sandbox]'" in done.stdout
-    assert "sandbox.py" not in done.stdout
+    assert "3 failed, 1 passed, 1 error" in done.stdout, done.stdout
+    report = done.stdout.partition("short test summary")[0]
+    assert report.count("the sandbox needs uvicorn: pip install 'binance-gift-card[sandbox]'") == 3
+    assert report.count("a sealed journal needs cryptography: install the extra 'keys'") == 1
+    for noise in ("exception", "Traceback", "No module named", "sandbox.py", "seal.py"):
+        assert noise not in report
 
 
 OLD = """

@@ -283,7 +283,7 @@ def test_the_journal_is_looked_after(run, journal, key) -> None:
 
 def test_a_journal_that_is_not_there_is_not_made_by_looking_at_it(run, tmp_path) -> None:
     missing = run("history", "--journal", tmp_path / "missing.db")
-    assert missing.returncode == 3
+    assert missing.returncode == 2
     assert "no journal" in missing.stderr
     assert not (tmp_path / "missing.db").exists()
 

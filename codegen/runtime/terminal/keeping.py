@@ -220,6 +220,7 @@ def _reconciled(
     count_limit: int | None,
     amount_limit: str | None,
 ) -> Reconciliation:
+    journal_of(program, asked.journal)  # else a path that is mistyped would be a journal with nothing in it
     with (
         opened(program, asked, needs_journal=True, only_reads=not check) as client,
         Progress(console=err, disable=asked.json or not err.is_terminal, transient=True) as bar,

@@ -365,8 +365,11 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool, only_reads: b
 
 
 def journal_of(program: Program, address: str | None) -> Journal:
-    """The journal that the command is about."""
+    """The journal that the command is about, which must be there."""
     found = address or os.environ.get(f"{program.environment}_JOURNAL")
     if not found:
         raise ArgumentError(f"give --journal FILE, or set {program.environment}_JOURNAL")
-    return program.journal(found)
+    journal = program.journal(found)
+    if "://" not in found and not os.path.exists(found):
+        raise ArgumentError(f"there is no journal {found}; see to its path: none was made")
+    return journal

@@ -158,6 +158,7 @@ def test_the_journal_is_exported_as_json_lines(client) -> None:
 def test_an_export_that_fails_leaves_the_old_file(client, tmp_path, address) -> None:
     create(client)
     file = tmp_path / "out.csv"
+    file.touch(0o600)
     file.write_text("old")
     other = type(client.journal)(address)
     with pytest.raises(errors.JournalError):

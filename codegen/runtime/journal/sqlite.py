@@ -22,7 +22,7 @@ from ..interrupts import interrupt, pass_on
 from .backup import back_up
 from .group import Group, Job, LockedError
 from .migrations import FACTS, LATEST, as_of, migrate, version_of
-from .store import Row, Session, TakenError, Values
+from .store import NoJournalError, Row, Session, TakenError, Values
 
 T = TypeVar("T")
 
@@ -218,7 +218,7 @@ class SqliteStore:
         process = os.getpid()
         found = _identity(self.path)
         if found is None:
-            raise JournalError(f"there is no journal {self.path}")
+            raise NoJournalError(f"there is no journal {self.path}")
         self._check_identity(found)
         if self._is_open():
             self._check_files()

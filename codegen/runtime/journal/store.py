@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from ..errors import JournalError
+
 T = TypeVar("T")
 
 Values = Mapping[str, Any]
@@ -22,6 +24,10 @@ ALL = f"SELECT {', '.join(COLUMNS)} FROM entries"
 
 SHOWN = [name for name in COLUMNS if name not in ("answer", "secrets")]
 """The columns of an entry that hold no secret."""
+
+
+class NoJournalError(JournalError):
+    """There is no journal at that address."""
 
 
 class TakenError(Exception):

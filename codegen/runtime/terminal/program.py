@@ -25,6 +25,7 @@ from ..hidden import Hidden
 from ..journal.columns import outcome
 from ..journal.entry import State
 from ..journal.journal import Journal
+from ..journal.store import NoJournalError
 from ..journalled import JournalledClient
 from ..operation import Operation
 
@@ -90,9 +91,7 @@ Timeout: TypeAlias = Annotated[float | None, typer.Option("--timeout", help="Sec
 class Opens(Protocol):
     """Makes a client out of the environment."""
 
-    def __call__(
-        self, *, journal: Journal | str | Literal[False] | None, base_url: str | None, timeout: float
-    ) -> JournalledClient: ...
+    def __call__(self, *, journal: Any, base_url: str | None, timeout: float) -> JournalledClient: ...
 
 
 class Program(Hidden, kw_only=True):
@@ -355,8 +354,13 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool, only_reads: b
         )
     kept: Journal | str | Literal[False] = False if asked.no_journal or address is None else address
     if isinstance(kept, str) and only_reads:
-        is_to_come = not needs_journal and "://" not in kept and not os.path.exists(kept)
-        kept = False if is_to_come else program.journal.to_read(kept)
+        kept = program.journal.to_read(kept)
+        try:
+            kept.prepare()
+        except NoJournalError:
+            if needs_journal:
+                raise
+            kept = False
     return program.opens(
         journal=kept,
         base_url=asked.server,

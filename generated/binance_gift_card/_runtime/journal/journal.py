@@ -34,6 +34,7 @@ J = TypeVar("J", bound="Journal")
 _PAGE = 200
 _SECONDS = 10.0
 _SHOWN = f"SELECT {', '.join(SHOWN)} FROM entries"
+_STATE, _ENDS = SHOWN.index("state"), SHOWN.index("ends")
 _OVERDUE = "(open = 1 AND state <> 'unknown' AND ends < :now)"
 """Entries of calls that nobody makes any more."""
 _DEAD = f"{ALL} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
@@ -228,11 +229,11 @@ class Journal:
 
     def _seen(self, row: Row) -> Entry:
         """An entry; one whose call nobody makes any more as what it came to."""
-        found = dict(zip(SHOWN, row, strict=True))
-        if found["state"] in ("intended", "sent") and found["ends"] < columns.now():
-            kept = self.row(found["number"])
+        state = row[_STATE]
+        if state in ("intended", "sent") and row[_ENDS] < columns.now():
+            kept = self.row(row[0])
             facts = named(kept)
-            if facts["state"] == found["state"]:  # else somebody has just settled it
+            if facts["state"] == state:  # else somebody has just settled it
                 facts = {**facts, **(self._ending(kept, facts) or _SEALED_YET)}
             row = [facts[name] for name in SHOWN]
         return columns.entry(row)
@@ -243,7 +244,7 @@ class Journal:
         statement = f"{_SHOWN} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
         while rows := self.store.rows(statement, {"now": columns.now(), "last": last}):
             for row in rows:
-                yield row[SHOWN.index("state")], self._seen(row)
+                yield row[_STATE], self._seen(row)
             last = rows[-1][0]
 
     def result(self, entry: Entry | int) -> Any:

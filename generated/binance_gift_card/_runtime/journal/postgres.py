@@ -20,7 +20,7 @@ from ..errors import ArgumentError, JournalError
 from ..fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here, let_go
 from ..hidden import Arguments
 from .migrations import FACTS, LATEST, as_of, migrate, version_of
-from .store import Row, Session, TakenError, Values
+from .store import NoJournalError, Row, Session, TakenError, Values
 
 if TYPE_CHECKING:
     import psycopg
@@ -417,7 +417,7 @@ class PostgresStore:
         if isinstance(error, errors.InternalError) and not isinstance(error, errors.ReadOnlySqlTransaction):
             return _DamagedError(f"the journal {self._shown} is damaged: {said}")
         if isinstance(error, errors.UndefinedTable):
-            return JournalError(f"there is no journal {self._shown}")
+            return NoJournalError(f"there is no journal {self._shown}")
         return self._unusable(said)
 
     def _said(self, error: Exception) -> str:

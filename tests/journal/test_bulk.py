@@ -400,3 +400,23 @@ def test_a_run_is_shared_over_a_database_only(client, backend, file) -> None:
         assert client.bulk.create(file, shared=True).rows == 0
     with pytest.raises(errors.ArgumentError, match="journalled"):
         client.bulk.verify([{"reference_no": "0033002144060553"}], shared=True)
+
+
+@pytest.mark.only("sqlite")
+def test_a_code_that_only_the_output_holds_is_nobody_elses(client, file, tmp_path, sandbox) -> None:
+    """The journal cannot keep it, so it is written in full, into a file that others might read until then."""
+    keeps_none = (
+        "CREATE TRIGGER no_room BEFORE UPDATE OF answer ON entries WHEN NEW.answer IS NOT NULL"
+        " BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    client.journal.store.write(lambda session: session.run(keeps_none, {}), durable=True, seconds=5)
+    out = tmp_path / "out.csv"
+    out.touch()
+    out.chmod(0o644)
+    report = client.bulk.create(file, out=out, resume=True, concurrency=1)
+    assert "the journal does not have the answer" in report.stopped
+    code = next(row["code"] for row in read(out) if row["state"] == "done")
+    assert "*" not in code
+    assert out.stat().st_mode & 0o077 == 0
+    client.journal.store.write(lambda session: session.run("DROP TRIGGER no_room", {}), durable=True, seconds=5)
+    assert client.redeem_gift_card(code=code).amount == 1

@@ -206,7 +206,7 @@ def test_nothing_that_is_kept_moves_the_cursor(run) -> None:
     assert b"\x1b" not in asked.stderr
 
 
-@pytest.mark.parametrize("note", ["=1+1", "+49 30 1", "-x", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize("note", ["=1+1", "+49 30 1", "-x", "@SUM(A1)", "\tx", "'=1"])
 def test_no_cell_of_an_export_is_a_formula(run, tmp_path, note) -> None:
     assert run(*CREATE, "--note", note).returncode == 0
     assert run("export", "--out", "all.csv").returncode == 0

@@ -71,8 +71,9 @@ def csv_line(cells: Sequence[Any]) -> str:
 
 
 def _no_formula(cell: Any) -> Any:
-    is_formula = isinstance(cell, str) and cell.startswith(_FORMULAS) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if is_formula else cell
+    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULAS) else cell  # which can be told from what had one before
 
 
 def _write(entries: Iterable[Entry], file: TextIO, kind: Format, result: Callable[[Entry], Any] | None) -> int:

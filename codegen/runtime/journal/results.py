@@ -7,6 +7,7 @@ from __future__ import annotations
 import heapq
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -97,11 +98,20 @@ class Results:
         with self._turn:
             self._on_their_way.discard(outcome.row)
             heapq.heappush(self._waiting, (outcome.row, self._line(outcome)))
-            if outcome.unkept:  # nothing else holds it
+            if outcome.unkept:  # nothing else holds it, so it is written in full
+                self._make_private()
                 self._write_all()
             first = min(self._on_their_way, default=None)
             while self._waiting and (first is None or self._waiting[0][0] < first):
                 self._write(heapq.heappop(self._waiting)[1])
+
+    def _make_private(self) -> None:
+        """Let nobody else read a file that was there before, and was not to hold secrets."""
+        if self._file is None or os.name != "posix":
+            return
+        mode = os.fstat(self._file.fileno()).st_mode
+        if stat.S_ISREG(mode) and mode & 0o077:
+            os.fchmod(self._file.fileno(), 0o600)
 
     def _write_all(self) -> None:
         while self._waiting:

@@ -44,7 +44,7 @@ _BY_STATE: Mapping[State, int] = {"done": DONE, "refused": REFUSED, "not sent": 
 _WRAPPING = ("note", "result")
 """Columns that give way where there is no room."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal would obey, or show as something else."""
 
 
@@ -217,7 +217,8 @@ def warn(lead: str, text: str) -> None:
     """Say something beside the result; of its text nothing is markup, and nothing moves the cursor."""
     if lead:
         err.print(f"[red]{lead}[/] ", end="")
-    err.print(visible(text), markup=False)
+    if lead or text:
+        err.print(visible(text), markup=False)
 
 
 def rescue(text: str) -> None:

@@ -84,9 +84,15 @@ class Seal:
         """What was sealed.
 
         Raises:
-            JournalError: It was sealed under another key, or is not what was sealed.
+            JournalError: It was sealed under another key, is not what was sealed, or stands there in the clear though
+                ``unsealed`` is none of the keys: whoever can write to a journal could have put it there.
         """
         if stored[:1] == _CLEAR:
+            if UNSEALED not in self.names:
+                raise JournalError(
+                    "this is not sealed, and the journal is: something else may have written it; if the journal was"
+                    f" once kept in the clear, give {UNSEALED!r} after its key, and rotate the key"
+                )
             return stored[1:]
         name, nonce, sealed = stored[1:9], stored[9:21], stored[21:]
         cipher = self._ciphers.get(name)

@@ -22,7 +22,7 @@ import urllib3
 
 from binance_gift_card import GiftCardClient, HmacSigner
 
-_SECRET = "a secret of the benchmark"
+_SECRET = "the-secret-of-the-benchmark"
 _CALLS = 500
 
 

@@ -16,7 +16,7 @@ from bench.calls import one_processor, serving
 from binance_gift_card import GiftCardClient, HmacSigner, Journal
 from binance_gift_card.journal import new_key
 
-_SECRET = "a secret of the benchmark"
+_SECRET = "the-secret-of-the-benchmark"
 _CALLS = 200
 _THREADS = 8
 _ANSWER = 180

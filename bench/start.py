@@ -9,7 +9,7 @@ import sys
 from bench.calls import serving
 from bench.generator import finished
 
-_SECRET = "a secret of the benchmark"
+_SECRET = "the-secret-of-the-benchmark"
 
 _ALONE = "import sys; sys.modules['typing_extensions'] = None  # no dependency of either, but of the bench's tools\n"
 

@@ -20,11 +20,12 @@ def main() -> None:
 def _run() -> None:
     try:
         from ._commands import app
+        from ._runtime.terminal.program import run
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "click", "rich", "jinja2"):
             raise
         sys.exit(f"the command line needs {error.name}: pip install 'binance-gift-card[cli]'")
-    app()
+    run(app)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,50 @@ def test_a_secret_in_the_place_of_a_path_is_not_shown(run, journal, tmp_path, ar
     assert not [file for file in tmp_path.iterdir() if secret[:8] in file.name]
 
 
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    "code", ["6H9EKF5ECCWFBHGE", "0033002404219823", "6H9E'KF5E)CCWF\"BHGE", "x\n6H9E. Did you mean KF5E"]
+)
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["redeem", "{}"], "unexpected extra argument"),
+        (["redeem", "--yes", "one", "{}"], "unexpected extra argument"),
+        (["redeem", "--yes", "--code", "{}"], "No such option ********"),
+        (["redeem", "--code={}"], "No such option ********"),
+        (["redeem", "--{}"], "No such option ********"),
+        (["redeem", "-{}"], "No such option ********"),
+        (["redeem", "--yes={}"], "Option '--yes' does not take a value"),
+        (["{}"], "No such command ********"),
+        (["journal", "{}"], "No such command ********"),
+        (["history", "--limit", "x{}"], "Invalid value for '--limit'"),
+        (["resolve", "x{}", "--outcome", "done", "--reason", "known"], "Invalid value for"),
+    ],
+    ids=lambda value: "".join(value[-2:]) if isinstance(value, list) else "",
+)
+def test_a_code_where_a_command_takes_none_is_not_repeated(run, arguments, words, code) -> None:
+    done = run(*(argument.format(code) for argument in arguments))
+    assert done.returncode == 2, done.stdout
+    assert words in " ".join(done.stderr.split())
+    assert not [part for part in re.findall("[A-Z0-9]{4,}", code) if part in done.stdout + done.stderr]
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["redeem", "--code", "x"], "--code-file"),
+        (["history", "--limit"], "Option '--limit' requires an argument"),
+        (["creates"], "Did you mean 'create'?"),
+        (["bulk"], "[OPTIONS] COMMAND [ARGS]..."),
+    ],
+    ids=lambda value: "".join(value[-2:]) if isinstance(value, list) else "",
+)
+def test_what_a_command_has_is_named_when_it_is_used_wrongly(run, arguments, words) -> None:
+    done = run(*arguments)
+    assert words in done.stdout + done.stderr
+
+
 def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
     assert create(run, amount="5000").returncode == 1
     assert create(run, amount="1e3").returncode == 2

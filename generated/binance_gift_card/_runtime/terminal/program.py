@@ -13,13 +13,14 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, Literal, Protocol, TextIO, TypeAlias
+from typing import Annotated, Any, Literal, NoReturn, Protocol, TextIO, TypeAlias
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from ..classify import MASK
 from ..errors import ArgumentError, ClientError
 from ..hidden import Hidden
 from ..journal.columns import outcome
@@ -46,6 +47,15 @@ _WRAPPING = ("note", "result")
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal would obey, or show as something else."""
+
+_UsageError: Any = typer.BadParameter.__bases__[0]
+"""Click's, or that of the Click that newer versions of Typer bring with them."""
+_NOT_TYPED = ("BadOptionUsage", "MissingParameter", "NoArgsIsHelpError")
+"""Usage errors that name only what the command has."""
+_TYPED = re.compile(r" ?(['\"(].*['\")]|:.*)", re.DOTALL)
+"""Where Click repeats what was typed: from the first quote or bracket to the last, or after a colon."""
+_SUGGESTION = re.compile(r"\. Did you mean '[^.]*'\?\Z")
+"""What Click adds of the names of commands."""
 
 
 class NotShownError(Exception):
@@ -130,6 +140,24 @@ class Deed:
     done = ""
     unshown = NOT_SHOWN
     halfway = "Nothing was sent."
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run the command line; what it does not understand is not repeated, since it may be a secret in a wrong place."""
+    try:
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        if type(error).__name__ not in _NOT_TYPED:
+            error.message = _without_typed(error.message)
+        error.show()
+        code = WRONG
+    sys.exit(code)
+
+
+def _without_typed(message: str) -> str:
+    suggestion = _SUGGESTION.search(message)
+    end = suggestion.start() if suggestion else len(message)
+    return _TYPED.sub(f" {MASK}", message[:end]).strip() + message[end:]
 
 
 @contextmanager

@@ -37,6 +37,60 @@ def test_a_callers_own_key_is_in_no_runs_way(client, sandbox) -> None:
     assert sandbox.balance("USDT") == 1000 - 1 - 1 - 6
 
 
+MANY = (
+    "INSERT INTO entries (at, changed, operation, state, ends, arguments, attempts, doubt, reason, checked, key, owner,"
+    " server, sdk, spec) SELECT at, changed, operation, state, ends, arguments, attempts, doubt, reason, checked,"
+    " 'many ' || i, owner, server, sdk, spec FROM entries, generate_series(1, 20000) AS i WHERE number = 1"
+)
+
+
+def test_a_run_is_looked_for_in_the_index_of_the_keys(client, journal, backend, address, monkeypatch, request) -> None:
+    client.bulk.create(rows(3), run="r")
+    looked, store = [], type(journal.store)
+    read = store.rows
+
+    def watched(self, statement, values, **more):
+        looked.append((statement, values))
+        return read(self, statement, values, **more)
+
+    monkeypatch.setattr(store, "rows", watched)
+    assert client.bulk.create(rows(3), run="r", resume=True).earlier == 3
+    [(statement, values)] = {told[0]: told for told in looked if "bulk:1:r:" in told[1].values()}.values()
+    explain = "EXPLAIN QUERY PLAN"
+    if backend == "postgres":
+        request.getfixturevalue("postgres").run(address, MANY, "ANALYZE entries")
+        explain = "EXPLAIN"
+    plan = str(read(journal.store, f"{explain} {statement}", values))
+    assert "entries_key" in plan
+    assert not [words for words in ("SCAN entries", "Seq Scan") if words in plan]
+
+
+COLLATIONS = {
+    "upper_first": "en-u-kf-upper",
+    "numeric": "en-u-kn-true",
+    "shifted": "en-u-ka-shifted-ks-level4",
+    "backwards": "fr-CA-u-kb-true",
+}
+
+
+@pytest.mark.only("postgres")
+@pytest.mark.parametrize("collation", ["C", *COLLATIONS])
+def test_a_run_is_found_whatever_the_collation(client, journal, postgres, address, sandbox, collation) -> None:
+    journal.prepare()
+    if collation in COLLATIONS:
+        if not journal.store.rows("SELECT 1 FROM pg_collation WHERE collprovider = 'i' LIMIT 1", {}):
+            pytest.skip("this PostgreSQL was built without ICU")
+        made = f"CREATE COLLATION {collation} (provider = icu, locale = '{COLLATIONS[collation]}')"
+        postgres.run(address, made)
+    postgres.run(address, f'ALTER TABLE entries ALTER COLUMN key TYPE text COLLATE "{collation}"')
+    names = ["a", "A", "ä", "9", "a9", "a#", "a;", "a:", "ch"]
+    for name in names:
+        assert client.bulk.create(rows(12), run=name, concurrency=1).states == {"done": 12}
+    for name in names:
+        assert client.bulk.create(rows(12), run=name, resume=True).earlier == 12
+    assert sandbox.balance("USDT") == 1000 - len(names) * 78
+
+
 def test_a_run_of_the_first_version_goes_on_under_its_keys(process_of, client_of, sandbox) -> None:
     old = process_of(OLD)
     assert old.ask("bulk", 2, "r") == {"done": 2}

@@ -12,7 +12,13 @@ import msgspec
 if TYPE_CHECKING:
     from .journal import Journal
 
-_BEGINS = "SELECT key, at, server, account FROM entries WHERE substr(key, 1, :length) = :prefix ORDER BY number"
+_BEGINS = (
+    "SELECT key, at, server, account FROM entries"
+    " WHERE key >= :least AND key <= :most AND substr(key, 1, :length) = :prefix ORDER BY number"
+)
+"""In the index of the keys: each is the prefix and a number, and no collation puts one before the prefix and a 1, or
+after the prefix and as many nines. What a language puts among them all the same has another prefix."""
+_DIGITS = 19
 _NUMBER = re.compile(r"[1-9][0-9]*", re.ASCII)
 
 
@@ -55,5 +61,6 @@ class Keys:
 
 
 def _found(journal: Journal, prefix: str) -> list[Begun]:
-    rows = journal.store.rows(_BEGINS, {"length": len(prefix), "prefix": prefix})
+    ends = {"least": f"{prefix}1", "most": prefix + "9" * _DIGITS}
+    rows = journal.store.rows(_BEGINS, {"length": len(prefix), "prefix": prefix, **ends})
     return [Begun(*row) for row in rows if _NUMBER.fullmatch(str(row[0])[len(prefix) :])]

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from faults_server import always, answer, silent
 
+from tests.processes import ended, piped
+
 pytestmark = pytest.mark.only("sqlite")
 COMMAND = [sys.executable, "-m", "binance_gift_card.cli"]
 CREATE = ["create", "--token", "USDT", "--amount", "25", "--yes"]
@@ -140,21 +142,13 @@ def test_a_note_that_the_terminal_lacks_is_shown_all_the_same(run, encoding) -> 
 
 def interrupted(environment, tmp_path, arguments: list[str], begun: Callable[[], object]) -> tuple[int, str]:
     """How a command ends, and what it says, when a Ctrl-C comes once it has begun."""
-    with subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        cwd=tmp_path,
-        text=True,
-    ) as process:
+    with piped([*COMMAND, *arguments], env=environment, cwd=tmp_path) as process:
         for _ in range(600):
             if begun() or process.poll() is not None:
                 break
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        return process.wait(60), process.communicate()[1]
+        return ended(process)
 
 
 def test_an_interrupt_says_what_became_of_the_call(environment, serve, tmp_path, run) -> None:
@@ -176,6 +170,54 @@ def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_
     assert "Traceback" not in said
     assert run(*arguments, "--resume").returncode == 0
     assert sandbox.balance("USDT") == 700
+
+
+@pytest.mark.parametrize(
+    ("at", "arguments", "words"),
+    [
+        ("calls.perform_noted", CREATE, "It may have been done: look at `history` before you repeat it."),
+        (
+            "calls.perform_noted",
+            [*CREATE, "--no-journal", "--show-codes"],
+            "It may have been done: look at the account before you repeat it.",
+        ),
+        ("calls.perform_noted", ["verify", "--reference-no", "0" * 16], "to repeat it does no harm"),
+        ("calls.confirmed", CREATE, "Nothing was sent."),
+        ("keeping.islice", ["history"], "Nothing was changed."),
+        ("Journal.export", ["export", "--out", "all.csv"], "The file is as it was, or written whole"),
+        ("Journal.export", ["export", "--out", "-"], "What was written is not all."),
+        ("Journal.resolve", ["resolve", "1", "--outcome", "done", "--reason", "x"], "Entry 1 may have been settled"),
+        ("Client.reconcile", ["reconcile"], "What the server said so far is in the journal"),
+        ("Client.reconcile", ["reconcile", "--no-check"], "Nothing was changed."),
+        ("Client.reconcile", ["report", "--out", "page.html"], "The file is as it was, or written whole"),
+        ("Client.reconcile", ["report", "--out", "page.html", "--check"], "What the server said so far is in"),
+        ("Journal.check", ["journal", "check"], "Nothing was changed."),
+        ("Journal.prepare", ["journal", "upgrade"], "The journal is as it was, or up to date"),
+        ("Journal.adopt", ["journal", "adopt", "a", "b", "--reason", "x"], "That may have been written down"),
+        ("Journal.rotate_key", ["journal", "rotate-key"], "What was sealed again stays so"),
+        ("keeping.new_key", ["journal", "new-key"], "A key that was not shown is kept nowhere"),
+    ],
+    ids=lambda value: "-".join(value[:2]) if isinstance(value, list) else value[:8],
+)
+def test_an_interrupt_says_what_may_have_been_done(
+    environment, journal, sandbox, tmp_path, at, arguments, words
+) -> None:
+    journal.prepare()
+    owner, _, name = at.rpartition(".")
+    program = (
+        "import os, signal\n"
+        "from binance_gift_card import cli, Journal, GiftCardClient as Client\n"
+        "from binance_gift_card._runtime.terminal import calls, keeping\n"
+        "def interrupt(*_, **__): os.kill(os.getpid(), signal.SIGINT)\n"
+        f"{owner}.{name} = interrupt\n"
+        "cli.main()"
+    )
+    with piped([sys.executable, "-c", program, *arguments], env=environment, cwd=tmp_path) as process:
+        code, said = ended(process)
+    assert code == 130, said
+    assert words in " ".join(said.split())
+    assert "Traceback" not in said
+    assert not {"all.csv", "page.html"} & set(os.listdir(tmp_path))
 
 
 def test_what_was_not_foreseen_has_a_code_of_its_own_and_shows_no_words(environment, journal) -> None:

@@ -59,13 +59,14 @@ def call(
         asked: The options that many commands have.
         tag: What is said of the call, for the journal.
     """
-    with ending(asked) as deed:
+    with ending(asked, "Nothing was sent.") as deed:
         _refuse_to_lose(operation, asked)
         found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
         arguments = Arguments(found)
         with opened(program, asked, needs_journal=operation.journal is not None) as client:
             if not operation.repeatable:
                 confirmed(_question(operation, arguments, client._core.server), asked)
+            deed.halfway = _perhaps_done(operation, kept=client._core.journal is not None)
             try:
                 result, entry, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
             except ClientError as error:
@@ -84,6 +85,12 @@ def call(
                     err.print("[red]Nothing else holds the answer: keep it.[/]")
                     rescue(json.dumps(result_shown(result, operation.fields, secrets=True)))
                 raise
+
+
+def _perhaps_done(operation: Operation[Any], *, kept: bool) -> str:
+    if operation.repeatable:
+        return "It may have been sent; to repeat it does no harm."
+    return f"It may have been done: look at {'`history`' if kept else 'the account'} before you repeat it."
 
 
 def _done(operation: Operation[Any], entry: int | None) -> str:

@@ -58,6 +58,12 @@ _COLORS = {
     "intended": "cyan",
 }
 
+_UNCHANGED = "Nothing was changed."
+_CHECKING = (
+    "What the server said so far is in the journal; call it again for the rest. A card that was found to be no longer"
+    " live meanwhile is not named again."
+)
+
 Operation = Annotated[str | None, typer.Option(help="Only calls of this command, or method.")]
 StateIs = Annotated[str | None, typer.Option("--state", help=f"Only entries that are {', '.join(STATES)}.")]
 Token = Annotated[str | None, typer.Option(help="Only entries of this token.")]
@@ -96,7 +102,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Show what the journal says, the newest first."""
-        with ending(Asked(json=as_json)):
+        with ending(Asked(json=as_json), _UNCHANGED):
             kept = journal_of(program, journal)
             found = kept.history(
                 newest_first=not oldest_first,
@@ -125,7 +131,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Write entries to a file, amounts exact."""
-        with ending(Asked()):
+        with ending(Asked(), _written_or_not(out_file)) as deed:
             kept = journal_of(program, journal)
             with utf8() if out_file == "-" else nullcontext() as stream:
                 count = kept.export(
@@ -134,7 +140,8 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                     secrets=show_codes,
                     **_filters(program, operation, state, token, since, until, note, reference),
                 )
-            warn("", f"{count} entries were written.")
+            deed.halfway = f"{count} entries were written."
+            warn("", deed.halfway)
 
     @app.command()
     def resolve(
@@ -147,7 +154,8 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Settle an entry of unknown outcome by hand; the journal keeps that it was, and why."""
-        with ending(Asked(json=as_json)) as deed:
+        halfway = f"Entry {entry} may have been settled: look at `history`."
+        with ending(Asked(json=as_json), halfway) as deed:
             settled = journal_of(program, journal).resolve(
                 entry,
                 outcome,  # type: ignore[arg-type]
@@ -177,7 +185,7 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
     ) -> None:
         """Hold the journal against the server; exit code 4 when something is unknown, 3 when checking was stopped."""
         asked = Asked(json=as_json, server=server, journal=journal, timeout=timeout)
-        with ending(asked) as deed:
+        with ending(asked, _CHECKING if check else _UNCHANGED) as deed:
             found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
             code = UNKNOWN if found.unknown else NOT_SENT if found.stopped else DONE
             deed.done = "The journal was reconciled; what was found could not be shown:"
@@ -202,13 +210,14 @@ def _add_reconcile(app: typer.Typer, program: Program) -> None:
     ) -> None:
         """Write a page to look at: states, spend, limits, what expires and what is unknown."""
         asked = Asked(server=server, journal=journal, timeout=timeout)
-        with ending(asked):
+        with ending(asked, f"{_CHECKING if check else ''} {_written_or_not(out_file)}".strip()) as deed:
             from ..journal.report import page
 
             with replaced(checks.path_of("--out", out_file), private=False) as file:
                 found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
                 file.write(page(found, title=program.name))
-            warn("", f"{out_file} was written.")
+            deed.halfway = f"{out_file} was written."
+            warn("", deed.halfway)
 
 
 def _reconciled(
@@ -243,7 +252,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
     @group.command()
     def check(journal: JournalAt = None) -> None:
         """Look at the whole journal, and at whether its secrets can be read; exit code 1 when something is wrong."""
-        with ending(Asked()):
+        with ending(Asked(), _UNCHANGED):
             problems = journal_of(program, journal).check()
             for problem in problems:
                 warn("", problem)
@@ -253,7 +262,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
     @group.command()
     def upgrade(journal: JournalAt = None) -> None:
         """Bring the journal up to date with this version, which whoever opens it to write does as well."""
-        with ending(Asked()) as deed:
+        with ending(Asked(), "The journal is as it was, or up to date; call it again.") as deed:
             journal_of(program, journal).prepare()
             deed.done = "The journal is up to date; that could not be shown:"
             out.print("The journal is up to date.")
@@ -267,7 +276,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Say that two accounts are one, after an API key was changed; the journal keeps who said so, and why."""
-        with ending(Asked()) as deed:
+        with ending(Asked(), "That may have been written down; call it again.") as deed:
             kind: Literal["account", "server"] = "server" if server else "account"
             name = None if old == "none" and not server else old
             journal_of(program, journal).adopt(name, new, kind=kind, reason=reason)
@@ -281,8 +290,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         Set the key's variable to the new key, a space, and the old one first. It may be stopped, and goes on when it is
         called again. Afterwards the old key can go.
         """
-        with ending(Asked()) as deed:
-            deed.halfway = "What was sealed again stays so; call it again, and it goes on."
+        with ending(Asked(), "What was sealed again stays so; call it again, and it goes on.") as deed:
             count = journal_of(program, journal).rotate_key()
             deed.done = f"{count} entries were sealed again; that could not be shown:"
             out.print(f"{count} entries were sealed again.")
@@ -290,8 +298,14 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
     @group.command("new-key")
     def make_key() -> None:
         """Print a new key; keep it apart from the journal, and keep it: without it the secrets are gone."""
-        with ending(Asked()):
+        with ending(Asked(), "A key that was not shown is kept nowhere; make another."):
             line(new_key())
+
+
+def _written_or_not(out_file: str) -> str:
+    if out_file == "-":
+        return "What was written is not all."
+    return "The file is as it was, or written whole, unless it is a device or a pipe."
 
 
 def _filters(

@@ -64,7 +64,7 @@ def bulk(
     shared: bool,
 ) -> None:
     """Make the calls of all rows of a file."""
-    with ending(asked) as deed:
+    with ending(asked, "Nothing was sent.") as deed:
         rows = Sheet(path_of("FILE", file))  # what is confirmed is what is sent, whatever happens to the file meanwhile
         failed: list[Outcome] = []
 
@@ -105,7 +105,9 @@ def bulk(
                 disable=asked.json or not err.is_terminal,
             ) as bar:
                 task = bar.add_task(operation.name, total=planned.rows)
-                deed.halfway = f"What was on its way was waited for; --resume goes on with the run {planned.run}."
+                deed.halfway = "What was on its way was waited for; " + (
+                    f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
+                )
                 report = client._run(
                     operation,
                     rows,

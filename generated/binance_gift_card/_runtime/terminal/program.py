@@ -134,12 +134,14 @@ class Deed:
     Attributes:
         done: What was done, in words; empty until it was.
         unshown: The exit code if it cannot be shown.
-        halfway: What to do after an interrupt.
+        halfway: What is said after an interrupt until then: what may have been done, and how to go on.
     """
 
     done = ""
     unshown = NOT_SHOWN
-    halfway = "Nothing was sent."
+
+    def __init__(self, halfway: str) -> None:
+        self.halfway = halfway
 
 
 def run(app: typer.Typer) -> NoReturn:
@@ -161,9 +163,14 @@ def _without_typed(message: str) -> str:
 
 
 @contextmanager
-def ending(asked: Asked) -> Iterator[Deed]:
-    """Turn what a command comes to into words and an exit code."""
-    deed = Deed()
+def ending(asked: Asked, halfway: str) -> Iterator[Deed]:
+    """Turn what a command comes to into words and an exit code.
+
+    Args:
+        asked: The options.
+        halfway: What an interrupt leaves behind, as long as the command says nothing else of that.
+    """
+    deed = Deed(halfway)
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):

@@ -77,8 +77,10 @@ def _running() -> Iterator[_Server]:
             name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
             told[name] = value
         address = urlsplit(told["BINANCE_BASE_URL"]).netloc
-        yield _Server(process.pid, address, told["BINANCE_API_KEY"], told["BINANCE_API_SECRET"].encode())
-        process.terminate()
+        try:
+            yield _Server(process.pid, address, told["BINANCE_API_KEY"], told["BINANCE_API_SECRET"].encode())
+        finally:
+            process.terminate()
 
 
 def _seconds_to_first_answer() -> float:

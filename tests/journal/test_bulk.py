@@ -7,7 +7,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from faults_server import CARD, answer
 
 from binance_gift_card import errors
 from binance_gift_card_sandbox import Rules, Sandbox
+from tests.processes import at_once, piped
 
 
 def rows(count, **more):
@@ -316,7 +316,7 @@ def test_six_thousand_rows_killed_ten_times_are_six_thousand_cards(tmp_path, jou
         environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
         command = [sys.executable, "-c", _RUN, sandbox.url, address, str(file), str(out)]
         for kill in range(11):
-            with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            with piped(command, env=environment, stderr=None) as process:
                 assert process.stdout.readline() == "ready\n"
                 if kill < 10:
                     time.sleep(chance.uniform(0.1, 1.0))
@@ -348,23 +348,15 @@ with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journ
 
 def _workers(count, sandbox, address, key, file):
     environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
-    command = [sys.executable, "-c", _SHARE, sandbox.url, address, str(file)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    workers = [subprocess.Popen(command, env=environment, text=True, **pipes) for _ in range(count)]
-    for worker in workers:
-        assert worker.stdout.readline() == "ready\n", worker.communicate()
-    for worker in workers:  # all at once, however long one of them took to start
-        worker.stdin.write("!")
-        worker.stdin.flush()
-    return workers
+    return at_once(count, [sys.executable, "-c", _SHARE, sandbox.url, address, str(file)], env=environment)
 
 
 @pytest.mark.only("postgres")
 def test_several_processes_work_on_one_run(address, key, journal_of, tmp_path) -> None:
     file = write(tmp_path / "rows.csv", "token,amount,note", *(f"USDT,{number},n{number}" for number in range(1, 401)))
     with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}) as sandbox:
-        workers = _workers(3, sandbox, address, key, file)
-        told = [worker.communicate(timeout=60) for worker in workers]
+        with _workers(3, sandbox, address, key, file) as workers:
+            told = [worker.communicate(timeout=60) for worker in workers]
         shares = [int(said.split()[0]) for said, _ in told]
         assert sum(shares) == 400, told
         assert min(shares) > 0
@@ -377,11 +369,11 @@ def test_several_processes_work_on_one_run(address, key, journal_of, tmp_path) -
 def test_a_worker_that_dies_gives_its_rows_back(address, key, journal_of, tmp_path, client_of) -> None:
     file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 301)))
     with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}) as sandbox:
-        workers = _workers(3, sandbox, address, key, file)
-        time.sleep(0.4)
-        for worker in workers:
-            worker.kill()
-            worker.communicate()
+        with _workers(3, sandbox, address, key, file) as workers:
+            time.sleep(0.4)
+            for worker in workers:
+                worker.kill()
+                worker.communicate()
         settle_as_a_person(sandbox, journal_of())
         client = client_of(sandbox)
         report = client.bulk.create(file, shared=True, resume=True)

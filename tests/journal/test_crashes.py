@@ -7,11 +7,14 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from binance_gift_card import Journal
 from binance_gift_card_sandbox import Rules, Sandbox
+from tests.processes import piped
 
 KILLS = int(os.environ.get("TEST_KILLS", "200"))
 AT_ONCE = 8
@@ -40,10 +43,16 @@ def bank():
         yield running
 
 
-def start(sandbox: Sandbox, address: str, key: str, name: str, cards: int = 10**9) -> subprocess.Popen[str]:
-    environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
-    command = [sys.executable, "-c", _CREATE, sandbox.url, address, name, str(cards)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.fixture
+def start(bank, address, key) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": bank.api_secret}
+    with ExitStack() as running:
+
+        def start(name: str, cards: int = 10**9) -> subprocess.Popen[str]:
+            command = [sys.executable, "-c", _CREATE, bank.url, address, name, str(cards)]
+            return running.enter_context(piped(command, env=environment))
+
+        yield start
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -72,11 +81,11 @@ def agree(sandbox: Sandbox, journal: Journal) -> tuple[int, int]:
 
 
 @pytest.mark.proof
-def test_kills_at_random_instants_lose_no_card(bank, address, key, journal_of, backend, seed) -> None:
+def test_kills_at_random_instants_lose_no_card(bank, start, journal_of, backend, seed) -> None:
     chance = random.Random(seed)
     kills = KILLS if backend == "sqlite" else KILLS // 4
     for first in range(0, kills, AT_ONCE):
-        running = [start(bank, address, key, f"{first + n}") for n in range(min(AT_ONCE, kills - first))]
+        running = [start(f"{first + n}") for n in range(min(AT_ONCE, kills - first))]
         for process in running:
             assert process.stdout.readline() == "ready\n", process.communicate()
         for process in running:
@@ -87,8 +96,8 @@ def test_kills_at_random_instants_lose_no_card(bank, address, key, journal_of, b
     assert unknown <= kills  # one call at most was on its way in each process
 
 
-def test_eight_processes_write_one_journal(bank, address, key, journal_of) -> None:
-    running = [start(bank, address, key, f"p{n}", EACH) for n in range(AT_ONCE)]
+def test_eight_processes_write_one_journal(bank, start, journal_of) -> None:
+    running = [start(f"p{n}", EACH) for n in range(AT_ONCE)]
     for process in running:
         _, told = process.communicate(timeout=120)
         assert process.returncode == 0, told
@@ -100,8 +109,8 @@ def test_eight_processes_write_one_journal(bank, address, key, journal_of) -> No
 
 
 @pytest.mark.only("sqlite")
-def test_an_entry_is_whole_or_not_there(bank, address, key, journal_of) -> None:
-    process = start(bank, address, key, "whole")
+def test_an_entry_is_whole_or_not_there(bank, start, journal_of) -> None:
+    process = start("whole")
     process.stdout.readline()
     while not bank.cards():
         assert process.poll() is None, process.communicate()

@@ -74,9 +74,9 @@ def started(scene: Scene, *arguments: str, cwd: Path) -> Iterator[subprocess.Pop
         process.wait(60)
     finally:
         with log:
-            if process.poll() is None:
+            with suppress(ProcessLookupError):  # all of them have ended
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(10)
+            process.wait(10)
             print((cwd / "log").read_text()[-5000:])
 
 
@@ -162,7 +162,7 @@ def test_a_celery_worker_that_forks_its_pool(scene, tmp_path) -> None:
             time.sleep(1)
             stack = (tmp_path / "log").read_text().rpartition("most recent call first")[2].splitlines()
             assert "in _help_stuff_finish" in stack[1], stack
-            worker.kill()
+            os.killpg(worker.pid, signal.SIGKILL)  # its pool as well
     assert len(set(re.findall(r"pays in (\d+)", log))) > 6  # the pool was renewed
     assert len(scene.cards()) == 101  # and one before the fork
     assert scene.wrong() == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
 from binance_gift_card._runtime.journal import postgres as backend_of
 from binance_gift_card._runtime.journal.record import _INSERT
 from binance_gift_card_sandbox import Sandbox
+from tests.processes import at_once
 
 pytestmark = pytest.mark.only("postgres")
 
@@ -48,32 +48,22 @@ with GiftCardClient(
 """
 
 
-def at_once(script: str, count: int, *arguments: str) -> list[str]:
+def told_at_once(script: str, count: int, *arguments: str) -> list[str]:
     """What processes print that begin at the same time."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(count)
-    ]
-    for process in started:
-        assert process.stdout.readline() == "ready\n", process.communicate()
-    for process in started:
-        process.stdin.write("!")
-        process.stdin.flush()
-    told = [process.communicate(timeout=60)[0] for process in started]
+    with at_once(count, [sys.executable, "-c", script, *arguments], stderr=None) as started:
+        told = [process.communicate(timeout=60)[0] for process in started]
     assert [process.returncode for process in started] == [0] * count
     return told
 
 
 def test_two_processes_make_the_tables_at_once(address) -> None:
-    at_once(PREPARE, 3, address)
+    told_at_once(PREPARE, 3, address)
     with Journal(address, key="unsealed") as journal:
         assert journal.check() == []
 
 
 def test_two_processes_with_one_key_make_one_card(address, key, sandbox) -> None:
-    told = at_once(CREATE, 2, address, key, sandbox.url, sandbox.api_key, sandbox.api_secret)
+    told = told_at_once(CREATE, 2, address, key, sandbox.url, sandbox.api_key, sandbox.api_secret)
     assert told[0] == told[1] != ""
     assert sandbox.balance("USDT") == 999
 

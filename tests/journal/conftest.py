@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -158,6 +159,41 @@ def serve() -> Iterator[Callable[..., object]]:
         server.over.set()
     for server in running:
         server.close()
+
+
+@pytest.fixture
+def environment(address: str, key: str, sandbox: Sandbox) -> dict[str, str]:
+    """That of a command that calls the sandbox and keeps the journal."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
+        "BINANCE_API_KEY": sandbox.api_key,
+        "BINANCE_API_SECRET": sandbox.api_secret,
+        "BINANCE_BASE_URL": sandbox.url,
+        "BINANCE_JOURNAL": address,
+        "BINANCE_JOURNAL_KEY": key,
+        "COLUMNS": "160",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+    }
+
+
+@pytest.fixture
+def run(environment: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command; nobody is at the keyboard."""
+
+    def command(*arguments: object, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "binance_gift_card.cli", *map(str, arguments)],
+            input=stdin,
+            env={**environment, **more},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return command
 
 
 @pytest.fixture

@@ -12,46 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import pytest
 from faults_server import silent
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def environment(address, key, sandbox) -> dict[str, str]:
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
-        "BINANCE_API_KEY": sandbox.api_key,
-        "BINANCE_API_SECRET": sandbox.api_secret,
-        "BINANCE_BASE_URL": sandbox.url,
-        "BINANCE_JOURNAL": address,
-        "BINANCE_JOURNAL_KEY": key,
-        "COLUMNS": "160",
-        "NO_COLOR": "1",
-        "TERM": "dumb",
-    }
-
-
-@pytest.fixture
-def run(environment, tmp_path) -> Run:
-    """Runs the command; nobody is at the keyboard."""
-
-    def command(*arguments: object, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "binance_gift_card.cli", *map(str, arguments)],
-            input=stdin,
-            env={**environment, **more},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return command
 
 
 def create(run, *more, amount="25", token="USDT", **environment):

@@ -17,18 +17,12 @@ ROWS = "token,amount\nUSDT,1\nUSDT,2\n"
 
 
 @pytest.fixture
-def environment(address, key, sandbox, tmp_path) -> dict[str, str]:
-    (tmp_path / "journal.key").write_text(key)
-    (tmp_path / "journal.key").chmod(0o600)
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
-        "BINANCE_API_KEY": sandbox.api_key,
-        "BINANCE_API_SECRET": sandbox.api_secret,
-        "BINANCE_BASE_URL": sandbox.url,
-        "BINANCE_JOURNAL": address,
-        "COLUMNS": "400",
-        "BINANCE_JOURNAL_KEY_FILE": str(tmp_path / "journal.key"),
-    }
+def environment(environment, key, tmp_path) -> dict[str, str]:
+    file = tmp_path / "journal.key"
+    file.write_text(key)
+    file.chmod(0o600)
+    given = {name: value for name, value in environment.items() if name != "BINANCE_JOURNAL_KEY"}
+    return {**given, "COLUMNS": "400", "BINANCE_JOURNAL_KEY_FILE": str(file)}
 
 
 @pytest.fixture

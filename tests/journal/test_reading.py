@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,24 +25,6 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
-
-
-@pytest.fixture
-def run(address, key, sandbox, tmp_path):
-    def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        given = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
-            "BINANCE_API_KEY": sandbox.api_key,
-            "BINANCE_API_SECRET": sandbox.api_secret,
-            "BINANCE_BASE_URL": sandbox.url,
-            "BINANCE_JOURNAL": address,
-            "BINANCE_JOURNAL_KEY": key,
-            **more,
-        }
-        program = [sys.executable, "-m", "binance_gift_card.cli", *arguments]
-        return subprocess.run(program, env=given, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-
-    return command
 
 
 @contextmanager

@@ -26,20 +26,6 @@ NOTE = "für Ann ☃"
 
 
 @pytest.fixture
-def environment(address, key, sandbox) -> dict[str, str]:
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")},
-        "BINANCE_API_KEY": sandbox.api_key,
-        "BINANCE_API_SECRET": sandbox.api_secret,
-        "BINANCE_BASE_URL": sandbox.url,
-        "BINANCE_JOURNAL": address,
-        "BINANCE_JOURNAL_KEY": key,
-        "COLUMNS": "160",
-        "TERM": "dumb",
-    }
-
-
-@pytest.fixture
 def run(environment, tmp_path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Runs the command; `broken` says how its standard output fails, and `mute` that nothing hears the other stream."""
 

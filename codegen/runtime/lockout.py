@@ -9,12 +9,16 @@ wrong until their answer says otherwise, and so do those whose answer never came
 from __future__ import annotations
 
 from collections import deque
-from threading import Condition, Lock
+from threading import Lock
+from time import sleep
 
 from .clock import uptime
 from .deadline import Deadline
 from .fork import renewed_after_fork
 from .operation import Lockout
+
+_LOOK_UP = 0.01
+"""Seconds between two looks, whether an attempt on its way has ended."""
 
 
 class Guard:
@@ -30,8 +34,6 @@ class Guard:
 
     def after_fork(self) -> None:
         self._lock = Lock()
-        self._left = Condition(self._lock)
-        self._waiting = 0
         self._on_their_way: list[object] = []
 
     def enter(self, call: object, deadline: Deadline) -> float | None:
@@ -44,34 +46,26 @@ class Guard:
         Returns:
             `None`, or if the attempt might lock the account, the seconds until it cannot.
         """
-        with self._lock:
-            if not self._wrong and not self._locked_until and len(self._on_their_way) < self._room:
-                self._on_their_way.append(call)
-                return None
-            return self._enter(call, deadline)
-
-    def _enter(self, call: object, deadline: Deadline) -> float | None:
-        mine = self._on_their_way.count(call)
         while True:
-            now = uptime()
-            while self._wrong and now - self._wrong[0] >= self._rule.window:
-                self._wrong.popleft()
-            if self._locked_until > now:
-                return self._locked_until - now
-            if len(self._wrong) + len(self._on_their_way) < self._room:
-                self._on_their_way.append(call)
-                return None
-            others = len(self._on_their_way) - mine
-            if len(self._wrong) + mine >= self._room or not others or not self._waited(deadline):
-                return self._clear(now)
+            with self._lock:
+                seconds, others_may_leave = self._admit(call)
+            if not others_may_leave or deadline.left() <= 0:
+                return seconds
+            sleep(_LOOK_UP)  # an interrupt of `Condition.wait` may leave the lock to nobody
 
-    def _waited(self, deadline: Deadline) -> bool:
-        """Whether an attempt on its way ended in time."""
-        self._waiting += 1
-        try:
-            return self._left.wait(max(deadline.left(), 0.0))
-        finally:
-            self._waiting -= 1
+    def _admit(self, call: object) -> tuple[float | None, bool]:
+        """What `enter` returns, and whether that may change before long."""
+        now = uptime()
+        while self._wrong and now - self._wrong[0] >= self._rule.window:
+            self._wrong.popleft()
+        if self._locked_until > now:
+            return self._locked_until - now, False
+        if len(self._wrong) + len(self._on_their_way) < self._room:
+            self._on_their_way.append(call)
+            return None, False
+        mine = self._on_their_way.count(call)
+        others = len(self._on_their_way) - mine
+        return self._clear(now), others > 0 and len(self._wrong) + mine < self._room
 
     def _clear(self, now: float) -> float:
         """Seconds until an attempt cannot lock the account."""
@@ -104,5 +98,3 @@ class Guard:
             until = now + self._rule.window if locked else until
             # In one step, which no interrupt divides.
             self._on_their_way, self._wrong, self._locked_until = others, every, until
-            if self._waiting:
-                self._left.notify_all()

@@ -34,6 +34,8 @@ HERE = Path(__file__).parent
 KEY, SECRET, CODE = "the-api-key-itself", "the-api-secret-itself", "6H9EKF5ECCWFBHGE"
 CALLS = ("CALL", "CALL_FUNCTION", "CALL_METHOD", "CALL_FUNCTION_KW", "CALL_FUNCTION_EX", "CALL_KW")
 LOOPS = ("JUMP_BACKWARD", "JUMP_ABSOLUTE")
+BEGINS = "RESUME"
+"""Where a function has begun, from Python 3.11 on; what is raised before, it takes for another error."""
 MEMORY = "/dev/shm"
 REDEEMED = (
     '{"code":"000000","success":true,"data":{"referenceNo":"1","identityNo":"2","token":"BNB","amount":"10.00000000"}}'
@@ -118,13 +120,15 @@ class Steps:
         if frame.f_code.co_name == "__repr__":  # of a socket that is let go: what is raised in a destructor is dropped
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        code, before = frame.f_code.co_code, "CALL"
+        code, before = frame.f_code.co_code, "" if BEGINS in dis.opmap else BEGINS
 
         def stepped(frame: FrameType, event: str, argument: object) -> Any:
             nonlocal before
             if event == "opcode":
                 now = dis.opname[code[frame.f_lasti]]
-                if (before in CALLS or before in LOOPS) and now != "PUSH_EXC_INFO":  # else the call did not return
+                if (
+                    before in CALLS or before in LOOPS or before == BEGINS
+                ) and now != "PUSH_EXC_INFO":  # else the call did not return
                     self.left -= 1
                     if self.left == 0:
                         self.place = f"{frame.f_globals.get('__name__')}:{frame.f_lineno} {frame.f_code.co_name}"

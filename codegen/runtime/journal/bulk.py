@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from ..errors import (
 )
 from ..hidden import Arguments, Hidden
 from ..operation import Operation
+from ..workers import Workers
 from . import columns
 from .entry import Entry, State
 from .keys import Keys
@@ -189,8 +190,8 @@ class Run:
             return self.report
         results = self.plan.results
         written = nullcontext() if results is None else results.opened(self.source.columns)
-        with written, ThreadPoolExecutor(self.plan.concurrency) as threads:
-            self._go_through(threads)
+        with written, Workers[Any](self.plan.concurrency) as workers:
+            self._go_through(workers)
         if results is not None and results.failed:
             self._stop(results.failed)
         return self.report
@@ -260,25 +261,28 @@ class Run:
 
     # The rows.
 
-    def _go_through(self, threads: ThreadPoolExecutor) -> None:
-        pending: set[Future[Outcome]] = set()
+    def _go_through(self, workers: Workers[Any]) -> None:
         try:
             for row in self._settled_rows():
-                while len(pending) >= self.plan.concurrency:
-                    self._collect(pending)
+                while workers.pending >= self.plan.concurrency:
+                    self._tell(workers.result())
                 if self.report.stopped:
                     break
                 earlier = self._earlier(row)
                 if earlier is not None:
                     self._tell(earlier)
                 else:
-                    pending.add(threads.submit(self._done, row))
+                    workers.begin(partial(self._done, row))
+            self._tell_rest(workers)
         except BaseException as error:
-            self.report.stopped = self.report.stopped or type(error).__name__
+            self._stop(type(error).__name__)
+            self._tell_rest(workers)
             raise
-        finally:
-            while pending:  # they are on their way: what becomes of them has to be known
-                self._collect(pending)
+
+    def _tell_rest(self, workers: Workers[Any]) -> None:
+        """They are on their way: what becomes of them has to be known."""
+        for outcome in workers.rest():
+            self._tell(outcome)
 
     def _settled_rows(self) -> Iterator[Row]:
         """The rows; those whose calls a killed run had begun come last, once it is known what became of them."""
@@ -303,12 +307,6 @@ class Run:
             return False
         self.journal.recover()
         return self.journal.entry(entry.number).state in ("intended", "sent")
-
-    def _collect(self, pending: set[Future[Outcome]]) -> None:
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            pending.discard(future)  # at once: an interrupt must not have the others told twice
-            self._tell(future.result())
 
     def _key(self, row: Row) -> str | None:
         return (row.idempotency_key or self.keys.of(row.number)) if self.journalled else None

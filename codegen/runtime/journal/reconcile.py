@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from ..errors import ArgumentError, ClientError
 from ..hidden import Hidden
 from ..operation import Operation, Reconciling
+from ..workers import Workers
 from . import columns
 from .entry import STATES, Entry, State
 from .findings import Allowance, Reconciliation, Total
@@ -113,9 +114,12 @@ def _check_all(
     refused, apart = "", set[int]()
     total = _count_live(journal, mine)
     began = columns.now()
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
+    with Workers[tuple[Row, Any]](_AT_ONCE) as workers:
         while not found.stopped and (rows := _to_check(journal, mine, began, apart)):
-            for row, result in zip(rows, threads.map(lambda row: _asked(rule, check, row), rows), strict=True):
+            for row in rows:
+                workers.begin(partial(_asked, rule, check, row))
+            while workers.pending:
+                row, result = workers.result()
                 if isinstance(result, ArgumentError):  # of a reference that nobody can ask about; the others can be
                     refused = refused or f"entry {row[0]} cannot be asked about: {result}"
                     apart.add(row[0])
@@ -139,11 +143,11 @@ def _to_check(journal: Journal, mine: _Mine, began: int, apart: set[int]) -> lis
     return journal.store.rows(statement, {**mine.values, "began": began})
 
 
-def _asked(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> Any:
+def _asked(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> tuple[Row, Any]:
     try:
-        return check(rule, row[SHOWN.index("reference")])
+        return row, check(rule, row[SHOWN.index("reference")])
     except ClientError as error:
-        return error
+        return row, error
 
 
 def _note(journal: Journal, rule: Reconciling, row: Row, result: Any, found: _Checked) -> None:

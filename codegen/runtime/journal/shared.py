@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..draft import draft
 from ..errors import ArgumentError
 from ..hidden import Arguments
 from ..operation import Parameter
+from ..workers import Workers
 from .bulk import Outcome, Run
 from .journal import Journal
 from .postgres import Claim, PostgresStore
@@ -41,17 +42,18 @@ _RESUME = "UPDATE run_rows SET state = 'waiting' WHERE run = :run AND state IN (
 class SharedRun(Run):
     """One of the workers."""
 
-    def _go_through(self, threads: ThreadPoolExecutor) -> None:
+    def _go_through(self, workers: Workers[Any]) -> None:
         journal, store = self._shared()
         self._load(journal)
         if self.plan.resume:
             journal.store.write(
                 lambda session: session.run(_RESUME, {"run": self.report.run}), durable=True, seconds=_SECONDS
             )
-        workers = [threads.submit(self._work, journal, store) for _ in range(self.plan.concurrency)]
         try:
-            for worker in workers:
-                worker.result()
+            for _ in range(self.plan.concurrency):
+                workers.begin(partial(self._work, journal, store))
+            for _ in workers.rest():
+                pass
         except BaseException as error:
             self._stop(type(error).__name__)  # the others end what they are at
             raise

@@ -12,7 +12,7 @@ from codegen.errors import InputError
 from codegen.ir import Api
 from codegen.settings import Settings
 
-MODEL_MODULES = {"msgspec": "model", "pydantic": "pydantic_model"}
+MODEL_MODULES = {"msgspec": "core.model", "pydantic": "core.pydantic_model"}
 """Kind of models → the module of the runtime that they stand on."""
 
 TEMPLATES = Path(__file__).parent / "templates" / "models"

@@ -17,12 +17,12 @@ from codegen.settings import Settings
 _RUNTIME_ERRORS = tuple(sorted(naming.TAKEN_BY_ERRORS - {"ClientError"}))
 _HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")
 _HOMES = {
-    "_runtime.classify": ("Response",),
-    "_runtime.errors": ("Attempt",),
-    "_runtime.hooks": ("Hooks", "Sending"),
-    "_runtime.network": ("Network",),
-    "_runtime.rates": ("Usage",),
-    "_runtime.signing": ("Ed25519Signer", "HmacSigner", "RsaSigner", "Signer"),
+    "_runtime.core.classify": ("Response",),
+    "_runtime.core.errors": ("Attempt",),
+    "_runtime.core.hooks": ("Hooks", "Sending"),
+    "_runtime.core.network": ("Network",),
+    "_runtime.core.rates": ("Usage",),
+    "_runtime.core.signers": ("Ed25519Signer", "HmacSigner", "RsaSigner", "Signer"),
     "errors": ("errors",),
     "models": ("models",),
 }
@@ -40,6 +40,9 @@ _JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", 
 
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"
+
+
+_RUNTIME_HEADER = "# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.\n"
 
 
 def header(settings: Settings) -> str:
@@ -86,12 +89,13 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
 
 
 def runtime(settings: Settings) -> dict[str, str]:
-    """The runtime's files, verbatim, without the modules of the kinds of models that were not chosen."""
-    left_out = {module for kind, module in MODEL_MODULES.items() if kind != settings.models}
+    """The runtime's files, without the modules of the kinds of models that were not chosen."""
+    left_out = {f"{module.replace('.', '/')}.py" for kind, module in MODEL_MODULES.items() if kind != settings.models}
+    files = {path.relative_to(RUNTIME).as_posix(): path for path in sorted(RUNTIME.rglob("*"))}
     return {
-        f"_runtime/{path.relative_to(RUNTIME).as_posix()}": path.read_text(encoding="utf-8")
-        for path in sorted(RUNTIME.rglob("*"))
-        if path.suffix in (".py", ".jinja") and path.stem not in left_out
+        f"_runtime/{name}": (_RUNTIME_HEADER if path.suffix == ".py" else "") + path.read_text(encoding="utf-8")
+        for name, path in files.items()
+        if path.suffix in (".py", ".jinja") and name not in left_out
     }
 
 

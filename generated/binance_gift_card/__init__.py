@@ -13,12 +13,12 @@ from ._about import SPEC_DIGEST, SPEC_VERSION, __version__
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.classify import Response
-    from ._runtime.errors import Attempt
-    from ._runtime.hooks import Hooks, Sending
-    from ._runtime.network import Network
-    from ._runtime.rates import Usage
-    from ._runtime.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
+    from ._runtime.core.classify import Response
+    from ._runtime.core.errors import Attempt
+    from ._runtime.core.hooks import Hooks, Sending
+    from ._runtime.core.network import Network
+    from ._runtime.core.rates import Usage
+    from ._runtime.core.signers import Ed25519Signer, HmacSigner, RsaSigner, Signer
     from .client import GiftCardClient
     from .errors import GiftCardError
     from .journal import Entry, Journal, Reconciliation
@@ -47,21 +47,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Attempt": "_runtime.errors",
-    "Ed25519Signer": "_runtime.signing",
+    "Attempt": "_runtime.core.errors",
+    "Ed25519Signer": "_runtime.core.signers",
     "Entry": "_runtime.journal.entry",
     "GiftCardClient": "client",
     "GiftCardError": "errors",
-    "HmacSigner": "_runtime.signing",
-    "Hooks": "_runtime.hooks",
+    "HmacSigner": "_runtime.core.signers",
+    "Hooks": "_runtime.core.hooks",
     "Journal": "journal",
-    "Network": "_runtime.network",
+    "Network": "_runtime.core.network",
     "Reconciliation": "_runtime.journal.findings",
-    "Response": "_runtime.classify",
-    "RsaSigner": "_runtime.signing",
-    "Sending": "_runtime.hooks",
-    "Signer": "_runtime.signing",
-    "Usage": "_runtime.rates",
+    "Response": "_runtime.core.classify",
+    "RsaSigner": "_runtime.core.signers",
+    "Sending": "_runtime.core.hooks",
+    "Signer": "_runtime.core.signers",
+    "Usage": "_runtime.core.rates",
     "errors": "errors",
     "models": "models",
 }

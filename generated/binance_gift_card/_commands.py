@@ -12,10 +12,10 @@ import typer
 
 from . import _operations
 from ._about import __version__
-from ._runtime.journalled import Tag
-from ._runtime.terminal import keeping
-from ._runtime.terminal.calls import call
-from ._runtime.terminal.many import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
+from ._runtime.sync.journalled import Tag
+from ._runtime.terminal import journal_commands as keeping
+from ._runtime.terminal.bulk_commands import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
+from ._runtime.terminal.call_commands import call
 from ._runtime.terminal.program import (
     EXITS,
     AsJson,

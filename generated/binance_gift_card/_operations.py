@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import errors, models
-from ._runtime import wire
-from ._runtime.model import decoder
-from ._runtime.operation import (
+from ._runtime.core import wire
+from ._runtime.core.model import decoder
+from ._runtime.core.operation import (
     Code,
     Encryption,
     Envelope,

@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable
 
 from . import _operations
-from ._runtime.journal.bulk import Outcome, Report
-from ._runtime.journal.rows import Rows
-from ._runtime.journalled import JournalledClient
+from ._runtime.bulk.rows import Rows
+from ._runtime.bulk.run import Outcome, Report
+from ._runtime.sync.journalled import JournalledClient
 
 __all__ = ["BulkOperations", "Outcome", "Report", "Rows"]
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Literal
 
 from . import _operations, models
 from ._about import __version__
-from ._runtime import signing
-from ._runtime.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
-from ._runtime.hidden import Arguments
-from ._runtime.journalled import JournalledClient, Tag
+from ._runtime.core import signers as signing
+from ._runtime.core.hidden import Arguments
+from ._runtime.sync.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
+from ._runtime.sync.journalled import JournalledClient, Tag
 
 if TYPE_CHECKING:
     import os
 
-    from ._runtime.hooks import Hooks
-    from ._runtime.network import Network
-    from ._runtime.signing import Signer
+    from ._runtime.core.hooks import Hooks
+    from ._runtime.core.network import Network
+    from ._runtime.core.signers import Signer
     from .bulk import BulkOperations
     from .journal import Journal
     from .raw import RawOperations
@@ -163,7 +163,7 @@ class GiftCardClient(JournalledClient):
         Raises:
             ArgumentError: A value cannot be used.
         """
-        from ._runtime import environment
+        from ._runtime.core import environment
 
         return cls(
             api_key=environment.credential("BINANCE_API_KEY"),

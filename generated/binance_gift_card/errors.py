@@ -31,7 +31,7 @@
     └── DecodeError              answered, but not as promised; carries what came
 """
 
-from ._runtime.errors import (
+from ._runtime.core.errors import (
     ApiError,
     ArgumentError,
     ClientError,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from binance_gift_card._runtime.model import Model, Secret
+from binance_gift_card._runtime.core.model import Model, Secret
 from msgspec import field
 
 

@@ -4,6 +4,6 @@
 
 """Spans and metrics of every attempt, for OpenTelemetry (extra ``otel``)."""
 
-from ._runtime.otel import OpenTelemetryHooks
+from ._runtime.core.otel import OpenTelemetryHooks
 
 __all__ = ["OpenTelemetryHooks"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import _operations, models
-from ._runtime.classify import Response
-from ._runtime.client import Client
-from ._runtime.hidden import Arguments
-from ._runtime.journalled import Tag
+from ._runtime.core.classify import Response
+from ._runtime.core.hidden import Arguments
+from ._runtime.sync.client import Client
+from ._runtime.sync.journalled import Tag
 
 
 class RawOperations:

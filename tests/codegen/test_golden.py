@@ -87,7 +87,7 @@ def test_hostile_text_stays_text(codegen, tmp_path: Path) -> None:
             if isinstance(node, ast.Import):
                 assert {alias.name for alias in node.names} <= {"os", "sys", "typer"}, file
             if isinstance(node, ast.ImportFrom):
-                assert node.level or node.module in STANDARD or node.module == "hostile._runtime.model", file
+                assert node.level or node.module in STANDARD or node.module == "hostile._runtime.core.model", file
             if isinstance(node, ast.Name):
                 assert node.id not in ("__import__", "eval", "exec", "open"), file
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
@@ -124,7 +124,7 @@ def test_models_on_pydantic(codegen, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     code = """
 from binance_gift_card import models
-from binance_gift_card._runtime.pydantic_model import decoder
+from binance_gift_card._runtime.core.pydantic_model import decoder
 card = decoder(models.GiftCard)(b'{"referenceNo": "0033002144060553", "code": "6H9EKF5ECCWFBHGE"}')
 assert (card.reference_no, card.code, card.expired_time) == ("0033002144060553", "6H9EKF5ECCWFBHGE", None)
 print(card, repr(card))

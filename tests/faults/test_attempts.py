@@ -12,7 +12,7 @@ import pytest
 from faults_server import CARD, CODE, VALID, always, answer, closing, one
 
 from binance_gift_card import errors
-from binance_gift_card._runtime import retry
+from binance_gift_card._runtime.core import retry
 
 # What became of an attempt: what is done when the operation is safe to repeat, and when it never is.
 TABLE = """

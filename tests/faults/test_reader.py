@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance_gift_card._runtime.exchange import UnreadableError
-from binance_gift_card._runtime.reader import HEAD_BYTES, Reader
+from binance_gift_card._runtime.core.exchange import UnreadableError
+from binance_gift_card._runtime.core.reader import HEAD_BYTES, Reader
 
 OK = b"HTTP/1.1 200 OK\r\n"
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"

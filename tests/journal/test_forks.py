@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from binance_gift_card import GiftCardClient, Journal, errors
-from binance_gift_card._runtime.journal import sqlite
+from binance_gift_card._runtime.journal.stores import sqlite
 from binance_gift_card_sandbox.rules import plain
 from tests.journal.forking import (
     RICH,

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
-from binance_gift_card._runtime.journal import postgres as backend_of
 from binance_gift_card._runtime.journal.record import _INSERT
+from binance_gift_card._runtime.journal.stores import postgres as backend_of
 from binance_gift_card_sandbox import Sandbox
 from tests.processes import at_once
 

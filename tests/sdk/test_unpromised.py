@@ -19,7 +19,7 @@ from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.ssltransport import SSLTransport
 from urllib3.util.wait import wait_for_read
 
-import binance_gift_card._runtime.connection as ours
+import binance_gift_card._runtime.sync.connection as ours
 
 RUNTIME = Path(ours.__file__).parent
 

@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """What people do to a journal: settle an entry, and say which accounts or servers are the same. Both are kept."""
 
 from __future__ import annotations
@@ -9,8 +7,8 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from .. import checks
-from ..errors import ArgumentError
+from ..core import checks
+from ..core.errors import ArgumentError
 from . import columns
 from .record import write_end
 from .scope import UNNAMED, Kind, checked_account, checked_server, event_name, normal

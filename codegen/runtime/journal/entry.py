@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """One call, as the journal tells it."""
 
 from __future__ import annotations

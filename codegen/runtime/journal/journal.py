@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """The journal of a client: history that the server does not keep."""
 
 from __future__ import annotations
@@ -15,13 +13,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from .. import checks, environment
-from ..classify import Response, Verdict, classify
-from ..errors import ArgumentError, JournalError
-from ..interrupts import leaving_nothing, pass_on
-from ..operation import Operation
-from ..reader import Answer, Headers
-from . import by_hand, columns, export, upkeep
+from ..core import checks, environment
+from ..core.classify import Response, Verdict, classify
+from ..core.errors import ArgumentError, JournalError
+from ..core.interrupts import leaving_nothing, pass_on
+from ..core.operation import Operation
+from ..core.reader import Answer, Headers
+from . import by_hand, columns, export
+from . import rotation as upkeep
 from .entry import STATES, Entry, Event, State
 from .export import Format
 from .record import columns_place, texts_of, write_end
@@ -40,7 +39,7 @@ _OVERDUE = "(open = 1 AND state <> 'unknown' AND ends < :now)"
 _DEAD = f"{ALL} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
 _SEALED_YET = {"state": "unknown", "reason": "the call ended; its answer came, and the key that opens it was not given"}
 
-_logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
+_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -506,14 +505,14 @@ class Journal:
 
 def _store(address: str | os.PathLike[str], sdk: str) -> Store:
     if isinstance(address, str) and address.startswith(("postgresql://", "postgres://")):
-        from .postgres import PostgresStore
+        from .stores.postgres import PostgresStore
 
         checks.text("a journal's address", address)
         return PostgresStore(address, sdk=sdk)
     if isinstance(address, str) and "://" in address:
         raise ArgumentError("a journal is kept in an SQLite file or at postgresql://…, and nowhere else")
     path = checks.path_of("a journal's address, if not postgresql://…,", address)
-    from .sqlite import SqliteStore
+    from .stores.sqlite import SqliteStore
 
     return SqliteStore(path, sdk=sdk)
 

@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """What a journal is made of, step by step: a new one takes all the steps, an older one those that it lacks.
 
 A journal says two numbers of itself. Its *version* is the last step that it took. Its *schema* is the least version
@@ -16,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..errors import JournalError
+from ..core.errors import JournalError
 from .store import Row, Values
 
 

@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """Holds a journal against the server: what is still live, what nobody knows, what was issued and what may be."""
 
 from __future__ import annotations
@@ -12,16 +10,16 @@ from typing import Any
 
 import msgspec
 
-from ..errors import ArgumentError, ClientError
-from ..hidden import Hidden
-from ..operation import Operation, Reconciling
-from ..workers import Workers
+from ..core.errors import ArgumentError, ClientError
+from ..core.hidden import Hidden
+from ..core.operation import Operation, Reconciling
 from . import columns
 from .entry import STATES, Entry, State
 from .findings import Allowance, Reconciliation, Total
 from .journal import Journal
 from .scope import Scope, condition
 from .store import SHOWN, Row, Values
+from .threads import Workers
 
 _SUMS = 5_000
 _AT_ONCE = 4

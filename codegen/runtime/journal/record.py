@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """The entry of one call, while the call is made.
 
 What must outlive a power cut is flushed to the disk before the call goes on: that the request may have left, before it
@@ -15,12 +13,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..classify import Verdict, advice
-from ..deadline import Deadline
-from ..errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
-from ..fork import IN_A_CALL
-from ..journalled import Tag
-from ..operation import Operation
+from ..core.classify import Verdict, advice
+from ..core.deadline import Deadline
+from ..core.errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
+from ..core.fork import IN_A_CALL
+from ..core.operation import Operation
+from ..sync.journalled import Tag
 from . import columns
 from .scope import Scope, adopted
 from .store import COLUMNS, Row, Session, TakenError, Values
@@ -57,7 +55,7 @@ _CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE claim = :key"
 
 _MINE = "SELECT number FROM entries WHERE at = :at AND owner = :owner"
 
-_logger = logging.getLogger(__package__.rpartition("._runtime")[0] if __package__ else __name__)
+_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 class Record:

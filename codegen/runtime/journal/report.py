@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """A reconciliation as one page to look at: nothing is fetched, nothing runs, nothing in it is secret."""
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import ArgumentError
+from ..core.errors import ArgumentError
 from .columns import EXACT
 from .entry import Entry
 from .findings import Reconciliation, Total

@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """What an idempotency key is good for: one server, and one account on it."""
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ..errors import ArgumentError
+from ..core.errors import ArgumentError
 from .store import Row, Values
 
 Kind = Literal["account", "server"]

@@ -1,5 +1,3 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
 """What nobody may read out of a stolen journal, sealed with AES-256-GCM.
 
 A sealed text is a byte that says how, 8 bytes that name the key, 12 random ones and what AES-GCM makes of the rest.
@@ -15,9 +13,9 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from .. import checks, secret_files
-from ..errors import ArgumentError, JournalError, bare
-from ..interrupts import pass_on
+from ..core import checks, secret_files
+from ..core.errors import ArgumentError, JournalError, bare
+from ..core.interrupts import pass_on
 
 UNSEALED = "unsealed"
 """The key that is none: what it keeps is stored in the clear."""

@@ -1,5 +1,4 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
 """What becomes of a call, as the columns of its entry; and an entry, out of its columns. Pure."""
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from ..classify import MASK, Verdict
-from ..errors import ApiError, ClientError
-from ..interrupts import pass_on
-from ..operation import Journalled, Operation
-from ..wire import exact
+from ..core.classify import MASK, Verdict
+from ..core.errors import ApiError, ClientError
+from ..core.interrupts import pass_on
+from ..core.operation import Journalled, Operation
+from ..core.wire import exact
 from .entry import Entry, State
 from .store import SHOWN, Row
 

@@ -1,5 +1,4 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
 """A journal's entries as CSV or JSON Lines, their amounts exact."""
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TextIO, TypeAlias
 
-from .. import checks
-from ..errors import ArgumentError
-from ..outputs import replaced
+from ..core import checks
+from ..core.errors import ArgumentError
 from .entry import Entry
+from .outputs import replaced
 
 Format: TypeAlias = Literal["csv", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl")

@@ -1,5 +1,4 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
 """A reconciliation as one page to look at: nothing is fetched, nothing runs, nothing in it is secret."""
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import ArgumentError
+from ..core.errors import ArgumentError
 from .columns import EXACT
 from .entry import Entry
 from .findings import Reconciliation, Total

@@ -1,5 +1,4 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
 """Where a journal is kept: one small interface, and the statements that every backend understands."""
 
 from __future__ import annotations
@@ -7,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from ..errors import JournalError
+from ..core.errors import JournalError
 
 T = TypeVar("T")
 

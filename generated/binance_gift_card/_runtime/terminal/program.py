@@ -1,5 +1,4 @@
-# Part of the runtime that every generated package carries as _runtime/. Edit it in codegen/runtime/, then run
-# `python -m codegen generate`; a copy under generated/ is output.
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
 """What the commands of a package share: how a client is made, what is shown, how a command ends."""
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from ..classify import MASK
-from ..errors import ArgumentError, ClientError
-from ..hidden import Hidden
+from ..core.classify import MASK
+from ..core.errors import ArgumentError, ClientError
+from ..core.hidden import Hidden
+from ..core.operation import Operation
 from ..journal.columns import outcome
 from ..journal.entry import State
 from ..journal.journal import Journal
 from ..journal.store import NoJournalError
-from ..journalled import JournalledClient
-from ..operation import Operation
+from ..sync.journalled import JournalledClient
 
 DONE, REFUSED, WRONG, NOT_SENT, UNKNOWN, UNREADABLE, NOT_SHOWN, UNFORESEEN = range(8)
 """How a command ends: all done; the server said no; the call is wrong; nothing was sent; nobody knows; done, and not as

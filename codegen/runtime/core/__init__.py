@@ -1,0 +1,1 @@
+"""What a call is, without sockets, threads, pauses or SQL."""

@@ -1,0 +1,71 @@
+"""One point in time that a whole call has to keep, by a clock that nobody sets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+from time import monotonic
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Deadline:
+    """The end of a call. It stands still while the machine sleeps, as the timeouts of sockets do.
+
+    Args:
+        seconds: How long the call may take from now on.
+    """
+
+    __slots__ = ("_ends",)
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until it passes; negative afterwards."""
+        return self._ends - monotonic()
+
+    def need(self) -> float:
+        """Seconds until it passes.
+
+        Raises:
+            TimeoutError: It has passed.
+        """
+        left = self._ends - monotonic()
+        if left <= 0:
+            raise TimeoutError("the time is over")
+        return left
+
+
+def bounded(work: Callable[[], T], seconds: float) -> T:
+    """What `work` gives, waited for no longer than `seconds`; for work that takes no timeout of its own.
+
+    It runs in a thread, in the context of the caller. If it does not end in time it is left to itself.
+
+    Raises:
+        TimeoutError: It did not end in time.
+    """
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:
+            failure.append(error)
+
+    context = copy_context()
+    thread = threading.Thread(target=_in(context.run, run), daemon=True)
+    thread.start()
+    thread.join(max(seconds, 0))
+    if failure:
+        raise failure[0]
+    if not result:
+        raise TimeoutError(f"no answer within {seconds:.3g} s")
+    return result[0]
+
+
+def _in(run: Callable[..., Any], work: Callable[[], None]) -> Callable[[], None]:
+    return lambda: run(work)

@@ -1,0 +1,226 @@
+"""The facts of an operation, as the generated package states them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from .errors import ApiError
+
+T = TypeVar("T")
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What the document demands of a value before it is sent."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    hint: str | None = None
+    """How to mend a text that does not match the pattern."""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    choices: tuple[str, ...] | None = None
+
+    def breach(self, value: object, text: str) -> str | None:
+        """What is wrong with `value`, whose wire text is `text`; `None` if nothing is."""
+        if self.min_length is not None and len(text) < self.min_length:
+            return f"must have at least {self.min_length} characters, has {len(text)}"
+        if self.max_length is not None and len(text) > self.max_length:
+            return f"must have at most {self.max_length} characters, has {len(text)}"
+        if self.pattern is not None and not re.search(self.pattern, text, re.ASCII):
+            return f"must match {self.pattern}" + (f": {self.hint}" if self.hint else "")
+        if self.choices is not None and text not in self.choices:
+            return f"must be one of {', '.join(self.choices)}"
+        return self._out_of_bounds(value) if isinstance(value, (int, float)) else None
+
+    def _out_of_bounds(self, number: float) -> str | None:
+        if self.minimum is not None and number < self.minimum:
+            return f"must be at least {self.minimum}"
+        if self.maximum is not None and number > self.maximum:
+            return f"must be at most {self.maximum}"
+        if self.above is not None and number <= self.above:
+            return f"must be more than {self.above}"
+        if self.below is not None and number >= self.below:
+            return f"must be less than {self.below}"
+        return None
+
+
+NO_LIMITS = Limits()
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter on the wire."""
+
+    name: str
+    """As Python spells it."""
+    wire_name: str
+    """As the server spells it."""
+    place: Literal["path", "query", "header", "cookie", "form"]
+    write: Callable[[Any], str]
+    required: bool = False
+    secret: bool = False
+    style: str | None = None
+    limits: Limits = NO_LIMITS
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """How a server wraps its results."""
+
+    result: str
+    """The property that holds the result."""
+    success: Mapping[str, Any]
+    """A success has these marks: those that are present have these values, and one at least is present."""
+
+
+class Code(msgspec.Struct, frozen=True):
+    """A documented code of a refusal."""
+
+    error: type[ApiError]
+    meaning: str
+    unknown: bool = False
+    """Whether the outcome is unknown all the same."""
+    cure: Literal["clock", "wait", "later"] | None = None
+    """What helps: to correct the clock, to wait as long as the server says, or to come back a little later."""
+    halts: bool = False
+    """Whether calls after it would be refused as well, so that a bulk run ends."""
+
+
+class Errors(msgspec.Struct, frozen=True, kw_only=True):
+    """How a server says no."""
+
+    code: str
+    """The property that holds the error's code."""
+    message: tuple[str, ...]
+    """The properties that may hold its text."""
+    codes: Mapping[int | str, Code]
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """A rate limit of the server, by weight."""
+
+    name: str
+    header: str
+    """The header that says how much was used."""
+    window: float
+    """Seconds after which the count begins anew."""
+    limit: int | None = None
+    """The most weight in a window, where it is known."""
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """An HTTP status that asks for a pause."""
+
+    seconds: float
+    """How long, where the answer does not say."""
+    ban: bool = False
+    """Whether it is the answer to having gone on all the same."""
+
+
+class Rates(msgspec.Struct, frozen=True, kw_only=True):
+    """How a server limits rates."""
+
+    limits: tuple[Limit, ...] = ()
+    holds: Mapping[int, Hold] = msgspec.field(default_factory=lambda: {429: Hold(seconds=1.0)})
+    """By HTTP status."""
+
+
+class Lockout(msgspec.Struct, frozen=True, kw_only=True):
+    """How wrong attempts lock an operation."""
+
+    failures: int
+    """So many of them lock it."""
+    window: float
+    """Seconds for which each counts, and for which it is locked."""
+    wrong: tuple[int | str, ...] = ()
+    """Codes of refusals that mean a wrong attempt. One that is not documented counts as well."""
+    result: Mapping[str, Any] | None = None
+    """What a result of a wrong attempt looks like: each of these fields has this value."""
+    locked: int | str | None = None
+    """The code that says that it is locked."""
+
+
+class Encryption(msgspec.Struct, frozen=True, kw_only=True):
+    """An argument that can be encrypted under a key of the server."""
+
+    argument: str
+    """The argument that asks for it."""
+    parameter: str
+    """The argument that is encrypted."""
+    key: Callable[[], Operation[str]]
+    """The operation that gives the key of the day."""
+
+
+class Journalled(msgspec.Struct, frozen=True, kw_only=True):
+    """What the journal notes of an operation, each with where it stands and its name in Python."""
+
+    effect: Literal["issues", "redeems", "other"] = "other"
+    reference: tuple[Literal["argument", "result"], str] | None = None
+    token: tuple[Literal["argument", "result"], str] | None = None
+    amount: tuple[Literal["argument", "result"], str] | None = None
+    expires: tuple[Literal["argument", "result"], str] | None = None
+    """In milliseconds since the epoch."""
+    tells_once: bool = False
+    """Whether the result holds a secret, which nothing tells a second time."""
+
+
+class Reconciling(msgspec.Struct, frozen=True, kw_only=True):
+    """How a journal is held against the server, and what may be issued in a month."""
+
+    check: Operation[Any]
+    """The operation that tells of a thing whether it is live."""
+    argument: str
+    """Its argument that takes the reference."""
+    live: Mapping[str, Any]
+    """What its result looks like for a live one: each of these fields has this value."""
+    count: int | None = None
+    amount: str | None = None
+    token: str | None = None
+    """What `amount` is counted in."""
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """A request body that is one argument."""
+
+    name: str
+    media_type: str
+    write: Callable[[Any], bytes]
+    required: bool = False
+
+
+class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One operation of the API."""
+
+    name: str
+    method: str
+    path: str
+    decode: Callable[[bytes], T]
+    """Reads the result out of its JSON."""
+    errors: Errors
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    envelope: Envelope | None = None
+    accept: str = "application/json"
+    security: tuple[tuple[str, ...], ...] = ()
+    """Alternatives; each names hooks, all of which are applied, in order."""
+    signed_place: Literal["query", "form"] = "query"
+    """Where what the hooks make goes."""
+    repeatable: bool = False
+    """Whether the operation may be sent again when its outcome is unknown."""
+    weight: Mapping[str, int] = {}
+    """What one call costs of each rate limit."""
+    rates: Rates = Rates()
+    lockout: Lockout | None = None
+    encryption: Encryption | None = None
+    journal: Journalled | None = None
+    command: str = ""
+    """What it is called at a terminal."""
+    fields: Mapping[str, bool] = {}
+    """The fields of the result, and whether each is secret."""

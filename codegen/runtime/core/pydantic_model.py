@@ -1,0 +1,92 @@
+"""Models on pydantic: lenient readers of what a server sends, whose repr shows no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from .interrupts import pass_on
+from .wire import exact, plain_decimals
+
+T = TypeVar("T")
+
+MASK = "********"
+
+
+class _Mark:
+    """Marks a field as secret."""
+
+
+_MARK = _Mark()
+
+Secret = Annotated[str, Field(min_length=1), _MARK]
+"""Text that no repr shows. The attribute itself is plain text; an answer in which it is empty does not hold it."""
+
+
+class Model(BaseModel):
+    """The base of every model. Unknown properties are ignored."""
+
+    model_config = ConfigDict(populate_by_name=True, hide_input_in_errors=True)
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            secret = _MARK in field.metadata or _is_secret(field.annotation)
+            yield name, MASK if secret and value is not None else value
+
+
+def decoder(kind: Any) -> Callable[[bytes], Any]:
+    """A function that reads a value of the type from JSON; it is prepared at its first call.
+
+    The function raises `ValueError` with a message that shows no value.
+    """
+    prepared: list[TypeAdapter[Any]] = []
+
+    def decode(data: bytes) -> Any:
+        if not prepared:
+            prepared.append(TypeAdapter(kind))
+        try:
+            result = prepared[0].validate_json(data)
+            _check_amounts(result)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{first['type']} at {place or 'the root'}") from None
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        return result
+
+    return decode
+
+
+def _check_amounts(value: Any, name: str = "") -> None:
+    """See that each Decimal is one that can be written in full."""
+    if isinstance(value, Decimal):
+        try:
+            exact(value)
+        except ValueError as error:
+            pass_on(error)
+            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
+    elif isinstance(value, BaseModel):
+        for field, item in value.__dict__.items():
+            _check_amounts(item, field)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _check_amounts(item, name)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_amounts(item, name)
+
+
+def encode(value: Any) -> bytes:
+    """A value as JSON, its decimals as digits."""
+    adapter: TypeAdapter[Any] = TypeAdapter(type(value))
+    plain = adapter.dump_python(value, by_alias=True, exclude_none=True)
+    return TypeAdapter(Any).dump_json(plain_decimals(plain))
+
+
+def _is_secret(hint: Any) -> bool:
+    return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))

@@ -1,0 +1,304 @@
+"""A client some of whose calls are written down."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import msgspec
+
+from ..core import call, checks
+from ..core.classify import Response
+from ..core.errors import ArgumentError, ClientError, NoJournalWarning
+from ..core.interrupts import leaving_nothing
+from ..core.operation import Operation, Reconciling
+from .client import Client
+
+if TYPE_CHECKING:
+    from ..bulk.rows import Row, Rows
+    from ..bulk.run import Outcome, Report
+    from ..bulk.sheet import Sheet
+    from ..journal.entry import Entry, State
+    from ..journal.findings import Reconciliation
+    from ..journal.journal import Journal
+
+T = TypeVar("T")
+
+_DEEPEST = 10
+_A_MONTH = timedelta(days=30)
+_A_CENTURY = timedelta(days=36_500)
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """What a caller says of a call, for the journal."""
+
+    note: str | None = None
+    idempotency_key: str | None = None
+
+    def check(self, operation: str) -> None:
+        """Refuse what a journal cannot hold.
+
+        Raises:
+            ArgumentError: A text is none, or too long.
+        """
+        if self.note is not None:
+            checks.text(f"{operation}: note", self.note, checks.NOTE_CHARACTERS)
+        if self.idempotency_key is not None:
+            checks.text(f"{operation}: idempotency_key", self.idempotency_key, checks.KEY_CHARACTERS, least=1)
+
+
+class JournalledClient(Client):
+    """Writes down what it is asked to do before it does it, and what came of it."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal | None,
+        account: str | None,
+        warns: bool,
+        reconciling: Reconciling | None,
+        **rest: Any,
+    ) -> None:
+        if account is not None:
+            from ..journal.scope import checked_account
+
+            checked_account("account", account)
+        super().__init__(journal=journal, account=account, **rest)
+        self._reconciling = reconciling
+        self._warned = not warns
+
+    @property
+    def journal(self) -> Journal:
+        """The journal.
+
+        Raises:
+            ArgumentError: The client keeps none.
+        """
+        journal = self._core.journal
+        if journal is None:
+            raise ArgumentError("this client keeps no journal; give it one: journal=…")
+        return journal
+
+    def history(
+        self,
+        *,
+        operation: str | None = None,
+        state: State | None = None,
+        token: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        note: str | None = None,
+        reference: str | None = None,
+        idempotency_key: str | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Entry]:
+        """The journal's entries that fit, in the order of their times; they are read as you go.
+
+        Args:
+            operation: The name of a method.
+            state: How far the call came.
+            token: What was paid or credited.
+            since: The earliest time, with its time zone.
+            until: The time that all are before, with its time zone.
+            note: The caller's note, the whole of it.
+            reference: The server's name for what the call was about.
+            idempotency_key: The caller's key.
+            newest_first: Whether to begin at the end.
+
+        Raises:
+            ArgumentError: A filter cannot be used, or the client keeps no journal.
+            JournalError: The journal cannot be read.
+        """
+        self.journal.recover()
+        return self.journal.history(
+            operation=operation,
+            state=state,
+            token=token,
+            since=since,
+            until=until,
+            note=note,
+            reference=reference,
+            idempotency_key=idempotency_key,
+            newest_first=newest_first,
+        )
+
+    @leaving_nothing
+    def reconcile(
+        self,
+        *,
+        check: bool = True,
+        expiring_within: timedelta = _A_MONTH,
+        prices: Mapping[str, Decimal] | None = None,
+        count_limit: int | None = None,
+        amount_limit: Decimal | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Reconciliation:
+        """Hold the journal against the server: what is unknown, what is no longer live, what expires, what was paid.
+
+        Checking asks the server about everything in the journal that was live when last seen, within the rules that
+        keep the account from being locked and the rate limits; it stops where they do, and says so. What was made on
+        another server or for another account is not asked about, and does not count: `Reconciliation.others` says how
+        many entries there are of it.
+
+        Args:
+            check: Whether to ask the server. If not, nothing is sent.
+            expiring_within: How far to look ahead for what expires.
+            prices: What one of a token is worth, in the token of the monthly limit.
+            count_limit: How many may be issued in a month; the documented number if left out.
+            amount_limit: How much may be issued in a month; the documented amount if left out.
+            progress: Is told how many were checked, and how many there are.
+
+        Raises:
+            ArgumentError: A setting cannot be used, or the client keeps no journal.
+            JournalError: The journal cannot be used.
+        """
+        from ..journal.reconcile import Wishes, reconcile
+
+        _check_wishes(expiring_within, prices, count_limit, amount_limit, progress)
+
+        def ask(rule: Reconciling, reference: str) -> Any:
+            return self._call(rule.check, {rule.argument: reference}, None)
+
+        exact = {token: Decimal(price) for token, price in (prices or {}).items()}
+        limit = None if amount_limit is None else Decimal(amount_limit)
+        wishes = Wishes(check, expiring_within, exact, count_limit, limit, progress)
+        return reconcile(self.journal, self._reconciling, ask, self._core.scope, wishes)
+
+    @leaving_nothing
+    def _run(
+        self,
+        operation: Operation[Any],
+        rows: Rows | Sheet,
+        *,
+        run: str | None,
+        out: str | os.PathLike[str] | None,
+        resume: bool,
+        dry_run: bool,
+        secrets: bool,
+        concurrency: int,
+        unanswered: int,
+        shared: bool,
+        on_result: Callable[[Outcome], None] | None,
+        progress: Callable[[int, int | None], None] | None,
+    ) -> Report:
+        from ..bulk import results
+        from ..bulk import run as bulk
+        from ..journal.reconcile import Wishes, allowance
+
+        core, rule = self._core, self._reconciling
+
+        def made(operation: Operation[Any], row: Row, key: str | None) -> tuple[Any, int | None, str]:
+            tag = Tag(row.note, key)
+            try:
+                return call.perform_noted(core, self._options, operation, row.arguments, tag)
+            except ClientError as error:
+                raise error.bare() from None
+
+        caller = bulk.Caller(
+            core.journal,
+            made,
+            lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
+            lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
+            core.scope,
+        )
+        written = None if out is None else results.Results(out, operation, resume=resume, secrets=secrets, rows=rows)
+        plan = bulk.Plan(
+            run=run,
+            resume=resume,
+            dry_run=dry_run,
+            concurrency=concurrency,
+            unanswered=unanswered,
+            shared=shared,
+            results=written,
+            on_result=on_result,
+            progress=progress,
+        )
+        return bulk.run(caller, operation, rows, plan)
+
+    def resolve(
+        self,
+        entry: Entry | int,
+        outcome: Literal["done", "refused"],
+        *,
+        reason: str,
+        reference: str | None = None,
+        force: bool = False,
+    ) -> Entry:
+        """Settle an entry of unknown outcome by hand; the journal keeps who did, and why.
+
+        As ``done`` it can be settled at once. As ``refused`` it cannot before its ``settled_after``: until then the
+        server may still execute the request, and the entry's idempotency key would be free for a second one. Of an
+        entry without that instant nobody knows when it is too late for the server; see that a long time has passed.
+
+        Args:
+            entry: The entry, or its number.
+            outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
+            reason: How that is known, in at most 1000 characters.
+            reference: The server's name for what the call made, if it was found. At most 255 characters.
+            force: Settle it as ``refused`` before that instant all the same.
+
+        Returns:
+            The entry as it is now.
+
+        Raises:
+            ArgumentError: The outcome is not unknown, it is too early, the reason is missing, or the client keeps no
+                journal.
+            JournalError: The journal cannot be written.
+        """
+        return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
+
+    def _respond(
+        self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None
+    ) -> Response[T]:
+        if self._core.journal is None and tag is not None:
+            if tag != Tag():
+                raise ArgumentError(
+                    f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
+                    operation=operation.name,
+                )
+            self._warn(operation)
+        return super()._respond(operation, arguments, timeout, tag)
+
+    def _warn(self, operation: Operation[Any]) -> None:
+        """Say once what is at stake."""
+        if not self._warned and operation.journal is not None and operation.journal.tells_once:
+            self._warned = True
+            warnings.warn(
+                f"this client keeps no journal: if the program dies before it has stored what {operation.name} returns,"
+                " that is lost; give the client one (journal=…), or say journal=False",
+                NoJournalWarning,
+                stacklevel=_callers_level(),
+            )
+
+    def close(self) -> None:
+        super().close()
+        if self._core.journal is not None:
+            self._core.journal.close()
+
+
+def _check_wishes(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:
+    if not isinstance(within, timedelta) or not timedelta(0) <= within <= _A_CENTURY:
+        raise ArgumentError("expiring_within must be a timedelta of at least 0 and at most 36,500 days")
+    if prices is not None and not isinstance(prices, Mapping):
+        raise ArgumentError("prices must be a mapping of tokens to Decimals")
+    for token, price in (prices or {}).items():
+        checks.text("a token of prices", token)
+        checks.amount(f"the price of {token}", price)
+    if count_limit is not None:
+        checks.whole("count_limit", count_limit, least=0)
+    if amount_limit is not None:
+        checks.amount("amount_limit", amount_limit)
+    checks.function("progress", progress)
+
+
+def _callers_level() -> int:
+    """How many frames up from `_warn` the caller of the package is."""
+    package, level = __name__.partition("._runtime")[0], 1
+    while level < _DEEPEST and sys._getframe(level).f_globals.get("__name__", "").startswith(package):
+        level += 1
+    return level

@@ -1,0 +1,192 @@
+"""One call at a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import typer
+
+from ..bulk.results import shown as result_shown
+from ..bulk.rows import typed
+from ..core import environment, wire
+from ..core.call import perform_noted
+from ..core.checks import path_of
+from ..core.classify import MASK
+from ..core.errors import ArgumentError, ClientError
+from ..core.hidden import Arguments
+from ..core.operation import Operation, Parameter
+from ..core.wire import plain_decimals
+from ..sync.journalled import Tag
+from .program import (
+    Asked,
+    NotShownError,
+    Program,
+    confirmed,
+    ending,
+    err,
+    facts_table,
+    opened,
+    out,
+    rescue,
+    shown,
+    table,
+    tell,
+    visible,
+    warn,
+)
+
+
+def call(
+    program: Program,
+    operation: Operation[Any],
+    given: Mapping[str, Any],
+    asked: Asked,
+    tag: Tag | None = None,
+) -> None:
+    """Make one call and show what it brought.
+
+    Args:
+        program: The package.
+        operation: What is called.
+        given: The options that were given: texts, and paths of files of secrets.
+        asked: The options that many commands have.
+        tag: What is said of the call, for the journal.
+    """
+    with ending(asked, "Nothing was sent.") as deed:
+        _refuse_to_lose(operation, asked)
+        found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
+        arguments = Arguments(found)
+        with opened(program, asked, needs_journal=operation.journal is not None) as client:
+            if not operation.repeatable:
+                confirmed(_question(operation, arguments, client._core.server), asked)
+            deed.halfway = _perhaps_done(operation, kept=client._core.journal is not None)
+            try:
+                result, entry, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
+            except ClientError as error:
+                if client._core.journal is None and error.executed != "no" and error.body:
+                    err.print("[red]Nothing else holds what came of the answer: keep it.[/]")
+                    rescue(visible(error.body.decode("utf-8", "backslashreplace")))
+                raise error.bare() from None
+            if unkept:  # what is masked now would be lost
+                warn("The journal does not have the answer, so it is shown in full: keep it.", unkept)
+                asked.show_codes = True
+            deed.done = _done(operation, entry)
+            try:
+                _show(operation, result, asked)
+            except NotShownError:
+                if (entry is None or unkept) and not operation.repeatable:
+                    err.print("[red]Nothing else holds the answer: keep it.[/]")
+                    rescue(json.dumps(result_shown(result, operation.fields, secrets=True)))
+                raise
+
+
+def _perhaps_done(operation: Operation[Any], *, kept: bool) -> str:
+    if operation.repeatable:
+        return "It may have been sent; to repeat it does no harm."
+    return f"It may have been done: look at {'`history`' if kept else 'the account'} before you repeat it."
+
+
+def _done(operation: Operation[Any], entry: int | None) -> str:
+    kept = f": entry {entry} of the journal has the answer" if entry is not None else ""
+    return f"{operation.name} was done{kept}. It could not be shown:"
+
+
+def _refuse_to_lose(operation: Operation[Any], asked: Asked) -> None:
+    facts = operation.journal
+    if facts is not None and facts.tells_once and asked.no_journal and not asked.show_codes:
+        raise ArgumentError("without a journal nobody would be told the secret: say --show-codes as well")
+    if facts is not None and facts.tells_once and asked.no_journal and sys.stdout is None:
+        raise ArgumentError("without a journal nobody would be told the secret: standard output is closed")
+
+
+def _question(operation: Operation[Any], arguments: Mapping[str, Any], server: str) -> str:
+    secret = {parameter.name for parameter in operation.parameters if parameter.secret}
+    listed = ", ".join(f"{name} {MASK if name in secret else value}" for name, value in arguments.items())
+    return f"{operation.name} ({listed}) at {server}."
+
+
+def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, Any]) -> Any:
+    for parameter in operation.parameters:
+        if parameter.secret:
+            yield parameter.name, _secret(program, parameter, given.get(parameter.name))
+        elif given.get(parameter.name) is not None:
+            yield parameter.name, parsed(parameter, given[parameter.name])
+    body = operation.body
+    if body is not None and given.get(body.name) is not None:
+        yield body.name, _body("--body-file", given[body.name], is_json=body.write is not wire.raw)
+    if operation.encryption is not None and given.get(operation.encryption.argument):
+        yield operation.encryption.argument, True
+
+
+def _secret(program: Program, parameter: Parameter, file: str | None) -> str | None:
+    """A secret, which is never an argument of the process: out of a file, the environment, or the keyboard."""
+    variable = f"{program.environment}_{parameter.name.upper()}"
+    option = f"--{parameter.name.replace('_', '-')}-file"
+    if file == "-":
+        return sys.stdin.readline().strip()
+    if file is not None:
+        try:
+            return environment.secret_file(program.environment, option, file).decode("utf-8-sig").strip()
+        except UnicodeDecodeError:
+            raise ArgumentError(f"{option} {file} is no text in UTF-8; write it anew as UTF-8") from None
+    if os.environ.get(variable):
+        return os.environ[variable]
+    if not parameter.required:
+        return None
+    if not sys.stdin.isatty():
+        raise ArgumentError(
+            f"{parameter.name} is a secret: give it in a file ({option}, - for standard input) or in {variable}"
+        )
+    text: str = typer.prompt(parameter.name, hide_input=True, err=True)
+    return text.strip()
+
+
+def parsed(parameter: Parameter, text: str) -> Any:
+    """The text of an option, as the type that the argument takes."""
+    try:
+        return typed(parameter, text)
+    except ValueError:
+        raise ArgumentError(f"--{parameter.name.replace('_', '-')} cannot be {text!r}") from None
+
+
+def _body(option: str, file: str, *, is_json: bool) -> Any:
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else path_of(option, file).read_bytes()
+    except OSError as error:
+        raise ArgumentError(f"{option}: {file} cannot be read: {error.strerror}") from None
+    if not is_json:
+        return content
+    try:
+        return json.loads(content, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
+        raise ArgumentError(f"{option}: {file} is not JSON that can be read") from None
+
+
+def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:
+    many = isinstance(result, (list, tuple))
+    fields = operation.fields
+    if asked.json:
+        values = [_told(item, fields, asked) for item in result] if many else _told(result, fields, asked)
+        tell(values)
+    elif many and fields:
+        listed = table("", dict.fromkeys(fields, "left"))
+        for item in result:
+            listed.add_row(*(shown(value) for value in _told(item, fields, asked).values()))
+        out.print(listed)
+    elif fields:
+        out.print(facts_table(_told(result, fields, asked)))
+        if not asked.show_codes and any(fields.values()):
+            err.print("[dim]Secrets are masked; --show-codes shows them, also of the journal's entries.[/]")
+    else:
+        out.print(visible(str(result)), markup=False)
+
+
+def _told(result: Any, fields: Mapping[str, bool], asked: Asked) -> Any:
+    if not fields:
+        return plain_decimals(result)
+    return result_shown(result, fields, secrets=asked.show_codes)

@@ -1,0 +1,211 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""What an answer means: a result, a refusal, or an outcome that nobody knows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
+from .hidden import Hidden
+from .interrupts import pass_on
+from .operation import Code, Errors, Operation
+from .reader import Answer
+
+if TYPE_CHECKING:
+    from .retry import Situation
+
+T = TypeVar("T")
+
+_properties: Callable[[bytes], dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_json: Callable[[msgspec.Raw], Any] = msgspec.json.Decoder().decode
+_UNREADABLE = object()
+_REQUEST_TIMEOUT = 408  # a gateway says it too, of a request that it did hand on
+_UNDOCUMENTED = Code(ApiError, "")
+_SITUATIONS: Mapping[str | None, Situation] = {
+    None: "refused",
+    "clock": "wrong clock",
+    "wait": "rate limited",
+    "later": "busy",
+}
+MASK = "********"
+
+
+class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """An answer in full.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers; names in any case.
+        envelope: What stands around the result; empty when nothing does.
+        result: What the plain method returns.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    envelope: Mapping[str, Any]
+    result: T
+
+
+class Verdict(Hidden):
+    """What an attempt came to: a response, or an error and the situation it leaves behind."""
+
+    situation: Situation | Literal["done"]
+    response: Response[Any] | None = None
+    error: ClientError | None = None
+    reason: str = ""
+    """What went wrong, in a few words."""
+
+
+def classify(operation: Operation[Any], answer: Answer, secrets: Sequence[str]) -> Verdict:
+    """Judge an answer; `secrets` are kept out of what its error quotes."""
+    properties = _read(answer.body)
+    if 200 <= answer.status < 300:
+        return _success(operation, answer, properties, secrets)
+    return _refusal(operation, answer, properties, secrets)
+
+
+def _success(
+    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+) -> Verdict:
+    envelope = operation.envelope
+    if envelope is None:
+        return _bare(operation, answer, properties, secrets)
+    around = {
+        name: value
+        for name, raw in properties.items()
+        if name != envelope.result and (value := _value(raw)) is not _UNREADABLE
+    }
+    marked = False
+    for name, expected in envelope.success.items():
+        if name in around:
+            marked = True
+            if around[name] != expected:
+                if _is_refusal(operation, properties, envelope.result):
+                    return _refusal(operation, answer, properties, secrets)
+                return _undecodable(operation, answer, "is neither a success nor a refusal", done=False)
+    if not marked:
+        return _undecodable(operation, answer, "bears no mark of a success", done=False)
+    if envelope.result not in properties:
+        return _undecodable(operation, answer, f"has no {envelope.result!r}", done=True)
+    try:
+        result = operation.decode(bytes(properties[envelope.result]))
+    except ValueError as error:
+        pass_on(error)
+        return _undecodable(operation, answer, str(error), done=True)
+    return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope=around, result=result), None)
+
+
+def _is_refusal(operation: Operation[Any], properties: dict[str, msgspec.Raw], result: str) -> bool:
+    """Whether a success by its status says no: it has no result, and a code that is documented or a text.
+
+    A result that came without its envelope has neither, and may have a property of the same name as the code.
+    """
+    if result in properties and _value(properties[result]) is not None:
+        return False
+    return _code(operation.errors, properties) is not None
+
+
+def _bare(
+    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+) -> Verdict:
+    try:
+        result = operation.decode(answer.body)
+    except ValueError as error:
+        pass_on(error)
+        if _code(operation.errors, properties) in operation.errors.codes:
+            return _refusal(operation, answer, properties, secrets)
+        return _undecodable(operation, answer, str(error), done=False)
+    return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope={}, result=result), None)
+
+
+def _refusal(
+    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+) -> Verdict:
+    """A refusal, or an answer that does not tell the outcome."""
+    status = answer.status
+    code = _code(operation.errors, properties)
+    documented = operation.errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
+    parts = (f"HTTP {status}", f"code {code}" if code is not None else "", documented.meaning)
+    said = " ".join(filter(None, parts))
+    facts: dict[str, Any] = {
+        "operation": operation.name,
+        "status": status,
+        "code": code,
+        "server_message": _words(operation.errors, properties, secrets),
+        "headers": answer.headers.without("set-cookie"),
+        "body": answer.body,
+    }
+    hold = operation.rates.holds.get(status)
+    refused = hold is not None or 200 <= status < 300 or (400 <= status < 500 and status != _REQUEST_TIMEOUT)
+    if refused and not documented.unknown:
+        situation = _SITUATIONS[documented.cure] if hold is None else "banned" if hold.ban else "rate limited"
+        return Verdict(situation, None, documented.error(f"{operation.name}: refused: {said}", **facts), said)
+    unknown = OutcomeUnknownError(
+        f"{operation.name}: the answer does not tell the outcome: {said}; {advice(operation)}",
+        repeatable=operation.repeatable,
+        **facts,
+    )
+    return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown, said)
+
+
+def advice(operation: Operation[Any]) -> str:
+    """What to do about an unknown outcome."""
+    return "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
+
+
+def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, done: bool) -> Verdict:
+    return Verdict(
+        "unreadable",
+        None,
+        DecodeError(
+            f"{operation.name}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) {problem}; see its body",
+            operation=operation.name,
+            executed="yes" if done else "unknown",
+            status=answer.status,
+            headers=answer.headers.without("set-cookie"),
+            body=answer.body,
+        ),
+        problem,
+    )
+
+
+def _value(raw: msgspec.Raw) -> Any:
+    """What the JSON says; a part that nobody can read costs no answer that can be."""
+    try:
+        return _json(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _UNREADABLE
+
+
+def _read(body: bytes) -> dict[str, msgspec.Raw]:
+    """The properties of a JSON object; none for anything else."""
+    try:
+        return _properties(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
+def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | None:
+    """The API's own code; a documented number that came as text counts as the number.
+
+    One that is not documented counts only beside a text: alone it may be a secret of that name.
+    """
+    value = _value(properties[errors.code]) if errors.code in properties else None
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    spelled = {str(code): code for code in errors.codes}
+    documented = spelled.get(str(value))
+    if documented is not None:
+        return documented
+    return value if _words(errors, properties, ()) is not None else None
+
+
+def _words(errors: Errors, properties: dict[str, msgspec.Raw], secrets: Sequence[str]) -> str | None:
+    found = (_value(properties[name]) for name in errors.message if name in properties)
+    words = next((value for value in found if isinstance(value, str)), None)
+    for secret in secrets if words else ():
+        words = words.replace(secret, MASK)  # type: ignore[union-attr]
+    return words

@@ -1,0 +1,183 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""Arguments, checked and written: the draft of a request, before it is signed. Pure; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from . import wire
+from .checks import may_be_secret, shown
+from .errors import ArgumentError
+from .hidden import Hidden
+from .interrupts import pass_on
+from .operation import Operation, Parameter
+from .wire import LIST_STYLES
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Draft(Hidden, kw_only=True):
+    """A request whose query and form are percent-encoded already; hooks add to it."""
+
+    path: str
+    query: str = ""
+    form: str = ""
+    body: bytes | None = None
+    """A body that is no form."""
+    headers: dict[str, str]
+    secrets: list[str] = msgspec.field(default_factory=list)
+    """Values that no message may show, whoever wrote it."""
+    stamp: int | None = None
+    """The timestamp that was signed, in milliseconds since the epoch."""
+
+    def fresh(self) -> Draft:
+        """A copy to complete for one attempt."""
+        return Draft(
+            path=self.path,
+            query=self.query,
+            form=self.form,
+            body=self.body,
+            headers=self.headers.copy(),
+            secrets=self.secrets.copy(),
+        )
+
+    def add(self, place: str, name: str, value: str) -> None:
+        """Append one pair to the query or the form."""
+        pair = f"{wire.encode(name)}={wire.encode(value)}"
+        if place == "form":
+            self.form = f"{self.form}&{pair}" if self.form else pair
+        else:
+            self.query = f"{self.query}&{pair}" if self.query else pair
+
+    def payload(self) -> bytes:
+        """What a signature covers: the encoded query, then the body, with nothing between them."""
+        return (self.query + self.form).encode("ascii") + (self.body or b"")
+
+    def target(self) -> str:
+        """Path and query, as the request line says them."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def content(self) -> bytes | None:
+        """The body's bytes."""
+        return self.form.encode("ascii") if self.form else self.body
+
+
+def draft(
+    operation: Operation[Any],
+    arguments: Mapping[str, Any],
+    encrypted: Mapping[str, str] | None = None,
+    told: dict[str, Any] | None = None,
+) -> Draft:
+    """Write the arguments where the operation wants them.
+
+    Args:
+        operation: What is called.
+        arguments: By their names in Python.
+        encrypted: What goes out in place of an argument, which itself is checked all the same.
+        told: Gets the texts of the arguments, by their names in Python.
+
+    Raises:
+        ArgumentError: A value is missing, cannot be written exactly, or breaks a limit.
+    """
+    made = Draft(path=operation.path, headers={"accept": operation.accept}, secrets=[])
+    cookies = []
+    for parameter in operation.parameters:
+        value = arguments.get(parameter.name)
+        if value is None:
+            if parameter.required:
+                raise ArgumentError(f"{operation.name}: {parameter.name} is missing", operation=operation.name)
+            continue
+        pairs = _written(operation, parameter, value)
+        if told is not None:
+            told[parameter.name] = pairs[0][1] if parameter.style is None else [list(pair) for pair in pairs]
+        if parameter.secret:
+            made.secrets += [text for _, text in pairs]
+        if encrypted and parameter.name in encrypted:
+            pairs = [(parameter.wire_name, encrypted[parameter.name])]
+        if parameter.place in ("query", "form"):
+            for name, text in pairs:
+                made.add(parameter.place, name, text)
+        elif parameter.place == "path":
+            made.path = made.path.replace(f"{{{parameter.wire_name}}}", _path_text(operation, parameter, pairs[0][1]))
+        elif parameter.place == "header":
+            made.headers[parameter.wire_name] = _header_text(operation, parameter, pairs[0][1])
+        else:
+            cookies += [f"{wire.encode(name)}={wire.encode(text)}" for name, text in pairs]
+    if cookies:
+        made.headers["cookie"] = "; ".join(cookies)
+    _write_body(operation, arguments, made)
+    if told is not None and operation.body is not None and made.body is not None:
+        told[operation.body.name] = made.body.decode("utf-8", "backslashreplace")
+    return made
+
+
+def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: Draft) -> None:
+    body = operation.body
+    if body is None:
+        if operation.signed_place == "form" or made.form:
+            made.headers["content-type"] = _FORM
+        return
+    value = arguments.get(body.name)
+    if value is None:
+        if body.required:
+            raise ArgumentError(f"{operation.name}: {body.name} is missing", operation=operation.name)
+        return
+    try:
+        made.body = body.write(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        pass_on(error)
+        raise ArgumentError(f"{operation.name}: {body.name} {_why(error)}", operation=operation.name) from None
+    made.headers["content-type"] = body.media_type
+
+
+def _written(operation: Operation[Any], parameter: Parameter, value: Any) -> list[tuple[str, str]]:
+    try:
+        if parameter.style is None:
+            pairs = [(parameter.wire_name, parameter.write(value))]
+        else:
+            pairs = wire.pairs(parameter.wire_name, value, parameter.write, parameter.style)
+        breach = _breach(parameter, value, pairs)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        pass_on(error)
+        breach = _why(error)
+    if breach is not None:
+        raise _refused(operation, parameter, value, breach)
+    return pairs
+
+
+def _breach(parameter: Parameter, value: Any, pairs: list[tuple[str, str]]) -> str | None:
+    limits = parameter.limits
+    if parameter.style is None:
+        return limits.breach(value, pairs[0][1])
+    if limits.min_items is not None and len(value) < limits.min_items:
+        return f"must have at least {limits.min_items} items, has {len(value)}"
+    if limits.max_items is not None and len(value) > limits.max_items:
+        return f"must have at most {limits.max_items} items, has {len(value)}"
+    if parameter.style in LIST_STYLES:
+        breaches = (limits.breach(item, parameter.write(item)) for item in value)
+        return next((breach for breach in breaches if breach), None)
+    return None
+
+
+def _refused(operation: Operation[Any], parameter: Parameter, value: object, breach: str) -> ArgumentError:
+    given = "" if parameter.secret or may_be_secret(value) else f" (given: {shown(value)})"
+    return ArgumentError(f"{operation.name}: {parameter.name} {breach}{given}", operation=operation.name)
+
+
+def _why(error: Exception) -> str:
+    return "is nested too deep" if isinstance(error, RecursionError) else str(error)
+
+
+def _path_text(operation: Operation[Any], parameter: Parameter, text: str) -> str:
+    if text in ("", ".", ".."):
+        raise _refused(operation, parameter, text, "must not be empty, '.' or '..', which would name another path")
+    return wire.encode(text)
+
+
+def _header_text(operation: Operation[Any], parameter: Parameter, text: str) -> str:
+    if not text.isascii() or not text.isprintable() or text != text.strip():
+        raise _refused(operation, parameter, text, "must be printable ASCII without spaces around it")
+    return text

@@ -1,0 +1,109 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""One request on its way and what is known of it, whatever happens to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import ssl
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .deadline import Deadline
+from .fork import IN_A_CALL
+from .hidden import Hidden
+
+if TYPE_CHECKING:
+    from .reader import Answer, Reader
+
+
+class Exchange(Hidden):
+    """One request on its way."""
+
+    method: str
+    request: bytes
+    """Every byte of it, from the request line to the end of the body."""
+    deadline: Deadline
+    body_bytes: int
+    """The most bytes that the body of the answer may have."""
+    process: int
+    """The one that makes the call: a child of it must neither send nor read over its connection."""
+    idle_seconds: float
+    """How long a connection may have been unused to be trusted with it. A server ends an idle one without a word, and a
+    request that crosses that end on its way is lost."""
+    connecting: Callable[[], None] | None = None
+    """What must be done before a connection is made."""
+    leaving: Callable[[], None] | None = None
+    """What must be done before the first byte leaves. If it raises, none does."""
+    left: bool = False
+    """Whether the kernel may have taken the whole request: only then can the server have acted on it."""
+    reader: Reader | None = None
+    """What came of the answer so far."""
+    answer: Answer | None = None
+
+    def check_process(self) -> None:
+        """Stop in a child that was forked by this very thread, out of a signal handler.
+
+        Raises:
+            ExchangeError: This is one.
+        """
+        if self.process != os.getpid():
+            raise ExchangeError(IN_A_CALL, final=True)
+
+    def came(self) -> Answer | None:
+        """The answer, if all of it came: an interrupt may have kept it from being handed over."""
+        if self.answer is None and self.reader is not None and self.reader.complete and not self.reader.excess:
+            with contextlib.suppress(UnreadableError):
+                self.answer = self.reader.answer()
+        return self.answer
+
+
+class ExchangeError(Exception):
+    """An exchange that brought no answer; told to the client, never to its caller.
+
+    Attributes:
+        reason: What happened, in words that hold no secret.
+        cause: What the system said of it, if it did.
+        final: Whether another attempt would fare no better.
+    """
+
+    def __init__(self, reason: str, *, cause: OSError | None = None, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.cause = cause
+        self.final = final
+
+
+class UnreadableError(ExchangeError):
+    """What came is no answer, or too large a one."""
+
+
+def described(error: BaseException) -> str:
+    """An error of the system in a few words that hold no secret."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the server's certificate is not trusted: {error.verify_message}"
+    if isinstance(error, TimeoutError):
+        return "the time was over"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error) if isinstance(error, OSError) and error.args else type(error).__name__
+
+
+def system_error(error: BaseException | None) -> OSError | None:
+    """The innermost error of the system that led to this one, without its traceback."""
+    found = None
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, OSError):
+            found = error
+        inner = getattr(error, "original_error", None) or getattr(error, "reason", None)
+        inner = inner if isinstance(inner, BaseException) else None
+        error = inner or error.__cause__ or error.__context__ or _argument(error)
+    if found is not None:
+        found.__traceback__ = found.__cause__ = found.__context__ = None
+    return found
+
+
+def _argument(error: BaseException) -> BaseException | None:
+    return next((item for item in error.args if isinstance(item, BaseException)), None)

@@ -1,0 +1,28 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""Records that hold secrets on their way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Hidden(msgspec.Struct):
+    """A record whose repr shows nothing of what it holds."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
+class Arguments(dict[str, Any]):
+    """The arguments of a call, by name; its repr shows no value."""
+
+    def __repr__(self) -> str:
+        return f"<Arguments {', '.join(self)}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []

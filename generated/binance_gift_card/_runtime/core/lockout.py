@@ -1,0 +1,99 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""Keeps a client from locking its own account by wrong attempts.
+
+A server that locks after five wrong attempts is never given a fifth that could be wrong. So calls on their way count as
+wrong until their answer says otherwise, and so do those whose answer never came.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+from time import sleep
+
+from .clock import uptime
+from .deadline import Deadline
+from .fork import renewed_after_fork
+from .operation import Lockout
+
+_LOOK_UP = 0.01
+"""Seconds between two looks, whether an attempt on its way has ended."""
+
+
+class Guard:
+    """Counts the wrong attempts at one operation."""
+
+    def __init__(self, rule: Lockout) -> None:
+        self._rule = rule
+        self._room = rule.failures - 1
+        self._wrong: deque[float] = deque()
+        self._locked_until = 0.0
+        self.after_fork()
+        renewed_after_fork(self)
+
+    def after_fork(self) -> None:
+        self._lock = Lock()
+        self._on_their_way: list[object] = []
+
+    def enter(self, call: object, deadline: Deadline) -> float | None:
+        """Begin an attempt, once those on their way leave room for it.
+
+        Args:
+            call: Whose attempt it is.
+            deadline: How long to wait for them.
+
+        Returns:
+            `None`, or if the attempt might lock the account, the seconds until it cannot.
+        """
+        while True:
+            with self._lock:
+                seconds, others_may_leave = self._admit(call)
+            if not others_may_leave or deadline.left() <= 0:
+                return seconds
+            sleep(_LOOK_UP)  # an interrupt of `Condition.wait` may leave the lock to nobody
+
+    def _admit(self, call: object) -> tuple[float | None, bool]:
+        """What `enter` returns, and whether that may change before long."""
+        now = uptime()
+        while self._wrong and now - self._wrong[0] >= self._rule.window:
+            self._wrong.popleft()
+        if self._locked_until > now:
+            return self._locked_until - now, False
+        if len(self._wrong) + len(self._on_their_way) < self._room:
+            self._on_their_way.append(call)
+            return None, False
+        mine = self._on_their_way.count(call)
+        others = len(self._on_their_way) - mine
+        return self._clear(now), others > 0 and len(self._wrong) + mine < self._room
+
+    def _clear(self, now: float) -> float:
+        """Seconds until an attempt cannot lock the account."""
+        beyond = len(self._wrong) - self._room
+        return self._wrong[max(beyond, 0)] + self._rule.window - now if self._wrong else self._rule.window
+
+    def insist(self, call: object) -> None:
+        """Begin an attempt, come what may."""
+        self._on_their_way.append(call)
+
+    def admitted(self, call: object) -> int:
+        """How many attempts of a call were begun."""
+        return self._on_their_way.count(call)
+
+    def leave(self, call: object, *, wrong: int, locked: bool) -> None:
+        """End the attempts of a call; a second time it does nothing.
+
+        Args:
+            call: Whose attempts they are.
+            wrong: How many of them were wrong, or may have been.
+            locked: Whether the server said that the account is locked.
+        """
+        with self._lock:
+            others = [other for other in self._on_their_way if other is not call]
+            if len(others) == len(self._on_their_way):
+                return
+            now = uptime()
+            every = deque([*self._wrong, *[now] * wrong])
+            until = self._locked_until if wrong else 0.0
+            until = now + self._rule.window if locked else until
+            # In one step, which no interrupt divides.
+            self._on_their_way, self._wrong, self._locked_until = others, every, until

@@ -1,0 +1,114 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""Models on msgspec: lenient readers of what a server sends, whose repr shows no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from .interrupts import pass_on
+from .wire import exact, plain_decimals
+
+T = TypeVar("T")
+
+MASK = "********"
+_MARK = msgspec.Meta(min_length=1, extra={"secret": True})
+
+Secret = Annotated[str, _MARK]
+"""Text that no repr shows. The attribute itself is plain text; an answer in which it is empty does not hold it."""
+
+
+class Model(msgspec.Struct, omit_defaults=True):
+    """The base of every model. Unknown properties are ignored."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        secrets = secret_fields(type(self))
+        values = [(name, getattr(self, name)) for name in self.__struct_fields__]
+        return [(name, MASK if name in secrets and value is not None else value) for name, value in values]
+
+
+def decoder(kind: Any) -> Callable[[bytes], Any]:
+    """A function that reads a value of the type from JSON; it is prepared at its first call.
+
+    The function raises `ValueError` with a message that shows no value.
+    """
+    prepared: list[tuple[msgspec.json.Decoder[Any], bool]] = []
+
+    def decode(data: bytes) -> Any:
+        if not prepared:
+            prepared.append((msgspec.json.Decoder(kind, strict=False), _holds_amounts(kind, set())))
+        decoder, holds_amounts = prepared[0]
+        try:
+            result = decoder.decode(data)
+            if holds_amounts:
+                _check_amounts(result)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise ValueError("is not JSON") from None
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        return result
+
+    return decode
+
+
+def _holds_amounts(kind: Any, seen: set[Any]) -> bool:
+    """Whether a value of the type may hold a Decimal."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if kind in seen:
+            return False
+        seen.add(kind)
+        return any(_holds_amounts(hint, seen) for hint in get_type_hints(kind).values())
+    return kind is Decimal or any(_holds_amounts(part, seen) for part in get_args(kind))
+
+
+def _check_amounts(value: Any, name: str = "") -> None:
+    """See that each Decimal is one that can be written in full."""
+    if isinstance(value, Decimal):
+        try:
+            exact(value)
+        except ValueError as error:
+            pass_on(error)
+            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            item = getattr(value, field)
+            if type(item) not in _NO_AMOUNTS:
+                _check_amounts(item, field)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _check_amounts(item, name)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_amounts(item, name)
+
+
+_NO_AMOUNTS = (str, int, bool, float, type(None))
+
+
+def encode(value: Any) -> bytes:
+    """A value as JSON, its decimals as digits."""
+    try:
+        plain = msgspec.to_builtins(value, builtin_types=(Decimal,))
+        return msgspec.json.encode(plain_decimals(plain))
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None
+
+
+@cache
+def secret_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields of a model that no repr shows."""
+    hints = get_type_hints(kind, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if _is_secret(hint))
+
+
+def _is_secret(hint: Any) -> bool:
+    return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))

@@ -1,0 +1,378 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""Signing: hooks that complete a draft, and the signers behind the signature."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import msgspec
+
+from . import checks, secret_files
+from .clock import LATEST, Clock
+from .deadline import Deadline, bounded
+from .draft import Draft
+from .errors import ArgumentError, SigningError, bare
+from .interrupts import pass_on
+from .operation import Operation
+from .pem import private_block
+
+K = TypeVar("K", bound="_KeySigner")
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+
+class Signer(Protocol):
+    """Anything that signs: a key in memory, in a vault, in an HSM."""
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload, as the text that the server expects, not yet percent-encoded."""
+
+
+class Credential(Protocol):
+    """Completes a draft for one security scheme."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it was given its credential."""
+
+    @property
+    def argument(self) -> str:
+        """The argument of the client that gives the credential."""
+
+    @property
+    def identity(self) -> str | None:
+        """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        """Add to the draft what the scheme asks for."""
+
+    def expires(self, draft: Draft) -> int | None:
+        """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
+
+
+class _Lasting:
+    """A credential that does not expire."""
+
+    identity: str | None = None
+
+    def expires(self, draft: Draft) -> int | None:
+        return None
+
+
+class ApiKey(_Lasting):
+    """A key that is sent as it is, in a header, the query or a cookie."""
+
+    def __init__(self, key: str | None, *, argument: str, name: str, place: str) -> None:
+        self.argument = argument
+        self._key = None if key is None else _header_value(key, argument)
+        self.identity = None if key is None else f"key:{_fingerprint(key)}"
+        self._name = name
+        self._place = place
+
+    @property
+    def ready(self) -> bool:
+        return self._key is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        assert self._key is not None
+        draft.secrets.append(self._key)
+        if self._place == "query":
+            draft.add("query", self._name, self._key)
+        elif self._place == "cookie":
+            draft.headers["cookie"] = "; ".join(
+                filter(None, (draft.headers.get("cookie"), f"{self._name}={self._key}"))
+            )
+        else:
+            draft.headers[self._name] = self._key
+
+    def __repr__(self) -> str:
+        return f"<ApiKey in {self._place} {self._name}>"
+
+
+class Bearer(_Lasting):
+    """An access token in the Authorization header."""
+
+    def __init__(self, token: str | None, *, argument: str) -> None:
+        self.argument = argument
+        self._token = None if token is None else _header_value(token, argument)
+
+    @property
+    def ready(self) -> bool:
+        return self._token is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        assert self._token is not None
+        draft.secrets.append(self._token)
+        draft.headers["authorization"] = f"Bearer {self._token}"
+
+    def __repr__(self) -> str:
+        return "<Bearer>"
+
+
+class Basic(_Lasting):
+    """User name and password in the Authorization header."""
+
+    def __init__(self, pair: tuple[str, str] | None, *, argument: str) -> None:
+        self.argument = argument
+        self._value = None if pair is None else _base64(_joined(pair, argument))
+        self.identity = None if pair is None else f"user:{_fingerprint(pair[0])}"
+
+    @property
+    def ready(self) -> bool:
+        return self._value is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        assert self._value is not None
+        draft.secrets.append(self._value)
+        draft.headers["authorization"] = f"Basic {self._value}"
+
+    def __repr__(self) -> str:
+        return "<Basic>"
+
+
+class Window(msgspec.Struct, frozen=True):
+    """For how long a server takes a signed request."""
+
+    parameter: str
+    """The parameter by which a caller may change it, in milliseconds."""
+    default: int
+    """Milliseconds after the timestamp."""
+    ahead: int
+    """Milliseconds by which a timestamp may lie in the server's future."""
+
+
+class Signature:
+    """A timestamp and, last of all, a signature over the encoded query and body."""
+
+    identity: str | None = None
+
+    def __init__(
+        self, signer: Signer | None, *, argument: str, timestamp: str, signature: str, window: Window | None = None
+    ) -> None:
+        if signer is not None and not callable(getattr(signer, "sign", None)):
+            raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")
+        self.argument = argument
+        self._signer = signer
+        self._inline = type(signer) in _INLINE
+        self._timestamp = timestamp
+        self._signature = signature
+        self._window = window
+
+    @property
+    def ready(self) -> bool:
+        return self._signer is not None
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+        draft.stamp = stamp = clock.now()
+        try:
+            draft.add(operation.signed_place, self._timestamp, str(stamp))
+            signature = self._signed(draft.payload(), deadline)
+        except Exception as error:
+            pass_on(error)
+            raise SigningError(
+                f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name
+            ) from bare(error)
+        if not isinstance(signature, str) or not signature.isascii() or not signature.isprintable() or not signature:
+            kind = "no printable ASCII text" if isinstance(signature, str) else type(signature).__name__
+            raise SigningError(f"{operation.name}: the signer gave {kind}, not a signature", operation=operation.name)
+        draft.secrets.append(signature)
+        draft.add(operation.signed_place, self._signature, signature)
+
+    def _signed(self, payload: bytes, deadline: Deadline) -> object:
+        """A signer that is not ours may hang, in a vault that does not answer."""
+        sign = self._signer.sign  # type: ignore[union-attr]
+        return sign(payload) if self._inline else bounded(lambda: sign(payload), deadline.need())
+
+    def expires(self, draft: Draft) -> int | None:
+        if self._window is None or draft.stamp is None:
+            return None
+        pairs = [pair.partition("=") for pair in f"{draft.query}&{draft.form}".split("&")]
+        chosen = [value for name, _, value in pairs if name == self._window.parameter]
+        try:
+            lasts = math.ceil(float(chosen[0])) if chosen else self._window.default
+        except (ValueError, OverflowError) as error:
+            pass_on(error)
+            return LATEST + 1
+        return draft.stamp + lasts + self._window.ahead
+
+    def __repr__(self) -> str:
+        return f"<Signature in {self._signature}>"
+
+
+class HmacSigner:
+    """HMAC-SHA256 under a shared secret, as lower-case hex.
+
+    Args:
+        secret: The API secret; its bytes are the key.
+
+    Raises:
+        ArgumentError: The secret is empty or no text, has blanks or ends of lines, or is in quotes.
+    """
+
+    def __init__(self, secret: str) -> None:
+        checks.credential("the secret of an HmacSigner", secret)
+        self._keyed = hmac.new(secret.encode(), digestmod="sha256")
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload: 64 hexadecimal digits."""
+        keyed = self._keyed.copy()
+        keyed.update(payload)
+        return keyed.hexdigest()
+
+    def __repr__(self) -> str:
+        return "<HmacSigner>"
+
+
+class _KeySigner:
+    """A signer with a private key."""
+
+    @classmethod
+    def from_file(
+        cls: type[K], path: str | Path, *, passphrase: str | None = None, allow_readable_files: bool = False
+    ) -> K:
+        """The signer for the private key in a PEM file.
+
+        Args:
+            path: Of the file.
+            passphrase: What the key is encrypted under, if it is.
+            allow_readable_files: Whether every user may read the file, as on a mount that is read-only.
+
+        Raises:
+            ArgumentError: The file cannot be read, may be read by everybody, or holds no such key.
+        """
+        pem = secret_files.read("the key file", path, allow_readable=allow_readable_files)
+        return cls(pem, passphrase=passphrase)  # type: ignore[call-arg]
+
+
+class RsaSigner(_KeySigner):
+    """RSA, PKCS#1 v1.5 with SHA-256, as base64; needs the extra ``keys`` (cryptography).
+
+    Args:
+        private_key: The key as PEM text (PKCS#8).
+        passphrase: What the key is encrypted under, if it is.
+
+    Raises:
+        ArgumentError: The text is no RSA private key, or the passphrase is wrong.
+    """
+
+    def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
+        key = _load_private_key(private_key, passphrase)
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise ArgumentError("an RsaSigner needs an RSA private key, and this is another kind")
+        if key.key_size < 2048:
+            raise ArgumentError(f"an RsaSigner needs a key of at least 2048 bits, and this has {key.key_size}")
+        self._key = key
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload, in base64."""
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding
+
+        return _base64(self._key.sign(payload, padding.PKCS1v15(), hashes.SHA256()))
+
+    def __repr__(self) -> str:
+        return "<RsaSigner>"
+
+
+class Ed25519Signer(_KeySigner):
+    """Ed25519, as base64; needs the extra ``keys`` (cryptography).
+
+    Args:
+        private_key: The key as PEM text (PKCS#8).
+        passphrase: What the key is encrypted under, if it is.
+
+    Raises:
+        ArgumentError: The text is no Ed25519 private key, or the passphrase is wrong.
+    """
+
+    def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
+        key = _load_private_key(private_key, passphrase)
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+
+        if not isinstance(key, ed25519.Ed25519PrivateKey):
+            raise ArgumentError("an Ed25519Signer needs an Ed25519 private key, and this is another kind")
+        self._key = key
+
+    def sign(self, payload: bytes) -> str:
+        """The signature of the payload, in base64."""
+        return _base64(self._key.sign(payload))
+
+    def __repr__(self) -> str:
+        return "<Ed25519Signer>"
+
+
+def signer_of(pem: str | bytes, *, passphrase: str | None = None) -> RsaSigner | Ed25519Signer:
+    """The signer for a private key, by its kind.
+
+    Raises:
+        ArgumentError: It is no RSA or Ed25519 private key.
+    """
+    key = _load_private_key(pem, passphrase)
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    if isinstance(key, rsa.RSAPrivateKey):
+        return RsaSigner(pem, passphrase=passphrase)
+    return Ed25519Signer(pem, passphrase=passphrase)
+
+
+def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:
+    try:
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    except ImportError as error:
+        raise ArgumentError("keys in PEM form need cryptography: install the extra 'keys'") from error
+    if passphrase is not None and passphrase != "":
+        checks.credential("the passphrase of a private key", passphrase, spaced=True)
+    if not isinstance(pem, (str, bytes)):
+        raise ArgumentError(f"a private key must be PEM text, not {type(pem).__name__}")
+    block = private_block(pem)
+    secret = passphrase.encode() if passphrase else None
+    try:
+        return load_pem_private_key(block, secret)
+    except TypeError as error:
+        pass_on(error)
+        wrong = (
+            "is encrypted, and no passphrase was given" if secret is None else "is not encrypted; give no passphrase"
+        )
+        raise ArgumentError(f"the private key {wrong}") from None
+    except ValueError as error:
+        pass_on(error)
+        reason = "the private key was changed or is of a kind that is not known, or the passphrase is wrong"
+        raise ArgumentError(reason) from None  # the library's own words may quote the key
+
+
+_INLINE = (HmacSigner, RsaSigner, Ed25519Signer)
+
+
+def _joined(pair: object, argument: str) -> bytes:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise ArgumentError(f"{argument} must be a user name and a password")
+    for value in pair:
+        if value != "":
+            checks.credential(argument, value, spaced=True)
+    return ":".join(pair).encode()
+
+
+def _fingerprint(text: str) -> str:
+    """Enough to tell accounts apart, and too little to find the text by."""
+    return hashlib.sha256(b"the account of a client\0" + text.encode()).hexdigest()[:16]
+
+
+def _base64(data: bytes) -> str:
+    from base64 import b64encode
+
+    return b64encode(data).decode("ascii")
+
+
+def _header_value(text: object, argument: str) -> str:
+    checks.credential(argument, text)
+    assert isinstance(text, str)
+    if not text.isascii():
+        raise ArgumentError(f"{argument} must be ASCII text; copy it anew")
+    return text

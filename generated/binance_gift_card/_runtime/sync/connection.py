@@ -1,0 +1,295 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""A connection under urllib3's pool that writes prepared bytes and reads its answer under one deadline.
+
+urllib3 keeps what it is good at: proxies, TLS and the pool. Ours are the bytes, because `http.client` waits for ever on
+a header that drips, spends most of a call in the email package, and does not say whether a request left.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from queue import Empty
+from time import monotonic
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.util.connection import allowed_gai_family, create_connection
+from urllib3.util.wait import wait_for_read
+
+from ..core.clock import uptime
+from ..core.deadline import Deadline, bounded
+from ..core.exchange import Exchange, ExchangeError, UnreadableError, described, system_error
+from ..core.fork import let_go, renewed_after_fork
+from ..core.interrupts import is_the_systems, pass_on
+from ..core.reader import Reader
+
+_CHUNK = 16_384
+_SLACK = 0.02
+"""Seconds by which one wait may outlast its deadline."""
+
+
+class _Mine:
+    """The part of a connection that is ours."""
+
+    sock: Any
+    _reused = False
+    _idle_since = 0.0
+    _armed = 0.0
+    """When the socket's timeout was set."""
+
+    def after_fork(self) -> None:
+        """Let go of the socket: a signal handler may have forked while this thread waits for its parent's answer."""
+        if self.sock is not None and self.sock.fileno() >= 0:
+            let_go(self.sock.fileno())
+
+    def _new_conn(self) -> socket.socket:
+        """A socket to the first address that answers; all of them share the time that there is."""
+        renewed_after_fork(self)
+        budget = Deadline(self.timeout)  # type: ignore[attr-defined]
+        host = self._dns_host.strip("[]")  # type: ignore[attr-defined]
+        addresses = _resolved(host, self.port, budget)  # type: ignore[attr-defined]
+        self._reused = False
+        for index, address in enumerate(addresses):
+            share = budget.need() / (len(addresses) - index)
+            try:
+                made = create_connection((address, self.port), share, None, self.socket_options)  # type: ignore[attr-defined]
+            except OSError as error:
+                pass_on(error)
+                if index + 1 == len(addresses):
+                    raise
+            else:
+                made.settimeout(budget.need())  # for the handshake
+                return made
+        raise OSError("the name has no address")
+
+    def _tunnel(self) -> None:
+        """Ask the proxy for a way through."""
+        place = f"{_bracketed(self._tunnel_host)}:{self._tunnel_port}"  # type: ignore[attr-defined]
+        headers = {**self._tunnel_headers, "Host": place}  # type: ignore[attr-defined]
+        lines = [f"CONNECT {place} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        budget = Deadline(self.sock.gettimeout())
+        self.sock.sendall("\r\n".join(lines).encode("latin-1"))
+        reader = Reader(method="CONNECT", body_bytes=_CHUNK)
+        while not reader.head:
+            self._receive(reader, budget)
+        if not 200 <= reader.status < 300:
+            raise OSError(f"the proxy refused with HTTP {reader.status}")
+        if reader.excess:
+            raise OSError("the proxy sent more than its answer")
+        self.sock.settimeout(budget.need())
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection can be used again: open, and silent."""
+        return self.sock is not None and not wait_for_read(self.sock, timeout=0.0)
+
+    def is_fresh(self, seconds: float) -> bool:
+        """Whether the connection was used not longer ago than that, the sleep of the machine counted in."""
+        return uptime() - self._idle_since <= seconds
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Write a request and read its answer; afterwards the connection is ready for another one, or closed.
+
+        Raises:
+            ExchangeError: The answer did not come; the exchange tells whether the request left.
+        """
+        try:
+            self._write(exchange)
+            reader = self._read(exchange)
+        except OSError as error:
+            exchange.check_process()
+            pass_on(error)
+            raise ExchangeError(described(error), cause=system_error(error)) from None
+        if reader.excess and self._reused:
+            raise UnreadableError("more came than one answer, so it may belong to another request")
+        exchange.answer = reader.answer()
+        if reader.keep_alive and not reader.excess:
+            self._reused = True
+            self._idle_since = uptime()
+        else:
+            self.close()  # type: ignore[attr-defined]
+
+    def _write(self, exchange: Exchange) -> None:
+        if exchange.leaving is not None:
+            exchange.leaving()
+        rest: memoryview | bytes = exchange.request
+        self._arm(exchange.deadline, monotonic())
+        while rest:
+            self._rearm(exchange.deadline)
+            exchange.check_process()
+            exchange.left = True  # before it does: an interrupt may hide what `send` would have told
+            try:
+                taken = self.sock.send(rest)
+            except OSError as error:
+                exchange.left = not is_the_systems(error, self.sock)
+                raise
+            rest = memoryview(rest)[taken:]
+            exchange.left = not rest
+
+    def _arm(self, deadline: Deadline, now: float) -> None:
+        self.sock.settimeout(deadline.need())
+        self._armed = now
+
+    def _rearm(self, deadline: Deadline) -> None:
+        """Give the socket what is left of the time, unless what it has is hardly more: to set it is a system call."""
+        now = monotonic()
+        if now - self._armed > _SLACK:
+            self._arm(deadline, now)
+
+    def _read(self, exchange: Exchange) -> Reader:
+        exchange.reader = reader = Reader(method=exchange.method, body_bytes=exchange.body_bytes)
+        try:
+            while not reader.complete:
+                exchange.check_process()
+                self._receive(reader, exchange.deadline)
+        finally:
+            reader.close()
+        return reader
+
+    def _receive(self, reader: Reader, deadline: Deadline) -> None:
+        self._rearm(deadline)
+        data = self.sock.recv(_CHUNK)
+        if data:
+            reader.feed(data)
+        else:
+            reader.end()
+
+
+class _Timed:
+    """A socket whose timeout ends all that is done until the next is set: TLS within TLS may wait often."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self.settimeout(sock.gettimeout())
+
+    def settimeout(self, seconds: float) -> None:
+        self._deadline = Deadline(seconds)
+
+    def gettimeout(self) -> float:
+        return self._deadline.need()
+
+    def recv(self, *arguments: Any) -> Any:
+        self._sock.settimeout(self._deadline.need())
+        return self._sock.recv(*arguments)
+
+    def sendall(self, *arguments: Any) -> None:
+        self._sock.settimeout(self._deadline.need())
+        self._sock.sendall(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+class Connection(_Mine, HTTPConnection):
+    """In the clear."""
+
+
+class SecureConnection(_Mine, HTTPSConnection):
+    """Over TLS."""
+
+    @property
+    def is_connected(self) -> bool:
+        """As above; OpenSSL may hold what came already."""
+        return super().is_connected and not getattr(self.sock, "sslobj", self.sock).pending()
+
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        return _Timed(super()._connect_tls_proxy(hostname, sock))
+
+
+class _Unused:
+    """Connections that wait for their next use, last in, first out. `LifoQueue` pays for callers that wait for one."""
+
+    def __init__(self, maxsize: int) -> None:
+        self._kept: deque[Any] = deque()
+        self._most = maxsize
+
+    def get(self, block: bool = False, timeout: float | None = None) -> Any:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            raise Empty from None
+
+    def put(self, connection: Any, block: bool = False) -> None:
+        if connection is not None:
+            if len(self._kept) >= self._most:
+                connection.close()
+            else:
+                self._kept.append(connection)
+
+    def qsize(self) -> int:
+        return len(self._kept)
+
+
+class _Pooled:
+    """The part of a pool that is ours. `urlopen` would cost half as much again as everything that a call does."""
+
+    def exchange(self, exchange: Exchange, connect_seconds: float) -> None:
+        """Make the exchange over a connection that is open, or that opens within `connect_seconds`.
+
+        Raises:
+            ExchangeError: It brought no answer; the exchange tells whether the request left.
+        """
+        try:
+            self._exchange(exchange, connect_seconds)
+        except (OSError, HTTPError) as error:
+            pass_on(error)
+            cause = system_error(error)
+            raise ExchangeError(described(cause or error), cause=cause) from None
+
+    def _exchange(self, exchange: Exchange, connect_seconds: float) -> None:
+        connection = self._get_conn()  # type: ignore[attr-defined]
+        usable = None
+        try:
+            if connection.sock is not None and not connection.is_fresh(exchange.idle_seconds):
+                connection.close()
+            if connection.sock is None:
+                if exchange.connecting is not None:
+                    exchange.connecting()
+                connection.timeout = connect_seconds
+                self._connect(connection)
+            connection.exchange(exchange)
+            usable = connection
+        finally:
+            if usable is None:
+                connection.close()
+            self._put_conn(usable)  # type: ignore[attr-defined]
+
+    def _connect(self, connection: Any) -> None:
+        connection.connect()
+
+
+class Pool(_Pooled, HTTPConnectionPool):
+    """Connections in the clear."""
+
+    ConnectionCls = Connection
+    QueueCls = _Unused  # type: ignore[assignment]
+
+
+class SecurePool(_Pooled, HTTPSConnectionPool):
+    """Connections over TLS."""
+
+    ConnectionCls = SecureConnection
+    QueueCls = _Unused  # type: ignore[assignment]
+
+    def _connect(self, connection: Any) -> None:
+        if self.proxy is None:
+            connection.connect()
+        else:
+            self._prepare_proxy(connection)  # which connects as well
+
+
+def _resolved(host: str, port: int, budget: Deadline) -> list[str]:
+    """The addresses of a host. The resolver takes no timeout, so another thread waits for it."""
+    family = allowed_gai_family()
+    try:  # an address needs no resolver
+        found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        found = bounded(lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM), budget.need())
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host

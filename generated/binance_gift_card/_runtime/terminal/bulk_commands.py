@@ -1,0 +1,180 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""A bulk run at a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, TypeAlias
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..bulk.results import shown as result_shown
+from ..bulk.run import Outcome, Report
+from ..bulk.sheet import Sheet
+from ..core.checks import path_of
+from ..core.operation import Operation
+from .program import (
+    NOT_SHOWN,
+    Asked,
+    Program,
+    confirmed,
+    ending,
+    err,
+    opened,
+    out,
+    rescue,
+    shown,
+    table,
+    tell,
+    warn,
+    worst,
+)
+
+_MOST_NAMED = 20
+"""How many rows that are not done are named at the end."""
+
+File: TypeAlias = Annotated[str, typer.Argument(help="A CSV or JSON Lines file; its columns are the arguments.")]
+Out: TypeAlias = Annotated[
+    str | None, typer.Option("--out", help="A CSV or JSON Lines file that gets a line for each row.")
+]
+Run: TypeAlias = Annotated[
+    str | None, typer.Option("--run", help="The name of the run; it follows from the file if left out.")
+]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Look at every row and send nothing.")]
+Resume: TypeAlias = Annotated[bool, typer.Option("--resume", help="Go on with a run that was begun.")]
+Shared: TypeAlias = Annotated[
+    bool, typer.Option("--shared", help="Work on the run together with other machines, over a journal in PostgreSQL.")
+]
+Concurrency: TypeAlias = Annotated[int, typer.Option("--concurrency", help="How many calls at once, at most.")]
+
+
+def bulk(
+    program: Program,
+    operation: Operation[Any],
+    file: str,
+    asked: Asked,
+    *,
+    out_file: str | None,
+    run: str | None,
+    dry_run: bool,
+    resume: bool,
+    concurrency: int,
+    shared: bool,
+) -> None:
+    """Make the calls of all rows of a file."""
+    with ending(asked, "Nothing was sent.") as deed:
+        rows = Sheet(path_of("FILE", file))  # what is confirmed is what is sent, whatever happens to the file meanwhile
+        failed: list[Outcome] = []
+
+        def told(outcome: Outcome) -> None:
+            _rescue(operation, outcome)
+            if outcome.state != "done":
+                failed.append(outcome)
+
+        needs_journal = operation.journal is not None and not dry_run
+        with opened(program, asked, needs_journal=needs_journal, only_reads=dry_run) as client:
+            options: dict[str, Any] = {
+                "run": run,
+                "out": out_file,
+                "resume": resume,
+                "secrets": asked.show_codes,
+                "concurrency": concurrency,
+                "unanswered": 3,
+                "shared": shared,
+                "on_result": told,
+            }
+            planned = client._run(operation, rows, dry_run=True, progress=None, **{**options, "resume": True})
+            if dry_run:
+                _tell(planned, asked, [])
+                return
+            if not operation.repeatable:
+                amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
+                confirmed(
+                    f"{operation.name} for {planned.rows} rows{f' ({amounts})' if amounts else ''}"
+                    f" at {client._core.server}.",
+                    asked,
+                )
+            with Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=err,
+                disable=asked.json or not err.is_terminal,
+            ) as bar:
+                task = bar.add_task(operation.name, total=planned.rows)
+                deed.halfway = "What was on its way was waited for; " + (
+                    f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
+                )
+                report = client._run(
+                    operation,
+                    rows,
+                    dry_run=False,
+                    progress=lambda done, total: bar.update(task, completed=done),
+                    **options,
+                )
+        code = worst(report.states, stopped=bool(report.stopped))
+        deed.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
+        deed.unshown = code if report.stopped else NOT_SHOWN
+        failed.sort(key=lambda outcome: outcome.row)
+        _tell(report, asked, failed, None if shared else planned.rows)
+        raise typer.Exit(code)
+
+
+def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
+    """Show in full what the journal does not have: what is masked now would be lost."""
+    if outcome.unkept:
+        err.print("[red]The journal does not have this answer, so it is shown in full: keep it.[/]")
+        rescue(json.dumps(result_shown(outcome.result, operation.fields, secrets=True)))
+
+
+def _tell(report: Report, asked: Asked, failed: list[Outcome], total: int | None = None) -> None:
+    """Say what a run came to, and which of its rows are not done.
+
+    Args:
+        report: What it came to.
+        asked: The options.
+        failed: What became of those rows.
+        total: How many rows there are, where they were to be sent.
+    """
+    if asked.json:
+        facts = {
+            "run": report.run,
+            "rows": report.rows,
+            "states": report.states,
+            "earlier": report.earlier,
+            "stopped": report.stopped,
+            "amounts": {token: f"{amount:f}" for token, amount in report.amounts.items()},
+            "failed": [
+                {
+                    "row": one.row,
+                    "place": one.place,
+                    "state": one.state,
+                    "entry": one.entry,
+                    "error": None if one.error is None else str(one.error),
+                }
+                for one in failed
+            ],
+        }
+        tell(facts)
+        return
+    listed = table(f"Run {report.run}", {"": "left", "rows": "right"})
+    for state, count in report.states.items():
+        listed.add_row(state, str(count))
+    listed.add_row("all", str(report.rows), style="bold")
+    out.print(listed)
+    if report.earlier:
+        out.print(f"{report.earlier} of them had been done before.")
+    for token, amount in report.amounts.items():
+        out.print(f"The rows ask for {shown(amount)} {shown(token)}.")
+    for one in failed[:_MOST_NAMED]:
+        why = f": {one.error}" if one.error is not None else " before" if one.earlier else ""
+        entry = f", entry {one.entry}" if one.entry is not None else ""
+        warn("", f"{one.place} (row {one.row}{entry}): {one.state}{why}")
+    if len(failed) > _MOST_NAMED:
+        err.print(f"… and {len(failed) - _MOST_NAMED} more rows that are not done; --out and --json name them all.")
+    if report.stopped:
+        warn("The run was stopped:", report.stopped)
+    if total is not None and report.rows < total:
+        err.print(f"{total - report.rows} of {total} rows were not begun; --resume goes on with them.")

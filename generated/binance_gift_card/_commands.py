@@ -12,7 +12,7 @@ import typer
 
 from . import _operations
 from ._about import __version__
-from ._runtime.sync.journalled import Tag
+from ._runtime.core.keeper import Tag
 from ._runtime.terminal import journal_commands as keeping
 from ._runtime.terminal.bulk_commands import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
 from ._runtime.terminal.call_commands import call

@@ -14,8 +14,9 @@ from . import _operations, models
 from ._about import __version__
 from ._runtime.core import signers as signing
 from ._runtime.core.hidden import Arguments
+from ._runtime.core.keeper import Tag
 from ._runtime.sync.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
-from ._runtime.sync.journalled import JournalledClient, Tag
+from ._runtime.sync.journalled import JournalledClient
 
 if TYPE_CHECKING:
     import os

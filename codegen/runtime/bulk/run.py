@@ -27,10 +27,11 @@ from ..core.errors import (
     LockoutError,
 )
 from ..core.hidden import Arguments, Hidden
+from ..core.keeper import Scope
 from ..core.operation import Operation
 from ..journal import columns
 from ..journal.entry import Entry, State
-from ..journal.scope import Adopted, Scope
+from ..journal.scope import Adopted
 from ..journal.threads import Workers
 from .keys import Keys
 from .results import Results

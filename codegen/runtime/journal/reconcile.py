@@ -12,12 +12,13 @@ import msgspec
 
 from ..core.errors import ArgumentError, ClientError
 from ..core.hidden import Hidden
+from ..core.keeper import Scope
 from ..core.operation import Operation, Reconciling
 from . import columns
 from .entry import STATES, Entry, State
 from .findings import Allowance, Reconciliation, Total
 from .journal import Journal
-from .scope import Scope, condition
+from .scope import condition
 from .store import SHOWN, Row, Values
 from .threads import Workers
 

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import msgspec
-
 from ..core import call, checks
 from ..core.classify import Response
 from ..core.errors import ArgumentError, ClientError, NoJournalWarning
 from ..core.interrupts import leaving_nothing
+from ..core.keeper import Tag
 from ..core.operation import Operation, Reconciling
 from .client import Client
 
@@ -32,24 +31,6 @@ T = TypeVar("T")
 _DEEPEST = 10
 _A_MONTH = timedelta(days=30)
 _A_CENTURY = timedelta(days=36_500)
-
-
-class Tag(msgspec.Struct, frozen=True):
-    """What a caller says of a call, for the journal."""
-
-    note: str | None = None
-    idempotency_key: str | None = None
-
-    def check(self, operation: str) -> None:
-        """Refuse what a journal cannot hold.
-
-        Raises:
-            ArgumentError: A text is none, or too long.
-        """
-        if self.note is not None:
-            checks.text(f"{operation}: note", self.note, checks.NOTE_CHARACTERS)
-        if self.idempotency_key is not None:
-            checks.text(f"{operation}: idempotency_key", self.idempotency_key, checks.KEY_CHARACTERS, least=1)
 
 
 class JournalledClient(Client):
@@ -69,6 +50,7 @@ class JournalledClient(Client):
 
             checked_account("account", account)
         super().__init__(journal=journal, account=account, **rest)
+        self._journal = journal
         self._reconciling = reconciling
         self._warned = not warns
 
@@ -79,10 +61,9 @@ class JournalledClient(Client):
         Raises:
             ArgumentError: The client keeps none.
         """
-        journal = self._core.journal
-        if journal is None:
+        if self._journal is None:
             raise ArgumentError("this client keeps no journal; give it one: journal=…")
-        return journal
+        return self._journal
 
     def history(
         self,
@@ -200,7 +181,7 @@ class JournalledClient(Client):
                 raise error.bare() from None
 
         caller = bulk.Caller(
-            core.journal,
+            self._journal,
             made,
             lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
             lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
@@ -277,8 +258,8 @@ class JournalledClient(Client):
 
     def close(self) -> None:
         super().close()
-        if self._core.journal is not None:
-            self._core.journal.close()
+        if self._journal is not None:
+            self._journal.close()
 
 
 def _check_wishes(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:

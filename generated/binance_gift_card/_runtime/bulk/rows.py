@@ -20,8 +20,8 @@ from ..core.draft import draft
 from ..core.errors import ArgumentError
 from ..core.hidden import Arguments
 from ..core.interrupts import pass_on
+from ..core.keeper import Tag
 from ..core.operation import Operation, Parameter
-from ..sync.journalled import Tag
 from .sheet import Record, Sheet, quoted
 
 Rows: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]

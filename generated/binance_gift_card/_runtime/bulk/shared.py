@@ -18,9 +18,9 @@ import msgspec
 from ..core.draft import draft
 from ..core.errors import ArgumentError
 from ..core.hidden import Arguments
+from ..core.keeper import Scope
 from ..core.operation import Parameter
 from ..journal.journal import Journal
-from ..journal.scope import Scope
 from ..journal.store import Session
 from ..journal.stores.postgres import Claim, PostgresStore
 from ..journal.threads import Workers

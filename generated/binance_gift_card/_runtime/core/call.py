@@ -34,23 +34,18 @@ from .exchange import Exchange, ExchangeError
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .hidden import Hidden
 from .interrupts import interrupt, pass_on, without_ours
+from .keeper import Keeper, Record, Scope, Tag
 from .lockout import Guard
 from .operation import Lockout, Operation
 from .rates import RateLimits, retry_after
 from .signers import Credential
 
 if TYPE_CHECKING:
-    from ..journal.journal import Journal
-    from ..journal.record import Record
-    from ..journal.scope import Scope
-    from ..sync.journalled import Tag
     from .hooks import Hooks, Sending
 
 T = TypeVar("T")
 
-imported_before_fork(
-    f"{__package__}.hooks", __package__.replace(".core", ".journal.record"), f"{__package__}.retry", "email.utils"
-)
+imported_before_fork(f"{__package__}.hooks", f"{__package__}.retry", "email.utils")
 _DAY_MS = 86_400_000
 _logger = logging.getLogger(__name__.partition("._runtime")[0])
 
@@ -84,7 +79,7 @@ class Core(Hidden):
     keys: dict[str, tuple[int, str]]
     """Operation → the day, in UTC, and the key that it gave on it."""
     hooks: Hooks | None
-    journal: Journal | None
+    journal: Keeper | None
     account: str | None = None
     """What the caller calls the account; `None` where a fingerprint has to do."""
     servers: tuple[str, ...] = ()
@@ -96,8 +91,6 @@ class Core(Hidden):
         """Where an operation is called, and for whom."""
         found = self.scopes.get(operation.name)
         if found is None:
-            from ..journal.scope import Scope
-
             signed = self.alternative(operation) or ()
             identity = "+".join(credential.identity for credential in signed if credential.identity)
             found = self.scopes[operation.name] = Scope(self.server, self.account or identity or None, self.servers)
@@ -264,11 +257,10 @@ class _Call:
         """Get ready to write down what is intended; or tell what the same idempotency key brought before."""
         if self.journal is None or self.texts is None:
             return None
-        from ..journal.record import Record
-        from ..sync.journalled import Tag
+            from ..core.keeper import Tag
 
         scope = self.core.scope(self.operation)
-        self.record = Record(self.journal, self.operation, self.texts, tag or Tag(), scope, self.deadline)
+        self.record = self.journal.record(self.operation, self.texts, tag or Tag(), scope, self.deadline)
         return self.record.begin()
 
     def _leaving(self, record: Record) -> Callable[[], None]:

@@ -16,15 +16,17 @@ import msgspec
 
 from ..core import checks, environment
 from ..core.classify import Response, Verdict, classify
+from ..core.deadline import Deadline
 from ..core.errors import ArgumentError, JournalError
 from ..core.interrupts import leaving_nothing, pass_on
+from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
 from ..core.reader import Answer, Headers
 from . import by_hand, columns, export
 from . import rotation as upkeep
 from .entry import STATES, Entry, Event, State
 from .export import Format
-from .record import columns_place, texts_of, write_end
+from .record import Record, columns_place, texts_of, write_end
 from .scope import Adopted, adopted
 from .seal import UNSEALED, Key, Seal
 from .store import ALL, SHOWN, Row, Store, named
@@ -288,6 +290,12 @@ class Journal:
         return self.seal.open(bytes(found[column]), columns_place(found["operation"], found["at"], column))
 
     # What is done to it.
+
+    def record(
+        self, operation: Operation[Any], texts: Mapping[str, Any], tag: Tag, scope: Scope, deadline: Deadline
+    ) -> Record:
+        """What is to be kept of a call that is about to be made; nothing is written yet."""
+        return Record(self, operation, texts, tag, scope, deadline)
 
     def recover(self) -> None:
         """Settle the entries of calls that nobody makes any more, as far as that can be told."""

@@ -18,10 +18,10 @@ from ..core.classify import Verdict, advice
 from ..core.deadline import Deadline
 from ..core.errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
 from ..core.fork import IN_A_CALL
+from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
-from ..sync.journalled import Tag
 from . import columns
-from .scope import Scope, adopted
+from .scope import adopted
 from .store import COLUMNS, Row, Session, TakenError, Values
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 from urllib.parse import urlsplit
 
-import msgspec
-
 from ..core.errors import ArgumentError
+from ..core.keeper import Scope
 from .store import Row, Values
 
 Kind = Literal["account", "server"]
@@ -21,27 +20,6 @@ _ADOPTED = "SELECT before, state FROM events WHERE entry = 0"
 _LABEL = re.compile(r"[A-Za-z0-9._:@/+-]{1,100}")
 _URL = re.compile(r"https?://[!-~]{1,1000}")
 _PORTS = {"http": 80, "https": 443}
-
-
-class Scope(msgspec.Struct, frozen=True):
-    """Where a client calls, and for whom.
-
-    Attributes:
-        server: The URL.
-        account: The account, by its label or by a fingerprint; `None` if nothing tells.
-        servers: The URLs that count as one with each other.
-    """
-
-    server: str
-    account: str | None
-    servers: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.server} for {_account(self.account)}"
-
-
-def _account(name: str | None) -> str:
-    return "an account that nothing names" if name is None else f"the account {name}"
 
 
 class Adopted:

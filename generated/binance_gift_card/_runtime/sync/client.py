@@ -14,6 +14,7 @@ from ..core.call import Core, Options
 from ..core.classify import Response
 from ..core.clock import Clock
 from ..core.errors import ArgumentError, ClientError
+from ..core.keeper import Keeper, Tag
 from ..core.network import Network
 from ..core.operation import Operation, Rates
 from ..core.rates import RateLimits
@@ -22,8 +23,6 @@ from .transport import Transport
 
 if TYPE_CHECKING:
     from ..core.hooks import Hooks
-    from ..journal.journal import Journal
-    from .journalled import Tag
 
 T = TypeVar("T")
 C = TypeVar("C", bound="Client")
@@ -50,7 +49,7 @@ class Client:
         pace: float | None,
         rates: Rates,
         user_agent: str,
-        journal: Journal | None = None,
+        journal: Keeper | None = None,
         account: str | None = None,
         servers: tuple[str, ...] = (),
         time: tuple[Operation[Any], str] | None = None,

@@ -20,9 +20,9 @@ from ..core.checks import path_of
 from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError
 from ..core.hidden import Arguments
+from ..core.keeper import Tag
 from ..core.operation import Operation, Parameter
 from ..core.wire import plain_decimals
-from ..sync.journalled import Tag
 from .program import (
     Asked,
     NotShownError,

@@ -1,0 +1,93 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""What a call says to a journal, whatever that is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from . import checks
+from .deadline import Deadline
+from .operation import Operation
+
+if TYPE_CHECKING:
+    from .classify import Verdict
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """What a caller says of a call, for the journal."""
+
+    note: str | None = None
+    idempotency_key: str | None = None
+
+    def check(self, operation: str) -> None:
+        """Refuse what a journal cannot hold.
+
+        Raises:
+            ArgumentError: A text is none, or too long.
+        """
+        if self.note is not None:
+            checks.text(f"{operation}: note", self.note, checks.NOTE_CHARACTERS)
+        if self.idempotency_key is not None:
+            checks.text(f"{operation}: idempotency_key", self.idempotency_key, checks.KEY_CHARACTERS, least=1)
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Where a client calls, and for whom.
+
+    Attributes:
+        server: The URL.
+        account: The account, by its label or by a fingerprint; `None` if nothing tells.
+        servers: The URLs that count as one with each other.
+    """
+
+    server: str
+    account: str | None
+    servers: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.server} for {_account(self.account)}"
+
+
+def _account(name: str | None) -> str:
+    return "an account that nothing names" if name is None else f"the account {name}"
+
+
+class Record(Protocol):
+    """What is kept of a call, while it is made."""
+
+    number: int | None
+    """That of its own entry, once there is one."""
+    entry: int | None
+    """That of the entry which stands for the call: its own, or that of an earlier one with the same idempotency key."""
+    unkept: str
+    """Why the answer is not kept; empty when it is."""
+
+    def begin(self) -> Verdict | None:
+        """Claim the idempotency key, if there is one; or find what it brought before."""
+
+    def intend(self) -> None:
+        """Write the intent down, because there is something to wait for before the request leaves."""
+
+    def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> None:
+        """The request is about to leave."""
+
+    def answered(self, status: int | None, body: bytes) -> None:
+        """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
+
+    def find(self) -> None:
+        """Learn the number of an entry whose writing was interrupted."""
+
+    def end(self, verdict: Verdict) -> None:
+        """The call is over."""
+
+
+class Keeper(Protocol):
+    """Where calls are written down."""
+
+    def record(
+        self, operation: Operation[Any], texts: Mapping[str, Any], tag: Tag, scope: Scope, deadline: Deadline
+    ) -> Record:
+        """What is to be kept of a call."""

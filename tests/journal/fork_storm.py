@@ -180,7 +180,7 @@ class Worker:
     def handle(self, _: int, frame: FrameType | None) -> None:
         in_call = False
         while frame is not None and frame.f_code is not Worker.live.__code__ and not in_call:  # above are the parent's
-            in_call = frame.f_code.co_name == "made" and frame.f_globals["__name__"].endswith("_runtime.core.call")
+            in_call = frame.f_code.co_name == "drive" and frame.f_globals["__name__"].endswith("_runtime.sync.driver")
             frame = frame.f_back
         if self.forks and os.getpid() == self.pid and len(self.children) < AT_ONCE:  # it may hold the journal: no wait
             self.fork(by_handler=True, in_call=in_call)

@@ -254,7 +254,7 @@ def _fails(*_: object, **__: object) -> object:
 
 
 def test_a_fault_before_the_request_left_says_so(given_client, recorder, monkeypatch) -> None:
-    monkeypatch.setattr("binance_gift_card._runtime.core.call._expiry", _fails)
+    monkeypatch.setattr("binance_gift_card._runtime.core.flow._expiry", _fails)
     with pytest.raises(errors.NotSentError, match=r"LookupError \(.*line \d+\) before the request had left") as caught:
         given_client.create_gift_card(token="USDT", amount=1)
     error = caught.value
@@ -264,7 +264,7 @@ def test_a_fault_before_the_request_left_says_so(given_client, recorder, monkeyp
 
 
 def test_a_fault_after_the_answer_came_keeps_what_came(given_client, recorder, monkeypatch) -> None:
-    monkeypatch.setattr("binance_gift_card._runtime.core.call.classify", _fails)
+    monkeypatch.setattr("binance_gift_card._runtime.core.flow.classify", _fails)
     with pytest.raises(errors.OutcomeUnknownError, match=r"LookupError .* after the answer had come") as caught:
         given_client.create_gift_card(token="USDT", amount=1, idempotency_key="order 7")
     error = caught.value

@@ -21,7 +21,7 @@ from urllib3.util.wait import wait_for_read
 
 import binance_gift_card._runtime.sync.connection as ours
 
-RUNTIME = Path(ours.__file__).parent
+RUNTIME = Path(ours.__file__).parents[1]
 
 CONNECTION = {"_connect_tls_proxy", "_dns_host", "_new_conn", "_tunnel", "_tunnel_headers", "_tunnel_host"}
 CONNECTION |= {"_tunnel_port", "is_connected", "sock", "socket_options"}
@@ -38,7 +38,8 @@ CHANCE = {"headers", "pool", "request", "scheme", "send"}
 
 def _trees(*modules: str) -> Iterator[ast.AST]:
     for module in modules:
-        yield from ast.walk(ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8")))
+        (path,) = RUNTIME.rglob(f"{module}.py")
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def _names(*modules: str) -> set[str]:
@@ -134,7 +135,7 @@ def test_tls_in_tls_tells_what_it_holds() -> None:
 
 
 def test_of_the_parser_only_what_is_public_is_used() -> None:
-    source = (RUNTIME / "reader.py").read_text(encoding="utf-8")
+    source = (RUNTIME / "core/reader.py").read_text(encoding="utf-8")
     asked = set(re.findall(r"self\._parser\.(\w+)", source))
     assert asked == {"feed_data", "get_http_version", "get_status_code", "should_keep_alive"}
     assert asked <= set(dir(httptools.HttpResponseParser))

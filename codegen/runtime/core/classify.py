@@ -40,12 +40,16 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         headers: The headers; names in any case.
         envelope: What stands around the result; empty when nothing does.
         result: What the plain method returns.
+        entry: The number of the journal's entry, if there is one.
+        unkept: Why the journal does not have the answer, if it was to keep it; empty when it has.
     """
 
     status: int
     headers: Mapping[str, str]
     envelope: Mapping[str, Any]
     result: T
+    entry: int | None = None
+    unkept: str = ""
 
 
 class Verdict(Hidden):

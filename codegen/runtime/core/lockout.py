@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from threading import Lock
-from time import sleep
 
 from .clock import uptime
-from .deadline import Deadline
 from .fork import renewed_after_fork
 from .operation import Lockout
-
-_LOOK_UP = 0.01
-"""Seconds between two looks, whether an attempt on its way has ended."""
 
 
 class Guard:
@@ -34,36 +29,32 @@ class Guard:
         self._lock = Lock()
         self._on_their_way: list[object] = []
 
-    def enter(self, call: object, deadline: Deadline) -> float | None:
-        """Begin an attempt, once those on their way leave room for it.
+    def enter(self, call: object) -> float | None:
+        """Begin an attempt, if those on their way leave room for it.
 
         Args:
             call: Whose attempt it is.
-            deadline: How long to wait for them.
 
         Returns:
             `None`, or if the attempt might lock the account, the seconds until it cannot.
         """
-        while True:
-            with self._lock:
-                seconds, others_may_leave = self._admit(call)
-            if not others_may_leave or deadline.left() <= 0:
-                return seconds
-            sleep(_LOOK_UP)  # an interrupt of `Condition.wait` may leave the lock to nobody
+        with self._lock:
+            now = uptime()
+            while self._wrong and now - self._wrong[0] >= self._rule.window:
+                self._wrong.popleft()
+            if self._locked_until > now:
+                return self._locked_until - now
+            if len(self._wrong) + len(self._on_their_way) < self._room:
+                self._on_their_way.append(call)
+                return None
+            return self._clear(now)
 
-    def _admit(self, call: object) -> tuple[float | None, bool]:
-        """What `enter` returns, and whether that may change before long."""
-        now = uptime()
-        while self._wrong and now - self._wrong[0] >= self._rule.window:
-            self._wrong.popleft()
-        if self._locked_until > now:
-            return self._locked_until - now, False
-        if len(self._wrong) + len(self._on_their_way) < self._room:
-            self._on_their_way.append(call)
-            return None, False
-        mine = self._on_their_way.count(call)
-        others = len(self._on_their_way) - mine
-        return self._clear(now), others > 0 and len(self._wrong) + mine < self._room
+    def waits(self, call: object) -> bool:
+        """Whether an attempt that found no room may find it once those of other calls have ended."""
+        with self._lock:
+            mine = self.admitted(call)
+            others = len(self._on_their_way) - mine
+            return others > 0 and self._locked_until <= uptime() and len(self._wrong) + mine < self._room
 
     def _clear(self, now: float) -> float:
         """Seconds until an attempt cannot lock the account."""

@@ -19,11 +19,12 @@ from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.wait import wait_for_read
 
 from ..core.clock import uptime
-from ..core.deadline import Deadline, bounded
+from ..core.deadline import Deadline
 from ..core.exchange import Exchange, ExchangeError, UnreadableError, described, system_error
 from ..core.fork import let_go, renewed_after_fork
 from ..core.interrupts import is_the_systems, pass_on
 from ..core.reader import Reader
+from .bounded import bounded
 
 _CHUNK = 16_384
 _SLACK = 0.02
@@ -110,10 +111,9 @@ class _Mine:
             self._idle_since = uptime()
         else:
             self.close()  # type: ignore[attr-defined]
+        exchange.is_over = True
 
     def _write(self, exchange: Exchange) -> None:
-        if exchange.leaving is not None:
-            exchange.leaving()
         rest: memoryview | bytes = exchange.request
         self._arm(exchange.deadline, monotonic())
         while rest:
@@ -225,36 +225,42 @@ class _Unused:
 class _Pooled:
     """The part of a pool that is ours. `urlopen` would cost half as much again as everything that a call does."""
 
-    def exchange(self, exchange: Exchange, connect_seconds: float) -> None:
-        """Make the exchange over a connection that is open, or that opens within `connect_seconds`.
+    def reserve(self, exchange: Exchange) -> bool:
+        """Take a connection for an exchange; whether it is open already.
 
         Raises:
-            ExchangeError: It brought no answer; the exchange tells whether the request left.
+            ExchangeError: The pool is closed.
         """
         try:
-            self._exchange(exchange, connect_seconds)
+            exchange.connection = connection = self._get_conn()  # type: ignore[attr-defined]
+        except HTTPError as error:
+            raise _failure(error) from None
+        if connection.sock is not None and not connection.is_fresh(exchange.idle_seconds):
+            connection.close()
+        return connection.sock is not None
+
+    def connect(self, exchange: Exchange, seconds: float) -> None:
+        """Open the connection of an exchange within so many seconds.
+
+        Raises:
+            ExchangeError: It did not open.
+        """
+        exchange.connection.timeout = seconds
+        try:
+            self._connect(exchange.connection)
         except (OSError, HTTPError) as error:
             pass_on(error)
-            cause = system_error(error)
-            raise ExchangeError(described(cause or error), cause=cause) from None
+            raise _failure(error) from None
 
-    def _exchange(self, exchange: Exchange, connect_seconds: float) -> None:
-        connection = self._get_conn()  # type: ignore[attr-defined]
-        usable = None
-        try:
-            if connection.sock is not None and not connection.is_fresh(exchange.idle_seconds):
-                connection.close()
-            if connection.sock is None:
-                if exchange.connecting is not None:
-                    exchange.connecting()
-                connection.timeout = connect_seconds
-                self._connect(connection)
-            connection.exchange(exchange)
-            usable = connection
-        finally:
-            if usable is None:
-                connection.close()
-            self._put_conn(usable)  # type: ignore[attr-defined]
+    def release(self, exchange: Exchange) -> None:
+        """Take back the connection of an exchange that is over, or close it."""
+        connection, exchange.connection = exchange.connection, None
+        if connection is None:
+            return
+        if exchange.is_over:
+            self._put_conn(connection)  # type: ignore[attr-defined]
+        else:
+            connection.close()
 
     def _connect(self, connection: Any) -> None:
         connection.connect()
@@ -278,6 +284,11 @@ class SecurePool(_Pooled, HTTPSConnectionPool):
             connection.connect()
         else:
             self._prepare_proxy(connection)  # which connects as well
+
+
+def _failure(error: Exception) -> ExchangeError:
+    cause = system_error(error)
+    return ExchangeError(described(cause or error), cause=cause)
 
 
 def _resolved(host: str, port: int, budget: Deadline) -> list[str]:

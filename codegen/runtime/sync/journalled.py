@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from ..core import call, checks
+from ..core import checks
 from ..core.classify import Response
 from ..core.errors import ArgumentError, ClientError, NoJournalWarning
 from ..core.interrupts import leaving_nothing
@@ -174,11 +174,11 @@ class JournalledClient(Client):
         core, rule = self._core, self._reconciling
 
         def made(operation: Operation[Any], row: Row, key: str | None) -> tuple[Any, int | None, str]:
-            tag = Tag(row.note, key)
             try:
-                return call.perform_noted(core, self._options, operation, row.arguments, tag)
+                response = super(JournalledClient, self)._respond(operation, row.arguments, None, Tag(row.note, key))
             except ClientError as error:
                 raise error.bare() from None
+            return response.result, response.entry, response.unkept
 
         caller = bulk.Caller(
             self._journal,

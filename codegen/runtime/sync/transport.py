@@ -83,30 +83,65 @@ class Transport:
         idle_seconds = _IDLE_SECONDS if repeatable else _IDLE_SECONDS_OF_ONCE
         return Exchange(method, head + content, deadline, self._network.max_body, process, idle_seconds)
 
-    def send(self, exchange: Exchange, connect_timeout: float) -> Answer:
-        """Send it once.
-
-        Args:
-            exchange: What to send; afterwards it tells whether it left.
-            connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
+    def reserve(self, exchange: Exchange) -> bool:
+        """Take a connection for an exchange; whether it is open already.
 
         Raises:
-            ExchangeError: No answer came.
+            ExchangeError: The client is closed.
         """
         pool = self._pool
         if pool is None:
             raise ExchangeError("the client is closed", final=True)
+        exchange.pool = pool
+        try:
+            return pool.reserve(exchange)
+        except ExchangeError:
+            self._check_closed(exchange)
+            raise
+
+    def connect(self, exchange: Exchange, connect_timeout: float) -> None:
+        """Open the connection of an exchange, with its proxy and TLS.
+
+        Args:
+            exchange: For which it is reserved.
+            connect_timeout: Seconds to wait for it, unless the deadline comes first.
+
+        Raises:
+            ExchangeError: It did not open.
+        """
         seconds = min(connect_timeout, exchange.deadline.left())
         if seconds <= 0:
             raise ExchangeError("the time was over", final=True)
         try:
-            pool.exchange(exchange, seconds)
+            exchange.pool.connect(exchange, seconds)
         except ExchangeError:
-            if self._closed and not exchange.left:
-                raise ExchangeError("the client is closed", final=True) from None
+            self._check_closed(exchange)
+            raise
+
+    def transmit(self, exchange: Exchange) -> Answer:
+        """Send a request over its connection, and read its answer.
+
+        Raises:
+            ExchangeError: No answer came; the exchange tells whether the request left.
+        """
+        if exchange.deadline.left() <= 0:
+            raise ExchangeError("the time was over", final=True)
+        try:
+            exchange.connection.exchange(exchange)
+        except ExchangeError:
+            self._check_closed(exchange)
             raise
         assert exchange.answer is not None
         return exchange.answer
+
+    def release(self, exchange: Exchange) -> None:
+        """Give the connection of an exchange back, or close it, if it was not used to its end."""
+        if exchange.pool is not None:
+            exchange.pool.release(exchange)
+
+    def _check_closed(self, exchange: Exchange) -> None:
+        if self._closed and not exchange.left:
+            raise ExchangeError("the client is closed", final=True) from None
 
     def _open(self) -> None:
         pool = self._network.pool(self._scheme, self._host, self._port)  # which takes time, so not under the lock

@@ -14,7 +14,6 @@ import typer
 from ..bulk.results import shown as result_shown
 from ..bulk.rows import typed
 from ..core import environment, wire
-from ..core.call import perform_noted
 from ..core.checks import path_of
 from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError
@@ -66,22 +65,22 @@ def call(
                 confirmed(_question(operation, arguments, client._core.server), asked)
             deed.halfway = _perhaps_done(operation, kept=client._core.journal is not None)
             try:
-                result, entry, unkept = perform_noted(client._core, client._options, operation, arguments, tag or Tag())
+                response = client._respond(operation, arguments, None, tag or Tag())
             except ClientError as error:
                 if client._core.journal is None and error.executed != "no" and error.body:
                     err.print("[red]Nothing else holds what came of the answer: keep it.[/]")
                     rescue(visible(error.body.decode("utf-8", "backslashreplace")))
                 raise error.bare() from None
-            if unkept:  # what is masked now would be lost
-                warn("The journal does not have the answer, so it is shown in full: keep it.", unkept)
+            if response.unkept:  # what is masked now would be lost
+                warn("The journal does not have the answer, so it is shown in full: keep it.", response.unkept)
                 asked.show_codes = True
-            deed.done = _done(operation, entry)
+            deed.done = _done(operation, response.entry)
             try:
-                _show(operation, result, asked)
+                _show(operation, response.result, asked)
             except NotShownError:
-                if (entry is None or unkept) and not operation.repeatable:
+                if (response.entry is None or response.unkept) and not operation.repeatable:
                     err.print("[red]Nothing else holds the answer: keep it.[/]")
-                    rescue(json.dumps(result_shown(result, operation.fields, secrets=True)))
+                    rescue(json.dumps(result_shown(response.result, operation.fields, secrets=True)))
                 raise
 
 

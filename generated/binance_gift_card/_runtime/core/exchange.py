@@ -6,8 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import ssl
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .deadline import Deadline
 from .fork import IN_A_CALL
@@ -31,10 +30,12 @@ class Exchange(Hidden):
     idle_seconds: float
     """How long a connection may have been unused to be trusted with it. A server ends an idle one without a word, and a
     request that crosses that end on its way is lost."""
-    connecting: Callable[[], None] | None = None
-    """What must be done before a connection is made."""
-    leaving: Callable[[], None] | None = None
-    """What must be done before the first byte leaves. If it raises, none does."""
+    pool: Any = None
+    """Where its connection comes from."""
+    connection: Any = None
+    """The one that is reserved for it."""
+    is_over: bool = False
+    """Whether it went to its end, so that its connection can be used for another one, or is closed."""
     left: bool = False
     """Whether the kernel may have taken the whole request: only then can the server have acted on it."""
     reader: Reader | None = None

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -13,7 +14,6 @@ import msgspec
 
 from . import checks, secret_files
 from .clock import LATEST, Clock
-from .deadline import Deadline, bounded
 from .draft import Draft
 from .errors import ArgumentError, SigningError, bare
 from .interrupts import pass_on
@@ -48,17 +48,38 @@ class Credential(Protocol):
     def identity(self) -> str | None:
         """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
-        """Add to the draft what the scheme asks for."""
+    @property
+    def waits(self) -> Callable[[bytes], object] | None:
+        """A signer that may wait; `None` if it signs at once, or nothing is signed."""
+
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        """Add to the draft what the scheme asks for; for credentials that never wait."""
+
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+        """Add to the draft what comes before the signature, and tell what is to be signed."""
+
+    def complete(
+        self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None = None
+    ) -> None:
+        """Add the signature that the signer gave, or tell that it failed."""
 
     def expires(self, draft: Draft) -> int | None:
         """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
 
 
 class _Lasting:
-    """A credential that does not expire."""
+    """A credential that does not expire, and does not sign."""
 
     identity: str | None = None
+    waits = None
+
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+        raise NotImplementedError
+
+    def complete(
+        self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None = None
+    ) -> None:
+        raise NotImplementedError
 
     def expires(self, draft: Draft) -> int | None:
         return None
@@ -78,7 +99,7 @@ class ApiKey(_Lasting):
     def ready(self) -> bool:
         return self._key is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         assert self._key is not None
         draft.secrets.append(self._key)
         if self._place == "query":
@@ -105,7 +126,7 @@ class Bearer(_Lasting):
     def ready(self) -> bool:
         return self._token is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         assert self._token is not None
         draft.secrets.append(self._token)
         draft.headers["authorization"] = f"Bearer {self._token}"
@@ -126,7 +147,7 @@ class Basic(_Lasting):
     def ready(self) -> bool:
         return self._value is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         assert self._value is not None
         draft.secrets.append(self._value)
         draft.headers["authorization"] = f"Basic {self._value}"
@@ -158,7 +179,7 @@ class Signature:
             raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")
         self.argument = argument
         self._signer = signer
-        self._inline = type(signer) in _INLINE
+        self.waits = None if signer is None or type(signer) in _INLINE else signer.sign
         self._timestamp = timestamp
         self._signature = signature
         self._window = window
@@ -167,26 +188,33 @@ class Signature:
     def ready(self) -> bool:
         return self._signer is not None
 
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> None:
-        draft.stamp = stamp = clock.now()
+    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
+        payload = self.prepare(draft, operation, clock)
+        signature = failure = None
         try:
-            draft.add(operation.signed_place, self._timestamp, str(stamp))
-            signature = self._signed(draft.payload(), deadline)
+            signature = self._signer.sign(payload)  # type: ignore[union-attr]
         except Exception as error:
-            pass_on(error)
+            failure = error
+        self.complete(draft, operation, signature, failure)
+
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+        draft.stamp = stamp = clock.now()
+        draft.add(operation.signed_place, self._timestamp, str(stamp))
+        return draft.payload()
+
+    def complete(
+        self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None = None
+    ) -> None:
+        if failure is not None:
+            pass_on(failure)
             raise SigningError(
-                f"{operation.name}: the signer failed: {type(error).__name__}", operation=operation.name
-            ) from bare(error)
+                f"{operation.name}: the signer failed: {type(failure).__name__}", operation=operation.name
+            ) from bare(failure)
         if not isinstance(signature, str) or not signature.isascii() or not signature.isprintable() or not signature:
             kind = "no printable ASCII text" if isinstance(signature, str) else type(signature).__name__
             raise SigningError(f"{operation.name}: the signer gave {kind}, not a signature", operation=operation.name)
         draft.secrets.append(signature)
         draft.add(operation.signed_place, self._signature, signature)
-
-    def _signed(self, payload: bytes, deadline: Deadline) -> object:
-        """A signer that is not ours may hang, in a vault that does not answer."""
-        sign = self._signer.sign  # type: ignore[union-attr]
-        return sign(payload) if self._inline else bounded(lambda: sign(payload), deadline.need())
 
     def expires(self, draft: Draft) -> int | None:
         if self._window is None or draft.stamp is None:

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from ..core import call, checks
-from ..core.call import Core, Options
+from ..core import checks
 from ..core.classify import Response
 from ..core.clock import Clock
+from ..core.context import Core, Options
+from ..core.deadline import Deadline
 from ..core.errors import ArgumentError, ClientError
+from ..core.flow import Call, sync_clock
 from ..core.keeper import Keeper, Tag
 from ..core.network import Network
 from ..core.operation import Operation, Rates
 from ..core.rates import RateLimits
 from ..core.signers import Credential
+from .driver import doing, drive
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -67,6 +70,8 @@ class Client:
         checks.function("clock", clock)
         self._options = _checked(Options(timeout, connect_timeout, attempts))
         transport = Transport(base_url, network=network or Network(), user_agent=user_agent)
+        self._transport = transport
+        self._do = doing(transport)
         hands = Clock(clock, to_sync=sync_clock)
         self._core = Core(
             server=base_url,
@@ -132,14 +137,15 @@ class Client:
         options = (
             self._options if timeout is None else _checked(msgspec.structs.replace(self._options, timeout=timeout))
         )
-        verdict = call.concluded(self._core, options, operation, arguments, tag=tag)
+        call = Call(self._core, options, operation, Deadline(options.timeout))
+        verdict = drive(call.flow(arguments, tag), self._do)
         if verdict.error is not None:
             raise verdict.error
         return verdict.response  # type: ignore[return-value]  # it is one of the two
 
     def _sync_clock(self) -> None:
         try:
-            call.sync_clock(self._core, self._options)
+            drive(sync_clock(self._core, self._options, Deadline(self._options.timeout)), self._do)
         except ClientError as error:
             problem = error
         else:
@@ -148,7 +154,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections. A closed client sends nothing; closing it twice does no harm."""
-        self._core.transport.close()
+        self._transport.close()
 
     def __enter__(self: C) -> C:
         return self

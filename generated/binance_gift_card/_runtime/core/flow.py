@@ -1,4 +1,9 @@
-"""One call from its arguments to a result or an error, over as many attempts as its rules allow."""
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""One call from its arguments to what it came to: a generator that decides, and leaves all waiting to its driver.
+
+It yields effects and is sent what came of them; what their doing raises, and what a signal handler raises, is thrown
+into it. So it is read from top to bottom, and whoever drives it is told the same.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,18 @@ import logging
 import os
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Generator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-import msgspec
+from msgspec.structs import replace
 
-from ..sync.transport import Transport
-from .classify import Response, Verdict, advice, classify
-from .clock import LATEST, Clock, instant, moment
+from .classify import Verdict, advice, classify
+from .clock import LATEST, instant, moment
+from .context import Core, Options
 from .deadline import Deadline
 from .draft import Draft, draft
+from .effects import Connect, Effect, Keep, Pause, Sign, Transmit
 from .errors import (
     ApiError,
     ArgumentError,
@@ -31,146 +38,85 @@ from .errors import (
 )
 from .exchange import Exchange, ExchangeError
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
-from .hidden import Hidden
 from .interrupts import interrupt, pass_on, without_ours
-from .keeper import Keeper, Record, Scope, Tag
+from .keeper import Record, Tag
 from .lockout import Guard
 from .operation import Lockout, Operation
-from .rates import RateLimits, retry_after
+from .rates import retry_after
 from .signers import Credential
 
 if TYPE_CHECKING:
     from .hooks import Hooks, Sending
 
 T = TypeVar("T")
+Flow: TypeAlias = Generator[Effect, Any, T]
 
 imported_before_fork(f"{__package__}.hooks", f"{__package__}.retry", "email.utils")
 _DAY_MS = 86_400_000
+_LOOK_UP = 0.01
+"""Seconds between two looks, whether an attempt on its way has ended."""
 _logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
-class Options(Hidden):
-    """What may differ from call to call."""
-
-    timeout: float
-    """Seconds for a whole call."""
-    connect_timeout: float
-    """Seconds for a connection."""
-    attempts: int
-    """How many a call may make."""
-    insist: bool = False
-    """Whether to send what might lock the account."""
-
-
-class Core(Hidden):
-    """What the calls of a client share."""
-
-    server: str
-    transport: Transport
-    credentials: Mapping[str, Credential]
-    chosen: dict[str, list[Credential]]
-    """Operation → what its requests are signed with."""
-    clock: Clock
-    time: tuple[Operation[Any], str] | None
-    """The operation that tells the server's time, and the field of its result."""
-    limits: RateLimits
-    guards: dict[str, Guard]
-    keys: dict[str, tuple[int, str]]
-    """Operation → the day, in UTC, and the key that it gave on it."""
-    hooks: Hooks | None
-    journal: Keeper | None
-    account: str | None = None
-    """What the caller calls the account; `None` where a fingerprint has to do."""
-    servers: tuple[str, ...] = ()
-    """Those that the document names: for the journal they are one."""
-    scopes: dict[str, Scope] = msgspec.field(default_factory=dict)
-    """Operation → what its idempotency keys are good for."""
-
-    def scope(self, operation: Operation[Any]) -> Scope:
-        """Where an operation is called, and for whom."""
-        found = self.scopes.get(operation.name)
-        if found is None:
-            signed = self.alternative(operation) or ()
-            identity = "+".join(credential.identity for credential in signed if credential.identity)
-            found = self.scopes[operation.name] = Scope(self.server, self.account or identity or None, self.servers)
-        return found
-
-    def alternative(self, operation: Operation[Any]) -> list[Credential] | None:
-        """The first alternative whose credentials are all there; `None` without any."""
-        for names in operation.security:
-            if all(self.credentials[name].ready for name in names):
-                return [self.credentials[name] for name in names]
-        return None
-
-    def guard(self, operation: Operation[Any]) -> Guard | None:
-        """What keeps the operation from locking the account, if anything might."""
-        if operation.lockout is None:
-            return None
-        return self.guards.get(operation.name) or self.guards.setdefault(operation.name, Guard(operation.lockout))
-
-
-def perform(
-    core: Core,
-    options: Options,
-    operation: Operation[T],
-    arguments: Mapping[str, Any],
-    deadline: Deadline | None = None,
-    tag: Tag | None = None,
-) -> Response[T]:
-    """Make a call.
+def result_of(core: Core, options: Options, operation: Operation[T], deadline: Deadline) -> Flow[T]:
+    """Make a call without arguments that another call needs.
 
     Raises:
-        ClientError: It brought no result; the error says whether it was done.
+        ClientError: It brought no result.
     """
-    verdict = concluded(core, options, operation, arguments, deadline, tag)
-    if verdict.response is not None:
-        return verdict.response
-    assert verdict.error is not None
-    raise verdict.error
-
-
-def concluded(
-    core: Core,
-    options: Options,
-    operation: Operation[Any],
-    arguments: Mapping[str, Any],
-    deadline: Deadline | None = None,
-    tag: Tag | None = None,
-) -> Verdict:
-    """Make a call, and tell what it came to: a response, or an error."""
-    return _Call(core, options, operation, deadline or Deadline(options.timeout)).made(arguments, tag)
-
-
-def perform_noted(
-    core: Core, options: Options, operation: Operation[T], arguments: Mapping[str, Any], tag: Tag
-) -> tuple[T, int | None, str]:
-    """Make a call; its result, the number of its entry, and why the journal does not have the answer, if so.
-
-    Raises:
-        ClientError: It brought no result; the error says whether it was done.
-    """
-    call = _Call(core, options, operation, Deadline(options.timeout))
-    verdict = call.made(arguments, tag)
+    verdict = yield from Call(core, options, operation, deadline).flow({}, None)
     if verdict.response is None:
         assert verdict.error is not None
         raise verdict.error
-    if call.record is None:
-        return verdict.response.result, None, ""
-    return verdict.response.result, call.record.entry, call.record.unkept
+    result: T = verdict.response.result
+    return result
 
 
-def sync_clock(core: Core, options: Options, deadline: Deadline | None = None) -> None:
-    """Ask the server for its time and go by it from now on."""
+def sync_clock(core: Core, options: Options, deadline: Deadline) -> Flow[None]:
+    """Ask the server for its time and go by it from now on.
+
+    Raises:
+        ClientError: It is not known.
+    """
     assert core.time is not None
     operation, field = core.time
     before = core.clock.local()
-    server = int(getattr(perform(core, options, operation, {}, deadline).result, field))
+    server = int(getattr((yield from result_of(core, options, operation, deadline)), field))
     if not 0 <= server <= LATEST:
         raise DecodeError(f"{operation.name}: its time is none before the year 10000", operation=operation.name)
     core.clock.correct(server, before, core.clock.local())
 
 
-class _Call:
+class Call:
+    """A call, and what is known of it at every step.
+
+    Args:
+        core: What the client's calls share.
+        options: Of this call.
+        operation: What is called.
+        deadline: Until when.
+
+    Raises:
+        NotSentError: The client belongs to another process.
+    """
+
+    cured = False
+    exchange: Exchange | None = None
+    signed: Draft | None = None
+    credentials: list[Credential] = []  # noqa: RUF012 - it is replaced, never changed
+    """Those that sign."""
+    last: Verdict | None = None
+    """What the attempt before came to, or what ended the call before one."""
+    doubt: ClientError | None = None
+    """The error of an attempt that may have been executed."""
+    texts: dict[str, Any] | None = None
+    """The arguments, as they go out; wanted where they are kept."""
+    record: Record | None = None
+    began: float | None = None
+    """When the attempt began that is being made."""
+    sending: Sending | None = None
+    """What hooks were told of it."""
+
     def __init__(self, core: Core, options: Options, operation: Operation[Any], deadline: Deadline) -> None:
         self.process = os.getpid()
         if core.transport.process != self.process:
@@ -181,33 +127,21 @@ class _Call:
         self.deadline = deadline
         self.guard = core.guard(operation)
         self.attempts: list[Attempt] = []
-        self.cured = False
-        self.exchange: Exchange | None = None
-        self.signed: Draft | None = None
-        self.credentials: list[Credential] = []
-        """Those that sign."""
         self.doubtful: list[Draft] = []
         """What was signed before, and may be executed."""
-        self.last: Verdict | None = None
-        """What the attempt before came to, or what ended the call before one."""
-        self.doubt: ClientError | None = None
-        """The error of an attempt that may have been executed."""
         self.journal = core.journal if operation.journal is not None else None
-        self.texts: dict[str, Any] | None = {} if self.journal is not None else None
-        """The arguments, as they go out."""
-        self.record: Record | None = None
-        self.began: float | None = None
-        """When the attempt began that is being made."""
-        self.sending: Sending | None = None
-        """What hooks were told of it."""
+        if self.journal is not None:
+            self.texts = {}
 
-    def made(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
+    def flow(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
         """What the call came to. Anything else that is raised in it, by a signal handler, has that as its cause."""
         verdict: Verdict | None = None
         try:
-            verdict = self._verdict(arguments, tag)
-            self._end(verdict)
-            return verdict
+            verdict = yield from self._verdict(arguments, tag)
+            yield from self._end(verdict)
+            return verdict if self.record is None else self._kept(verdict, self.record)
+        except GeneratorExit:  # its driver is gone: nobody does what it would ask for
+            raise
         except BaseException as error:
             raised = error
         if verdict is not None and interrupt(raised) is None:  # a fault in telling others: what came of the call counts
@@ -215,7 +149,9 @@ class _Call:
             return verdict
         told = self._broken_off(raised)
         try:
-            self._leave(told)
+            yield from self._leave(told)
+        except GeneratorExit:
+            raise
         except BaseException as error:  # another one
             raised = error
         outer = interrupt(raised)
@@ -225,17 +161,30 @@ class _Call:
         told.error.__cause__ = bare(raised)
         return told
 
-    def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Verdict:
+    def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
         try:
             if tag is not None:
                 tag.check(self.operation.name)
-            unsigned = self._drafted(arguments)
-            return self._begun(tag) or self._tried(unsigned, self._credentials())
+            unsigned = yield from self._drafted(arguments)
+            earlier = (yield from self._begin(tag)) if self.journal is not None else None
+            if earlier is not None:
+                return earlier
+            credentials = yield from self._credentials()
+            while True:
+                yield from self._admit()
+                verdict = yield from self._attempt(unsigned, credentials)
+                if verdict.error is None or not (yield from self._is_tried_again(verdict, verdict.error)):
+                    return verdict
         except ClientError as error:
             self.last = Verdict("hopeless", None, error)
             return self.last
 
-    def _end(self, verdict: Verdict) -> None:
+    def _kept(self, verdict: Verdict, record: Record) -> Verdict:
+        if verdict.response is not None:
+            verdict.response = replace(verdict.response, entry=record.entry, unkept=record.unkept)
+        return verdict
+
+    def _end(self, verdict: Verdict) -> Flow[None]:
         """Tell those who have to know what the call came to."""
         known = verdict
         if verdict.response is not None and verdict.error is not None:  # it was done, and was broken off
@@ -248,27 +197,20 @@ class _Call:
         if self.record is not None:
             if verdict.error is not None and self.record.number is not None:
                 verdict.error.entry = self.record.number
-            self.record.end(known)
-
-    # The journal.
-
-    def _begun(self, tag: Tag | None) -> Verdict | None:
-        """Get ready to write down what is intended; or tell what the same idempotency key brought before."""
-        if self.journal is None or self.texts is None:
-            return None
-            from ..core.keeper import Tag
-
-        scope = self.core.scope(self.operation)
-        self.record = self.journal.record(self.operation, self.texts, tag or Tag(), scope, self.deadline)
-        return self.record.begin()
-
-    def _leaving(self, record: Record) -> Callable[[], None]:
-        ends = self._settled()
-        return lambda: record.leaving(len(self.attempts) + 1, ends, doubt=self.doubt is not None)
+            yield Keep(partial(self.record.end, known))
 
     # Before anything is sent.
 
-    def _drafted(self, arguments: Mapping[str, Any]) -> Draft:
+    def _begin(self, tag: Tag | None) -> Flow[Verdict | None]:
+        """Get ready to write down what is intended; or tell what the same idempotency key brought before."""
+        assert self.journal is not None
+        assert self.texts is not None
+        scope = self.core.scope(self.operation)
+        self.record = self.journal.record(self.operation, self.texts, tag or Tag(), scope, self.deadline)
+        earlier: Verdict | None = yield Keep(self.record.begin)
+        return earlier
+
+    def _drafted(self, arguments: Mapping[str, Any]) -> Flow[Draft]:
         made = draft(self.operation, arguments, told=self.texts)
         encryption = self.operation.encryption
         if encryption is None or not arguments.get(encryption.argument):
@@ -279,7 +221,7 @@ class _Call:
         from .encryption import encrypted
 
         today = self.core.clock.now() // _DAY_MS  # before the key is fetched: it may be that of the day that ends
-        key = self._key(encryption.key(), today)
+        key = yield from self._key(encryption.key(), today)
         try:
             sealed = encrypted(plain, key)
         except ArgumentError as error:
@@ -294,12 +236,12 @@ class _Call:
         self.core.keys[encryption.key().name] = (today, key)
         return draft(self.operation, arguments, {encryption.parameter: sealed})
 
-    def _key(self, operation: Operation[str], today: int) -> str:
+    def _key(self, operation: Operation[str], today: int) -> Flow[str]:
         day, key = self.core.keys.get(operation.name, (-1, ""))
         if day == today:
             return key
         try:
-            return perform(self.core, self.options, operation, {}, self.deadline).result
+            return (yield from result_of(self.core, self.options, operation, self.deadline))
         except ClientError as error:
             raise self._not_begun("the key to encrypt under was not given", error) from error.bare()
 
@@ -308,7 +250,7 @@ class _Call:
         name = self.operation.name
         return NotSentError(f"{name}: {problem} ({type(error).__name__}); nothing was sent", operation=name)
 
-    def _credentials(self) -> list[Credential]:
+    def _credentials(self) -> Flow[list[Credential]]:
         core, operation = self.core, self.operation
         if not operation.security:
             return []
@@ -316,7 +258,7 @@ class _Call:
         if chosen is None:
             chosen = core.chosen[operation.name] = self._chosen()
         if core.clock.to_sync and core.time is not None:
-            self._sync_first()
+            yield from self._sync_first()
         return chosen
 
     def _chosen(self) -> list[Credential]:
@@ -330,31 +272,16 @@ class _Call:
         name = self.operation.name
         raise ArgumentError(f"{name} needs {missing}; give it to the client", operation=name)
 
-    def _sync_first(self) -> None:
+    def _sync_first(self) -> Flow[None]:
         try:
-            sync_clock(self.core, self.options, self.deadline)
+            yield from sync_clock(self.core, self.options, self.deadline)
         except ClientError as error:
             if self.core.clock.is_needed:
                 raise self._not_begun("the server's time was not given", error) from error.bare()
 
     # The attempts.
 
-    def _tried(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
-        while True:
-            self._admit()
-            verdict = self._attempt(unsigned, credentials)
-            if verdict.error is None:
-                return verdict
-            if verdict.error.executed != "no":
-                self.doubt = verdict.error
-                if self.signed is not None:
-                    self.doubtful.append(self.signed)
-            self.last = verdict
-            self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
-            if not self._prepared_again(verdict):
-                return verdict
-
-    def _admit(self) -> None:
+    def _admit(self) -> Flow[None]:
         """Wait for what the client promised to wait for; refuse what it promised not to send."""
         name, limits = self.operation.name, self.core.limits
         held = limits.held()
@@ -372,13 +299,17 @@ class _Call:
                     until=moment(pause),
                 )
             if self.record is not None:
-                self.record.intend()
-            time.sleep(pause)
+                yield Keep(self.record.intend)
+            yield Pause(pause)
         if self.guard is None:
             return
         if self.options.insist:
             self.guard.insist(self)
-        elif (locked := self.guard.enter(self, self.deadline)) is not None:
+            return
+        while (locked := self.guard.enter(self)) is not None:
+            if self.guard.waits(self) and self.deadline.left() > 0:
+                yield Pause(_LOOK_UP)
+                continue
             raise LockoutError(
                 f"{name}: one more wrong attempt would lock the account; nothing was sent. "
                 f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
@@ -386,13 +317,13 @@ class _Call:
                 until=moment(locked),
             )
 
-    def _attempt(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
+    def _attempt(self, unsigned: Draft, credentials: list[Credential]) -> Flow[Verdict]:
         self.exchange = None
         self.began = time.monotonic()
         if self.core.hooks is not None:
             self._announce(self.core.hooks)
         try:
-            verdict = self._sent(unsigned, credentials)
+            verdict = yield from self._sent(unsigned, credentials)
         except ClientError as error:
             self._over(error, None)
             raise
@@ -428,11 +359,14 @@ class _Call:
         except Exception as error:
             _hook_failed(after, error)
 
-    def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Verdict:
-        core = self.core
+    def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Flow[Verdict]:
+        core, record = self.core, self.record
         self.signed = signed = unsigned.fresh()
         for credential in credentials:
-            credential.apply(signed, self.operation, core.clock, self.deadline)
+            if credential.waits is None:
+                credential.apply(signed, self.operation, core.clock)
+            else:
+                yield from self._signed_elsewhere(credential, credential.waits, signed)
         self.credentials = credentials
         self.exchange = exchange = core.transport.exchange(
             self.operation.method,
@@ -441,17 +375,32 @@ class _Call:
             repeatable=self.operation.repeatable,
             process=self.process,
         )
-        if self.record is not None:
-            exchange.connecting = self.record.intend
-            exchange.leaving = self._leaving(self.record)
         try:
-            answer = core.transport.send(exchange, self.options.connect_timeout)
+            if not core.transport.reserve(exchange):
+                if record is not None:
+                    yield Keep(record.intend)
+                yield Connect(exchange, self.options.connect_timeout)
+            if record is not None:
+                number, ends = len(self.attempts) + 1, self._settled()
+                yield Keep(partial(record.leaving, number, ends, doubt=self.doubt is not None))
+            answer = yield Transmit(exchange)
         except ExchangeError as failure:
             return self._failed(failure, exchange)
-        if self.record is not None:
-            self.record.answered(answer.status, answer.body)
+        finally:
+            core.transport.release(exchange)
+        if record is not None:
+            yield Keep(partial(record.answered, answer.status, answer.body))
         core.limits.note(answer.headers)
         return classify(self.operation, answer, signed.secrets)
+
+    def _signed_elsewhere(self, credential: Credential, sign: Any, signed: Draft) -> Flow[None]:
+        signature = failure = None
+        payload = credential.prepare(signed, self.operation, self.core.clock)
+        try:
+            signature = yield Sign(sign, payload, self.deadline)
+        except Exception as error:
+            failure = error
+        credential.complete(signed, self.operation, signature, failure)
 
     def _failed(self, failure: ExchangeError, exchange: Exchange) -> Verdict:
         name = self.operation.name
@@ -473,14 +422,19 @@ class _Call:
         error.__cause__ = failure.cause
         return Verdict("unreadable" if failure.final else "lost", None, error, failure.reason)
 
-    def _prepared_again(self, verdict: Verdict) -> bool:
+    def _is_tried_again(self, verdict: Verdict, error: ClientError) -> Flow[bool]:
         """Whether the call may be tried again; what has to be done or waited for before is done then."""
         from . import retry  # most calls need it never
 
-        assert verdict.error is not None
+        if error.executed != "no":
+            self.doubt = error
+            if self.signed is not None:
+                self.doubtful.append(self.signed)
+        self.last = verdict
+        self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
         assert verdict.situation != "done"
         situation = verdict.situation
-        seconds = self._hold(verdict.error) if situation in ("rate limited", "banned") else 0.0
+        seconds = self._hold(error) if situation in ("rate limited", "banned") else 0.0
         step = retry.action(
             situation,
             repeatable=self.operation.repeatable,
@@ -489,14 +443,14 @@ class _Call:
             cured=self.cured,
         )
         if step == "correct the clock":
-            return self._clock_corrected()
+            return (yield from self._is_clock_corrected())
         if step == "back off":
-            seconds = max(retry.pause(len(self.attempts)), retry_after(verdict.error.headers) or 0.0)
+            seconds = max(retry.pause(len(self.attempts)), retry_after(error.headers) or 0.0)
         if step == "raise" and situation == "wrong clock" and not self.cured:
             self.core.clock.to_sync = self.core.time is not None  # the next call is to fare better
         if step == "raise" or seconds >= self.deadline.left():
             return False
-        time.sleep(seconds)
+        yield Pause(seconds)
         return True
 
     def _hold(self, error: ClientError) -> float:
@@ -509,12 +463,12 @@ class _Call:
         error.until = moment(seconds)
         return seconds
 
-    def _clock_corrected(self) -> bool:
+    def _is_clock_corrected(self) -> Flow[bool]:
         if self.core.time is None:
             return False
         self.cured = True
         try:
-            sync_clock(self.core, self.options, self.deadline)
+            yield from sync_clock(self.core, self.options, self.deadline)
         except ClientError:  # the refusal, which is raised now, says more
             self.core.clock.to_sync = True
             return False
@@ -549,7 +503,7 @@ class _Call:
         )
         return Verdict("lost", response, unknown, kind)
 
-    def _leave(self, told: Verdict) -> None:
+    def _leave(self, told: Verdict) -> Flow[None]:
         """End a call that was broken off: those who have to know are told, unless they were."""
         exchange, record = self.exchange, self.record
         left = exchange is not None and exchange.left
@@ -559,11 +513,11 @@ class _Call:
                 told.error.entry = record.number
         self._over(told.error if left else NotSentError(), None)
         if record is not None:
-            record.find()
+            yield Keep(record.find)
             answer = exchange.came() if exchange is not None and left else None
             if answer is not None:
-                record.answered(answer.status, answer.body)
-        self._end(told)
+                yield Keep(partial(record.answered, answer.status, answer.body))
+        yield from self._end(told)
 
     def _finished(self, error: ClientError) -> ClientError:
         """The error of the whole call: an attempt that may have been executed outweighs a later one that was not."""

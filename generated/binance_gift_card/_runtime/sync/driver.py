@@ -29,29 +29,26 @@ def doing(transport: Transport) -> Doing:
     }
 
 
-def drive(flow: Flow[T], do: Doing, raised: BaseException | None = None) -> T:
+def drive(flow: Flow[T], do: Doing) -> T:
     """What a flow comes to. All that is raised meanwhile is thrown into it, also between two of these lines."""
-    try:
-        while True:
-            try:
-                return _steps(flow, do, raised)
-            except BaseException as error:
-                if flow.gi_frame is None:  # type: ignore[attr-defined]
-                    raise
-                raised = error
-    except BaseException as error:
-        if flow.gi_frame is None:  # type: ignore[attr-defined]
-            raise
-        return drive(flow, do, error)
-
-
-def _steps(flow: Flow[T], do: Doing, raised: BaseException | None) -> T:
-    try:
-        ask = flow.send(None) if raised is None else flow.throw(raised)
-        while True:
-            ask = flow.send(do[type(ask)](ask))
-    except StopIteration as end:
-        if flow.gi_frame is not None:  # type: ignore[attr-defined]  # what was asked for raised it
-            raise
-        result: T = end.value
-        return result
+    value: Any = None
+    raised: BaseException | None = None
+    while True:
+        try:
+            while True:  # no jump of it is outside of `try`, where an interrupt would pass the flow by
+                if raised is None:
+                    ask = flow.send(value)
+                else:
+                    thrown, raised = [raised], None
+                    ask = flow.throw(thrown.pop())  # not by a name: it holds this frame
+                try:
+                    value = do[type(ask)](ask)
+                except BaseException as error:
+                    raised = error
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        except BaseException as error:
+            if flow.gi_frame is None:  # type: ignore[attr-defined]  # the flow is over, and raised it
+                raise
+            raised = error

@@ -475,8 +475,8 @@ def test_nobody_else_may_read_the_file(client, address, key) -> None:
 _DIES_READING = """
 import os, sys
 from binance_gift_card import GiftCardClient, HmacSigner
-from binance_gift_card._runtime.core import call
-call.classify = lambda *_: os._exit(7)
+from binance_gift_card._runtime.core import flow
+flow.classify = lambda *_: os._exit(7)
 signer = HmacSigner(os.environ["SECRET"])
 client = GiftCardClient(api_key=sys.argv[1], signer=signer, base_url=sys.argv[2], journal=sys.argv[3])
 client.create_gift_card(token="USDT", amount="25")

@@ -39,9 +39,9 @@ from .errors import (
 from .exchange import Exchange, ExchangeError
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
-from .keeper import Record, Tag
+from .keeper import Keeper, Record, Tag
 from .lockout import Guard
-from .operation import Lockout, Operation
+from .operation import Encryption, Lockout, Operation
 from .rates import retry_after
 from .signers import Credential
 
@@ -137,9 +137,17 @@ class Call:
         """What the call came to. Anything else that is raised in it, by a signal handler, has that as its cause."""
         verdict: Verdict | None = None
         try:
-            verdict = yield from self._verdict(arguments, tag)
-            yield from self._end(verdict)
-            return verdict if self.record is None else self._kept(verdict, self.record)
+            try:
+                verdict = yield from self._outcome(arguments, tag)
+            except ClientError as error:
+                verdict = self.last = Verdict("hopeless", None, error)
+            known = self._conclude(verdict)
+            if self.record is not None:
+                yield Keep(partial(self.record.end, known))
+                if verdict.response is not None:
+                    entry, unkept = self.record.entry, self.record.unkept
+                    verdict.response = replace(verdict.response, entry=entry, unkept=unkept)
+            return verdict
         except GeneratorExit:  # its driver is gone: nobody does what it would ask for
             raise
         except BaseException as error:
@@ -161,31 +169,75 @@ class Call:
         told.error.__cause__ = bare(raised)
         return told
 
-    def _verdict(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
-        try:
-            if tag is not None:
-                tag.check(self.operation.name)
-            unsigned = yield from self._drafted(arguments)
-            earlier = (yield from self._begin(tag)) if self.journal is not None else None
+    def _outcome(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
+        core, operation = self.core, self.operation
+        if tag is not None:
+            tag.check(operation.name)
+        unsigned = draft(operation, arguments, told=self.texts)
+        if operation.encryption is not None and arguments.get(operation.encryption.argument):
+            unsigned = yield from self._encrypted(operation.encryption, arguments, unsigned)
+        if self.journal is not None:
+            earlier: Verdict | None = yield Keep(self._new_record(self.journal, tag).begin)
             if earlier is not None:
                 return earlier
-            credentials = yield from self._credentials()
-            while True:
-                yield from self._admit()
-                verdict = yield from self._attempt(unsigned, credentials)
-                if verdict.error is None or not (yield from self._is_tried_again(verdict, verdict.error)):
-                    return verdict
-        except ClientError as error:
-            self.last = Verdict("hopeless", None, error)
-            return self.last
+        if operation.security:
+            self.credentials = core.chosen.get(operation.name) or self._chosen()
+            if core.clock.to_sync and core.time is not None:
+                yield from self._sync_first()
+        while True:
+            while (pause := self._pause()) > 0:
+                if self.record is not None:
+                    yield Keep(self.record.intend)
+                yield Pause(pause)
+            self._begin_attempt()
+            try:
+                verdict = yield from self._attempt(unsigned)
+            except ClientError as error:
+                self._end_attempt(error, None)
+                raise
+            if verdict.error is None:
+                if core.hooks is not None:  # of a success only hooks are told
+                    self._end_attempt(None, verdict)
+                return verdict
+            self._end_attempt(verdict.error, verdict)
+            if not (yield from self._is_tried_again(verdict, verdict.error)):
+                return verdict
 
-    def _kept(self, verdict: Verdict, record: Record) -> Verdict:
-        if verdict.response is not None:
-            verdict.response = replace(verdict.response, entry=record.entry, unkept=record.unkept)
-        return verdict
+    def _attempt(self, unsigned: Draft) -> Flow[Verdict]:
+        core, record = self.core, self.record
+        self.signed = signed = unsigned.fresh()
+        for credential in self.credentials:
+            if credential.waits is None:
+                credential.apply(signed, self.operation, core.clock)
+            else:
+                yield from self._sign_elsewhere(credential, credential.waits, signed)
+        self.exchange = exchange = core.transport.exchange(
+            self.operation.method,
+            signed,
+            self.deadline,
+            repeatable=self.operation.repeatable,
+            process=self.process,
+        )
+        try:
+            if not core.transport.reserve(exchange):
+                if record is not None:
+                    yield Keep(record.intend)
+                yield Connect(exchange, self.options.connect_timeout)
+            if record is not None:
+                number, ends = len(self.attempts) + 1, self._settled()
+                yield Keep(partial(record.leaving, number, ends, doubt=self.doubt is not None))
+            answer = yield Transmit(exchange)
+        except ExchangeError as failure:
+            return self._failed(failure, exchange)
+        finally:
+            core.transport.release(exchange)
+        if record is not None:
+            yield Keep(partial(record.answered, answer.status, answer.body))
+        core.limits.note(answer.headers)
+        return classify(self.operation, answer, signed.secrets)
 
-    def _end(self, verdict: Verdict) -> Flow[None]:
-        """Tell those who have to know what the call came to."""
+    def _conclude(self, verdict: Verdict) -> Verdict:
+        """Tell the guard what the call came to, and its error what is known of the call; what a journal is to keep."""
         known = verdict
         if verdict.response is not None and verdict.error is not None:  # it was done, and was broken off
             known = Verdict("done", verdict.response)
@@ -194,30 +246,22 @@ class Call:
         if verdict.error is not None:
             verdict.error = self._finished(verdict.error).bare()
             verdict.reason = self.attempts[-1].reason if self.attempts else ""
-        if self.record is not None:
-            if verdict.error is not None and self.record.number is not None:
+            if self.record is not None and self.record.number is not None:
                 verdict.error.entry = self.record.number
-            yield Keep(partial(self.record.end, known))
+        return known
 
     # Before anything is sent.
 
-    def _begin(self, tag: Tag | None) -> Flow[Verdict | None]:
-        """Get ready to write down what is intended; or tell what the same idempotency key brought before."""
-        assert self.journal is not None
+    def _new_record(self, journal: Keeper, tag: Tag | None) -> Record:
         assert self.texts is not None
         scope = self.core.scope(self.operation)
-        self.record = self.journal.record(self.operation, self.texts, tag or Tag(), scope, self.deadline)
-        earlier: Verdict | None = yield Keep(self.record.begin)
-        return earlier
+        self.record = journal.record(self.operation, self.texts, tag or Tag(), scope, self.deadline)
+        return self.record
 
-    def _drafted(self, arguments: Mapping[str, Any]) -> Flow[Draft]:
-        made = draft(self.operation, arguments, told=self.texts)
-        encryption = self.operation.encryption
-        if encryption is None or not arguments.get(encryption.argument):
-            return made
+    def _encrypted(self, encryption: Encryption, arguments: Mapping[str, Any], unsigned: Draft) -> Flow[Draft]:
         plain = arguments[encryption.parameter]
         if plain is None:
-            return made
+            return unsigned
         from .encryption import encrypted
 
         today = self.core.clock.now() // _DAY_MS  # before the key is fetched: it may be that of the day that ends
@@ -250,20 +294,10 @@ class Call:
         name = self.operation.name
         return NotSentError(f"{name}: {problem} ({type(error).__name__}); nothing was sent", operation=name)
 
-    def _credentials(self) -> Flow[list[Credential]]:
-        core, operation = self.core, self.operation
-        if not operation.security:
-            return []
-        chosen = core.chosen.get(operation.name)
-        if chosen is None:
-            chosen = core.chosen[operation.name] = self._chosen()
-        if core.clock.to_sync and core.time is not None:
-            yield from self._sync_first()
-        return chosen
-
     def _chosen(self) -> list[Credential]:
         chosen = self.core.alternative(self.operation)
         if chosen is not None:
+            self.core.chosen[self.operation.name] = chosen
             return chosen
         alternatives, every = self.operation.security, self.core.credentials
         missing = " or ".join(
@@ -281,9 +315,12 @@ class Call:
 
     # The attempts.
 
-    def _admit(self) -> Flow[None]:
-        """Wait for what the client promised to wait for; refuse what it promised not to send."""
-        name, limits = self.operation.name, self.core.limits
+    def _pause(self) -> float:
+        """Seconds to wait and ask again: what the client promised to wait for. It refuses what it promised not to send.
+
+        Once it is 0 the attempt has begun, in the eyes of what keeps the account from being locked.
+        """
+        name, limits, guard = self.operation.name, self.core.limits, self.guard
         held = limits.held()
         if held > 0:
             raise HeldBackError(
@@ -291,45 +328,37 @@ class Call:
                 operation=name,
                 until=moment(held),
             )
-        while (pause := limits.pause(self.operation.weight)) > 0:
+        pause = limits.pause(self.operation.weight)
+        if pause > 0:
             if pause >= self.deadline.left():
                 raise HeldBackError(
                     f"{name}: the rate limit leaves no room for another {pause:.0f} s; nothing was sent",
                     operation=name,
                     until=moment(pause),
                 )
-            if self.record is not None:
-                yield Keep(self.record.intend)
-            yield Pause(pause)
-        if self.guard is None:
-            return
+            return pause
+        if guard is None:
+            return 0.0
         if self.options.insist:
-            self.guard.insist(self)
-            return
-        while (locked := self.guard.enter(self)) is not None:
-            if self.guard.waits(self) and self.deadline.left() > 0:
-                yield Pause(_LOOK_UP)
-                continue
-            raise LockoutError(
-                f"{name}: one more wrong attempt would lock the account; nothing was sent. "
-                f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
-                operation=name,
-                until=moment(locked),
-            )
+            guard.insist(self)
+            return 0.0
+        locked = guard.enter(self)
+        if locked is None:
+            return 0.0
+        if guard.waits(self) and self.deadline.left() > 0:
+            return _LOOK_UP
+        raise LockoutError(
+            f"{name}: one more wrong attempt would lock the account; nothing was sent. "
+            f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
+            operation=name,
+            until=moment(locked),
+        )
 
-    def _attempt(self, unsigned: Draft, credentials: list[Credential]) -> Flow[Verdict]:
+    def _begin_attempt(self) -> None:
         self.exchange = None
         self.began = time.monotonic()
         if self.core.hooks is not None:
             self._announce(self.core.hooks)
-        try:
-            verdict = yield from self._sent(unsigned, credentials)
-        except ClientError as error:
-            self._over(error, None)
-            raise
-        if verdict.error is not None or self.core.hooks is not None:  # of a success only hooks are told
-            self._over(verdict.error, verdict)
-        return verdict
 
     def _announce(self, hooks: Hooks) -> None:
         from .hooks import Sending
@@ -343,7 +372,7 @@ class Call:
         except Exception as error:
             _hook_failed(before, error)
 
-    def _over(self, error: ClientError | None, verdict: Verdict | None) -> None:
+    def _end_attempt(self, error: ClientError | None, verdict: Verdict | None) -> None:
         """Note how the attempt ended that is being made, if one is."""
         if self.began is not None:
             seconds = time.monotonic() - self.began
@@ -359,41 +388,7 @@ class Call:
         except Exception as error:
             _hook_failed(after, error)
 
-    def _sent(self, unsigned: Draft, credentials: list[Credential]) -> Flow[Verdict]:
-        core, record = self.core, self.record
-        self.signed = signed = unsigned.fresh()
-        for credential in credentials:
-            if credential.waits is None:
-                credential.apply(signed, self.operation, core.clock)
-            else:
-                yield from self._signed_elsewhere(credential, credential.waits, signed)
-        self.credentials = credentials
-        self.exchange = exchange = core.transport.exchange(
-            self.operation.method,
-            signed,
-            self.deadline,
-            repeatable=self.operation.repeatable,
-            process=self.process,
-        )
-        try:
-            if not core.transport.reserve(exchange):
-                if record is not None:
-                    yield Keep(record.intend)
-                yield Connect(exchange, self.options.connect_timeout)
-            if record is not None:
-                number, ends = len(self.attempts) + 1, self._settled()
-                yield Keep(partial(record.leaving, number, ends, doubt=self.doubt is not None))
-            answer = yield Transmit(exchange)
-        except ExchangeError as failure:
-            return self._failed(failure, exchange)
-        finally:
-            core.transport.release(exchange)
-        if record is not None:
-            yield Keep(partial(record.answered, answer.status, answer.body))
-        core.limits.note(answer.headers)
-        return classify(self.operation, answer, signed.secrets)
-
-    def _signed_elsewhere(self, credential: Credential, sign: Any, signed: Draft) -> Flow[None]:
+    def _sign_elsewhere(self, credential: Credential, sign: Any, signed: Draft) -> Flow[None]:
         signature = failure = None
         payload = credential.prepare(signed, self.operation, self.core.clock)
         try:
@@ -511,13 +506,15 @@ class Call:
             told.error = self._finished(told.error)
             if record is not None and record.number is not None:
                 told.error.entry = record.number
-        self._over(told.error if left else NotSentError(), None)
+        self._end_attempt(told.error if left else NotSentError(), None)
         if record is not None:
             yield Keep(record.find)
             answer = exchange.came() if exchange is not None and left else None
             if answer is not None:
                 yield Keep(partial(record.answered, answer.status, answer.body))
-        yield from self._end(told)
+        known = self._conclude(told)
+        if record is not None:
+            yield Keep(partial(record.end, known))
 
     def _finished(self, error: ClientError) -> ClientError:
         """The error of the whole call: an attempt that may have been executed outweighs a later one that was not."""

@@ -7,17 +7,18 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..core.answer import ExchangeError
 from ..core.checks import shown
 from ..core.deadline import Deadline
 from ..core.draft import Draft
 from ..core.errors import ArgumentError
-from ..core.exchange import Exchange, ExchangeError
+from ..core.exchange import Exchange
 from ..core.fork import imported_before_fork, renewed_after_fork
 from ..core.interrupts import pass_on
 from ..core.network import Network, host_of, is_this_machine
 
 if TYPE_CHECKING:
-    from ..core.reader import Answer
+    from ..core.answer import Answer
     from .connection import Pool, SecurePool
 
 imported_before_fork("encodings.idna", "urllib3", f"{__package__}.connection")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from ..sync.transport import Transport
+from .answer import ExchangeError
 from .classify import Response, Verdict, advice, classify
 from .clock import LATEST, Clock, instant, moment
 from .deadline import Deadline
@@ -30,7 +31,7 @@ from .errors import (
     OutcomeUnknownError,
     bare,
 )
-from .exchange import Exchange, ExchangeError
+from .exchange import Exchange
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .hidden import Hidden
 from .interrupts import interrupt, pass_on, without_ours

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from ..core import checks, environment
+from ..core.answer import Answer, Headers
 from ..core.classify import Response, Verdict, classify
 from ..core.deadline import Deadline
 from ..core.errors import ArgumentError, JournalError
 from ..core.interrupts import leaving_nothing, pass_on
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
-from ..core.reader import Answer, Headers
 from . import by_hand, columns, export
 from . import rotation as upkeep
 from .entry import STATES, Entry, Event, State

@@ -46,6 +46,16 @@ def microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def place(operation: str, at: int, column: str) -> str:
+    """Where a sealed text stands."""
+    return f"{column} of {operation} at {at}"
+
+
+def place_of(found: Mapping[str, Any], column: str) -> str:
+    """The same, of an entry that is there."""
+    return place(found["operation"], found["at"], column)
+
+
 def masked(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]:
     """Arguments as JSON, without the secrets; and the secrets as JSON, empty without any."""
     names = [parameter.name for parameter in operation.parameters if parameter.secret]

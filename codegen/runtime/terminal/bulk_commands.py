@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ..bulk.outcome import Outcome, Report
 from ..bulk.results import shown as result_shown
-from ..bulk.run import Outcome, Report
 from ..bulk.sheet import Sheet
 from ..core.checks import path_of
 from ..core.operation import Operation

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from ..core.checks import path_of
 from ..core.classify import MASK
@@ -20,11 +20,9 @@ from ..core.operation import Operation
 from ..core.wire import plain_decimals
 from ..journal.export import FORMATS, csv_line
 from ..journal.outputs import begun
+from .outcome import Outcome
+from .rows import Rows
 from .sheet import Sheet
-
-if TYPE_CHECKING:
-    from .rows import Rows
-    from .run import Outcome
 
 _OUTCOME = ("state", "entry", "error", "error_code")
 

@@ -20,8 +20,8 @@ from ..core.operation import Operation, Reconciling
 from .client import Client
 
 if TYPE_CHECKING:
+    from ..bulk.outcome import Outcome, Report
     from ..bulk.rows import Row, Rows
-    from ..bulk.run import Outcome, Report
     from ..bulk.sheet import Sheet
     from ..journal.entry import Entry, State
     from ..journal.findings import Reconciliation
@@ -168,8 +168,11 @@ class JournalledClient(Client):
         on_result: Callable[[Outcome], None] | None,
         progress: Callable[[int, int | None], None] | None,
     ) -> Report:
-        from ..bulk import results
-        from ..bulk import run as bulk
+        from ..bulk import plan as bulk
+        from ..bulk.own_rows import OwnRows
+        from ..bulk.results import Results
+        from ..bulk.run import Run
+        from ..bulk.shared_rows import SharedRows
         from ..journal.reconcile import Wishes, allowance
 
         core, rule = self._core, self._reconciling
@@ -188,19 +191,18 @@ class JournalledClient(Client):
             lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
             core.scope,
         )
-        written = None if out is None else results.Results(out, operation, resume=resume, secrets=secrets, rows=rows)
+        written = None if out is None else Results(out, operation, resume=resume, secrets=secrets, rows=rows)
         plan = bulk.Plan(
             run=run,
             resume=resume,
             dry_run=dry_run,
             concurrency=concurrency,
             unanswered=unanswered,
-            shared=shared,
             results=written,
             on_result=on_result,
             progress=progress,
         )
-        return bulk.run(caller, operation, rows, plan)
+        return Run(caller, operation, rows, plan, SharedRows() if shared else OwnRows()).execute()
 
     def resolve(
         self,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..core.answer import Answer
     from .connection import Pool, SecurePool
 
-imported_before_fork("encodings.idna", "urllib3", f"{__package__}.connection")
+imported_before_fork("encodings.idna", "urllib3", f"{__package__}.connection", f"{__package__}.pools")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _IDLE_SECONDS = 30.0
 _IDLE_SECONDS_OF_ONCE = 3.0  # servers end connections that were idle for as little as five seconds
@@ -110,7 +110,9 @@ class Transport:
         return exchange.answer
 
     def _open(self) -> None:
-        pool = self._network.pool(self._scheme, self._host, self._port)  # which takes time, so not under the lock
+        from .pools import pool_of
+
+        pool = pool_of(self._network, self._scheme, self._host, self._port)  # it takes time, so not under the lock
         with self._lock:
             if self._pool is not None or self._closed:
                 return

@@ -16,18 +16,9 @@ from ._runtime.core.keeper import Tag
 from ._runtime.terminal import journal_commands as keeping
 from ._runtime.terminal.bulk_commands import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
 from ._runtime.terminal.call_commands import call
-from ._runtime.terminal.program import (
-    EXITS,
-    AsJson,
-    Asked,
-    JournalAt,
-    NoJournal,
-    Program,
-    Server,
-    ShowCodes,
-    Timeout,
-    Yes,
-)
+from ._runtime.terminal.ending import EXITS
+from ._runtime.terminal.options import AsJson, Asked, JournalAt, NoJournal, Server, ShowCodes, Timeout, Yes
+from ._runtime.terminal.program import Program
 from .client import GiftCardClient
 from .journal import Journal
 

@@ -22,23 +22,10 @@ from ..core.hidden import Arguments
 from ..core.keeper import Tag
 from ..core.operation import Operation, Parameter
 from ..core.wire import plain_decimals
-from .program import (
-    Asked,
-    NotShownError,
-    Program,
-    confirmed,
-    ending,
-    err,
-    facts_table,
-    opened,
-    out,
-    rescue,
-    shown,
-    table,
-    tell,
-    visible,
-    warn,
-)
+from .ending import confirmed, ending
+from .options import Asked
+from .program import Program, opened
+from .screen import NotShownError, err, facts_table, out, rescue, shown, table, tell, visible, warn
 
 
 def call(

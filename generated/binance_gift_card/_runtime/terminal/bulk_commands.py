@@ -14,22 +14,11 @@ from ..bulk.results import shown as result_shown
 from ..bulk.sheet import Sheet
 from ..core.checks import path_of
 from ..core.operation import Operation
-from .program import (
-    NOT_SHOWN,
-    Asked,
-    Program,
-    confirmed,
-    ending,
-    err,
-    opened,
-    out,
-    rescue,
-    shown,
-    table,
-    tell,
-    warn,
-    worst,
-)
+from ..journal.export import plain
+from .ending import NOT_SHOWN, confirmed, ending, worst
+from .options import Asked
+from .program import Program, opened
+from .screen import err, out, rescue, shown, table, tell, warn
 
 _MOST_NAMED = 20
 """How many rows that are not done are named at the end."""
@@ -140,12 +129,7 @@ def _tell(report: Report, asked: Asked, failed: list[Outcome], total: int | None
     """
     if asked.json:
         facts = {
-            "run": report.run,
-            "rows": report.rows,
-            "states": report.states,
-            "earlier": report.earlier,
-            "stopped": report.stopped,
-            "amounts": {token: f"{amount:f}" for token, amount in report.amounts.items()},
+            **plain(report),
             "failed": [
                 {
                     "row": one.row,

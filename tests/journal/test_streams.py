@@ -168,7 +168,7 @@ def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_
             "It may have been done: look at the account before you repeat it.",
         ),
         ("call_commands.perform_noted", ["verify", "--reference-no", "0" * 16], "to repeat it does no harm"),
-        ("call_commands.confirmed", CREATE, "Nothing was sent."),
+        ("call_commands.confirm", CREATE, "Nothing was sent."),
         ("journal_commands.islice", ["history"], "Nothing was changed."),
         ("Journal.export", ["export", "--out", "all.csv"], "The file is as it was, or written whole"),
         ("Journal.export", ["export", "--out", "-"], "What was written is not all."),

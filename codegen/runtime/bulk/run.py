@@ -26,8 +26,8 @@ from ..core.keeper import Scope
 from ..core.operation import Operation
 from ..journal import columns
 from ..journal.entry import Entry, State
-from ..journal.scope import Adopted
-from ..journal.threads import Workers
+from ..journal.scope import Adoptions
+from ..journal.workers import Workers
 from .keys import Keys
 from .outcome import Outcome, Report
 from .plan import Caller, Plan
@@ -73,7 +73,7 @@ class Run:
         self.journal = self._journal() if self.journalled else None
         self.report = Report(run=self._name())
         self.keys = Keys(self.report.run)
-        self.same = Adopted(()) if self.journal is None else self.journal.adopted()
+        self.same = Adoptions(()) if self.journal is None else self.journal.adoptions()
         self.lock = Lock()
         self.telling = Lock()
         self.unanswered = 0
@@ -110,7 +110,7 @@ class Run:
         if self.plan.dry_run:
             return self.report
         results = self.plan.results
-        written = nullcontext() if results is None else results.opened(self.source.columns)
+        written = nullcontext() if results is None else results.open(self.source.columns)
         with written, Workers[Any](self.plan.concurrency) as workers:
             self.feed.go_through(self, workers)
         if results is not None and results.failed:
@@ -122,7 +122,7 @@ class Run:
         keys: dict[str, int] = {}
         wrong: list[str] = []
         count = 0
-        for number, row in enumerate(self.source.looked_at(), 1):
+        for number, row in enumerate(self.source.examine(), 1):
             self.total = number
             told = str(row) if isinstance(row, ArgumentError) else self._key_given_twice(row, keys)
             if told:
@@ -155,7 +155,7 @@ class Run:
         )
 
     def _refuse_begun(self, journal: Journal) -> None:
-        begun = self.keys.begun(journal.store)
+        begun = self.keys.entries(journal.store)
         mine = self.caller.scope(self.operation)
         for entry in begun:  # what a run came to on another server or for another account says nothing of this one
             if not self.same.covers(mine, entry.server, entry.account):
@@ -233,7 +233,7 @@ class Run:
             try:
                 result, entry, unkept = self.caller.call(self.operation, row, self.key(row))
             except ClientError as error:
-                if self.report.stopped or not self._waited(error):
+                if self.report.stopped or not self._wait_out(error):
                     return self._failed(row, error, began)
             else:
                 if unkept:
@@ -255,7 +255,7 @@ class Run:
     def _is_earlier(self, entry: int, began: datetime) -> bool:
         return self.goes_on and self.journal is not None and self.journal.entry(entry).time < began
 
-    def _waited(self, error: ClientError) -> bool:
+    def _wait_out(self, error: ClientError) -> bool:
         """Wait for the end of a rate limit, if it was one; whether it came soon enough."""
         if error.until is None or error.executed != "no" or isinstance(error, LockoutError):
             return False

@@ -20,9 +20,9 @@ from ..core.hidden import Arguments
 from ..core.keeper import Scope
 from ..journal.store import Session
 from ..journal.stores.postgres import Claim, PostgresStore
-from ..journal.threads import Workers
+from ..journal.workers import Workers
 from .outcome import Outcome
-from .rows import Row, typed
+from .rows import Row, convert
 from .run import Run
 
 _PAGE = 500
@@ -70,7 +70,7 @@ class _Work:
         """Put the rows where all workers find them; whoever comes later finds them there."""
         self._claim()
         rows = iter(self._run.source)
-        while page := list(islice(self._sealed(rows), _PAGE)):
+        while page := list(islice(self._seal_rows(rows), _PAGE)):
             self._store.write(partial(_insert, page), durable=True, seconds=_SECONDS)
         if self._run.plan.resume:
             values = {"run": self._name}
@@ -86,7 +86,7 @@ class _Work:
         if not self._run.same.covers(mine, server, account):
             raise self._run.of_another(Scope(server, account))
 
-    def _sealed(self, rows: Iterator[Row]) -> Iterator[Mapping[str, Any]]:
+    def _seal_rows(self, rows: Iterator[Row]) -> Iterator[Mapping[str, Any]]:
         operation = self._run.operation
         for row in rows:
             told: dict[str, Any] = {}
@@ -100,13 +100,13 @@ class _Work:
             sealed = self._seal.seal(content, self._place(row.number))
             yield {"run": self._name, "number": row.number, "arguments": sealed}
 
-    def _opened(self, claim: Claim) -> Row:
+    def _open_row(self, claim: Claim) -> Row:
         operation, keys = self._run.operation, self._run.keys
         content = self._seal.open(bytes(claim.arguments), self._place(claim.number))
         told, switch, note, key = msgspec.json.decode(content)
         parameters = {parameter.name: parameter for parameter in operation.parameters}
         arguments = {
-            name: value if parameters[name].style is not None else typed(parameters[name], value)
+            name: value if parameters[name].style is not None else convert(parameters[name], value)
             for name, value in told.items()
         }
         if switch and operation.encryption is not None:
@@ -124,7 +124,7 @@ class _Work:
         """Do one row after the other, until nobody has any left."""
         apart: set[int] = set()
         while not self._run.report.stopped:
-            with self._store.claimed(self._name, apart) as claim:
+            with self._store.claim_row(self._name, apart) as claim:
                 if claim is not None:
                     outcome = self._make(claim)
                     if outcome is None:
@@ -141,7 +141,7 @@ class _Work:
 
     def _make(self, claim: Claim) -> Outcome | None:
         """What became of a row; `None` while its call may still be on its way."""
-        run, row = self._run, self._opened(claim)
+        run, row = self._run, self._open_row(claim)
         if run.is_on_its_way(row):
             return None
         if run.plan.results is not None:

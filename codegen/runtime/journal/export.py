@@ -17,7 +17,7 @@ import msgspec
 from ..core import checks
 from ..core.errors import ArgumentError
 from .entry import Entry
-from .outputs import replaced
+from .outputs import replace_file
 
 Format: TypeAlias = Literal["csv", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl")
@@ -67,7 +67,7 @@ def write(
         if not callable(getattr(target, "write", None)):
             raise ArgumentError("the target must be the path of a file, or a file that is open for text")
         return _write(entries, target, chosen, result)
-    with replaced(checks.path_of("the target", target), private=result is not None) as file:
+    with replace_file(checks.path_of("the target", target), private=result is not None) as file:
         return _write(entries, file, chosen, result)
 
 

@@ -23,7 +23,7 @@ from .export import Format
 from .ledger import Ledger
 from .record import Record
 from .seal import Key, Seal
-from .store import ALL, SHOWN, Row, Store, named
+from .store import ALL, SHOWN, Row, Store, by_name
 
 J = TypeVar("J", bound="Journal")
 
@@ -118,7 +118,7 @@ class Journal(Ledger):
         Raises:
             ArgumentError: There is none.
         """
-        return self._seen(self.row(_number(number), _SHOWN))
+        return self._entry_now(self.row(_number(number), _SHOWN))
 
     def history(
         self,
@@ -191,14 +191,14 @@ class Journal(Ledger):
         statement = f"{_SHOWN} WHERE {where} ORDER BY at {order}, number {order} LIMIT {_PAGE}"
         at = SHOWN.index("at")
         while rows := self.store.rows(statement, values):
-            yield from map(self._seen, rows)
+            yield from map(self._entry_now, rows)
             values["at"], values["last"] = rows[-1][at], rows[-1][0]
 
-    def _seen(self, row: Row) -> Entry:
+    def _entry_now(self, row: Row) -> Entry:
         """An entry; one whose call nobody makes any more as what it came to."""
         state = row[_STATE]
         if state in ("intended", "sent") and row[_ENDS] < columns.now():
-            found = named(self.row(row[0]))
+            found = by_name(self.row(row[0]))
             if found["state"] == state:  # else somebody has just settled it
                 found |= self.ending(found) or _SEALED_YET
             row = [found[name] for name in SHOWN]
@@ -210,7 +210,7 @@ class Journal(Ledger):
         statement = f"{_SHOWN} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
         while rows := self.store.rows(statement, {"now": columns.now(), "last": last}):
             for row in rows:
-                yield row[_STATE], self._seen(row)
+                yield row[_STATE], self._entry_now(row)
             last = rows[-1][0]
 
     def result(self, entry: Entry | int) -> Any:
@@ -227,7 +227,7 @@ class Journal(Ledger):
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
         row = self.row(_number(entry))
-        found = named(row)
+        found = by_name(row)
         if found["state"] != "done" or found["answer"] is None:
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
         verdict = self.verdict(found)
@@ -345,16 +345,16 @@ class Journal(Ledger):
             ArgumentError: A filter or the format cannot be used, or the file cannot be written.
             JournalError: The journal cannot be read, or its secrets not.
         """
-        return export.write(self.history(**filters), target, format, self.told if secrets else None)
+        return export.write(self.history(**filters), target, format, self.json_result if secrets else None)
 
-    def told(self, entry: Entry | int) -> Any:
+    def json_result(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
-        found = named(self.row(_number(entry)))
+        found = by_name(self.row(_number(entry)))
         operation = self.facts.operations.get(found["operation"])
         if found["state"] != "done" or found["answer"] is None or operation is None:
             return None
         try:
-            body = json.loads(self.opened(found, "answer"), parse_float=str)
+            body = json.loads(self.unseal(found, "answer"), parse_float=str)
         except ValueError as error:
             pass_on(error)
             return None
@@ -385,7 +385,7 @@ class Journal(Ledger):
         Raises:
             JournalError: The journal cannot be read at all.
         """
-        return [*self.store.problems(), *rotation.sealed_wrong(self.store, self.opened)]
+        return [*self.store.problems(), *rotation.unreadable(self.store, self.unseal)]
 
     def close(self) -> None:
         """Close it; it opens again when it is asked something."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..journal.entry import Entry
 from .program import Program
-from .screen import err, out, shown, table
+from .screen import cell, err, out, table
 
 COLORS = {
     "done": "green",
@@ -48,10 +48,10 @@ def _cells(program: Program, entries: Iterable[Entry], told: Any) -> Iterator[li
         yield [
             str(entry.number),
             f"{entry.time:%y-%m-%d %H:%M}",
-            shown(operation.command if operation is not None else entry.operation),
+            cell(operation.command if operation is not None else entry.operation),
             f"[{COLORS[entry.state]}]{entry.state}[/]",
-            " ".join(shown(value) for value in (entry.amount, entry.token) if value is not None) or shown(None),
-            shown(entry.reference),
-            shown(entry.note or entry.reason or None),
-            *([shown(json.dumps(told(entry), ensure_ascii=False))] if told is not None else []),
+            " ".join(cell(value) for value in (entry.amount, entry.token) if value is not None) or cell(None),
+            cell(entry.reference),
+            cell(entry.note or entry.reason or None),
+            *([cell(json.dumps(told(entry), ensure_ascii=False))] if told is not None else []),
         ]

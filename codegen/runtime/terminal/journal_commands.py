@@ -15,11 +15,11 @@ from ..journal.entry import STATES
 from ..journal.export import plain
 from ..journal.seal import new_key
 from . import reconcile_commands
-from .ending import DONE, REFUSED, ending, written_or_not
+from .ending import DONE, REFUSED, ending, what_is_written
 from .entry_table import print_entries
-from .options import AsJson, Asked, JournalAt, ShowCodes
-from .program import Program, journal_of
-from .screen import line, out, shown, tell, utf8, warn
+from .options import AsJson, GlobalOptions, JournalAt, ShowCodes
+from .program import Program, open_journal
+from .screen import cell, out, print_json, print_line, utf8, warn
 
 _UNCHANGED = "Nothing was changed."
 Operation = Annotated[str | None, typer.Option(help="Only calls of this command, or method.")]
@@ -56,17 +56,17 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Show what the journal says, the newest first."""
-        with ending(Asked(json=as_json), _UNCHANGED):
-            kept = journal_of(program, journal)
+        with ending(GlobalOptions(json=as_json), _UNCHANGED):
+            kept = open_journal(program, journal)
             found = kept.history(
                 newest_first=not oldest_first,
                 **_filters(program, operation, state, token, since, until, note, reference),
             )
             chosen = islice(found, max(limit, 0)) if limit else found
-            told = kept.told if show_codes else None
+            told = kept.json_result if show_codes else None
             if as_json:
                 for entry in chosen:
-                    tell({**plain(entry), **({"result": told(entry)} if told else {})})
+                    print_json({**plain(entry), **({"result": told(entry)} if told else {})})
             else:
                 print_entries(program, "", chosen, told)
 
@@ -85,8 +85,8 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Write entries to a file, amounts exact."""
-        with ending(Asked(), written_or_not(out_file)) as deed:
-            kept = journal_of(program, journal)
+        with ending(GlobalOptions(), what_is_written(out_file)) as command:
+            kept = open_journal(program, journal)
             with utf8() if out_file == "-" else nullcontext() as stream:
                 count = kept.export(
                     stream or out_file,
@@ -94,8 +94,8 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                     secrets=show_codes,
                     **_filters(program, operation, state, token, since, until, note, reference),
                 )
-            deed.halfway = f"{count} entries were written."
-            warn("", deed.halfway)
+            command.halfway = f"{count} entries were written."
+            warn("", command.halfway)
 
     @app.command()
     def resolve(
@@ -109,17 +109,17 @@ def _add_history(app: typer.Typer, program: Program) -> None:
     ) -> None:
         """Settle an entry of unknown outcome by hand; the journal keeps that it was, and why."""
         halfway = f"Entry {entry} may have been settled: look at `history`."
-        with ending(Asked(json=as_json), halfway) as deed:
-            settled = journal_of(program, journal).resolve(
+        with ending(GlobalOptions(json=as_json), halfway) as command:
+            settled = open_journal(program, journal).resolve(
                 entry,
                 outcome,  # type: ignore[arg-type]
                 reason=reason,
                 reference=reference,
                 force=force,
             )
-            deed.done = f"Entry {entry} was settled; it could not be shown:"
+            command.done = f"Entry {entry} was settled; it could not be shown:"
             if as_json:
-                tell(plain(settled))
+                print_json(plain(settled))
             else:
                 print_entries(program, "Settled", [settled], None)
 
@@ -131,8 +131,8 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
     @group.command()
     def check(journal: JournalAt = None) -> None:
         """Look at the whole journal, and at whether its secrets can be read; exit code 1 when something is wrong."""
-        with ending(Asked(), _UNCHANGED):
-            problems = journal_of(program, journal).check()
+        with ending(GlobalOptions(), _UNCHANGED):
+            problems = open_journal(program, journal).check()
             for problem in problems:
                 warn("", problem)
             out.print(f"{len(problems)} problems." if problems else "The journal is in order.")
@@ -141,9 +141,9 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
     @group.command()
     def upgrade(journal: JournalAt = None) -> None:
         """Bring the journal up to date with this version, which whoever opens it to write does as well."""
-        with ending(Asked(), "The journal is as it was, or up to date; call it again.") as deed:
-            journal_of(program, journal).prepare()
-            deed.done = "The journal is up to date; that could not be shown:"
+        with ending(GlobalOptions(), "The journal is as it was, or up to date; call it again.") as command:
+            open_journal(program, journal).prepare()
+            command.done = "The journal is up to date; that could not be shown:"
             out.print("The journal is up to date.")
 
     @group.command()
@@ -155,12 +155,12 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         journal: JournalAt = None,
     ) -> None:
         """Say that two accounts are one, after an API key was changed; the journal keeps who said so, and why."""
-        with ending(Asked(), "That may have been written down; call it again.") as deed:
+        with ending(GlobalOptions(), "That may have been written down; call it again.") as command:
             kind: Literal["account", "server"] = "server" if server else "account"
             name = None if old == "none" and not server else old
-            journal_of(program, journal).adopt(name, new, kind=kind, reason=reason)
-            deed.done = "That was written down; it could not be shown:"
-            out.print(f"The {kind} {shown(old)} counts as {shown(new)}.", soft_wrap=True)
+            open_journal(program, journal).adopt(name, new, kind=kind, reason=reason)
+            command.done = "That was written down; it could not be shown:"
+            out.print(f"The {kind} {cell(old)} counts as {cell(new)}.", soft_wrap=True)
 
     @group.command("rotate-key")
     def rotate_key(journal: JournalAt = None) -> None:
@@ -169,16 +169,16 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         Set the key's variable to the new key, a space, and the old one first. It may be stopped, and goes on when it is
         called again. Afterwards the old key can go.
         """
-        with ending(Asked(), "What was sealed again stays so; call it again, and it goes on.") as deed:
-            count = journal_of(program, journal).rotate_key()
-            deed.done = f"{count} entries were sealed again; that could not be shown:"
+        with ending(GlobalOptions(), "What was sealed again stays so; call it again, and it goes on.") as command:
+            count = open_journal(program, journal).rotate_key()
+            command.done = f"{count} entries were sealed again; that could not be shown:"
             out.print(f"{count} entries were sealed again.")
 
     @group.command("new-key")
     def make_key() -> None:
         """Print a new key; keep it apart from the journal, and keep it: without it the secrets are gone."""
-        with ending(Asked(), "A key that was not shown is kept nowhere; make another."):
-            line(new_key())
+        with ending(GlobalOptions(), "A key that was not shown is kept nowhere; make another."):
+            print_line(new_key())
 
 
 def _filters(

@@ -22,7 +22,7 @@ NoJournal: TypeAlias = Annotated[bool, typer.Option("--no-journal", help="Keep n
 Timeout: TypeAlias = Annotated[float | None, typer.Option("--timeout", help="Seconds for a whole call.")]
 
 
-class Asked(Hidden, kw_only=True):
+class GlobalOptions(Hidden, kw_only=True):
     """What the options say that many commands have."""
 
     json: bool = False

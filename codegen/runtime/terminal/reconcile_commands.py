@@ -13,12 +13,12 @@ from ..core import checks
 from ..core.errors import ArgumentError
 from ..journal.export import plain
 from ..journal.findings import Reconciliation
-from ..journal.outputs import replaced
-from .ending import DONE, NOT_SENT, NOT_SHOWN, UNKNOWN, ending, written_or_not
+from ..journal.outputs import replace_file
+from .ending import DONE, NOT_SENT, NOT_SHOWN, UNKNOWN, ending, what_is_written
 from .entry_table import COLORS, print_entries
-from .options import AsJson, Asked, JournalAt, Server, Timeout
-from .program import Program, journal_of, opened
-from .screen import err, out, shown, table, tell, warn
+from .options import AsJson, GlobalOptions, JournalAt, Server, Timeout
+from .program import Program, open_client, open_journal
+from .screen import cell, err, out, print_json, table, warn
 
 _CHECKING = (
     "What the server said so far is in the journal; call it again for the rest. A card that was found to be no longer"
@@ -47,16 +47,16 @@ def add(app: typer.Typer, program: Program) -> None:
         timeout: Timeout = None,
     ) -> None:
         """Hold the journal against the server; exit code 4 when something is unknown, 3 when checking was stopped."""
-        asked = Asked(json=as_json, server=server, journal=journal, timeout=timeout)
-        with ending(asked, _CHECKING if check else "Nothing was changed.") as deed:
-            found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
+        options = GlobalOptions(json=as_json, server=server, journal=journal, timeout=timeout)
+        with ending(options, _CHECKING if check else "Nothing was changed.") as command:
+            found = _reconcile(program, options, check, expiring, price, count_limit, amount_limit)
             code = UNKNOWN if found.unknown else NOT_SENT if found.stopped else DONE
-            deed.done = "The journal was reconciled; what was found could not be shown:"
-            deed.unshown = code if found.stopped else NOT_SHOWN
+            command.done = "The journal was reconciled; what was found could not be shown:"
+            command.unshown = code if found.stopped else NOT_SHOWN
             if as_json:
                 facts, left = plain(found), found.allowance
                 facts["allowance"] |= plain({"count_left": left.count_left, "amount_left": left.amount_left})
-                tell(facts)
+                print_json(facts)
             else:
                 _print_findings(program, found)
             raise typer.Exit(code)
@@ -74,30 +74,30 @@ def add(app: typer.Typer, program: Program) -> None:
         timeout: Timeout = None,
     ) -> None:
         """Write a page to look at: states, spend, limits, what expires and what is unknown."""
-        asked = Asked(server=server, journal=journal, timeout=timeout)
-        with ending(asked, f"{_CHECKING if check else ''} {written_or_not(out_file)}".strip()) as deed:
+        options = GlobalOptions(server=server, journal=journal, timeout=timeout)
+        with ending(options, f"{_CHECKING if check else ''} {what_is_written(out_file)}".strip()) as command:
             from ..journal.report import page
 
-            with replaced(checks.path_of("--out", out_file), private=False) as file:
-                found = _reconciled(program, asked, check, expiring, price, count_limit, amount_limit)
+            with replace_file(checks.path_of("--out", out_file), private=False) as file:
+                found = _reconcile(program, options, check, expiring, price, count_limit, amount_limit)
                 file.write(page(found, title=program.name))
-            deed.halfway = f"{out_file} was written."
-            warn("", deed.halfway)
+            command.halfway = f"{out_file} was written."
+            warn("", command.halfway)
 
 
-def _reconciled(
+def _reconcile(
     program: Program,
-    asked: Asked,
+    options: GlobalOptions,
     check: bool,
     expiring: int,
     prices: list[str] | None,
     count_limit: int | None,
     amount_limit: str | None,
 ) -> Reconciliation:
-    journal_of(program, asked.journal)  # else a path that is mistyped would be a journal with nothing in it
+    open_journal(program, options.journal)  # else a path that is mistyped would be a journal with nothing in it
     with (
-        opened(program, asked, needs_journal=True, only_reads=not check) as client,
-        Progress(console=err, disable=asked.json or not err.is_terminal, transient=True) as bar,
+        open_client(program, options, needs_journal=True, only_reads=not check) as client,
+        Progress(console=err, disable=options.json or not err.is_terminal, transient=True) as bar,
     ):
         task = bar.add_task("Asking the server", total=None)
         return client.reconcile(
@@ -133,15 +133,20 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
     out.print(states)
     months = table("Issued", {"month": "left", "token": "left", "count": "right", "amount": "right"})
     for total in found.months:
-        months.add_row(total.period, shown(total.token), str(total.count), shown(total.amount))
+        months.add_row(total.period, cell(total.token), str(total.count), cell(total.amount))
     out.print(months)
     left = found.allowance
     limits = table(f"Limits of {left.period}", {"": "left", "used": "right", "limit": "right", "left": "right"})
-    limits.add_row("count", str(left.count), shown(left.count_limit), shown(left.count_left))
-    limits.add_row(shown(left.token), shown(left.amount), shown(left.amount_limit), shown(left.amount_left))
+    limits.add_row("count", str(left.count), cell(left.count_limit), cell(left.count_left))
+    limits.add_row(
+        cell(left.token),
+        cell(left.amount),
+        cell(left.amount_limit),
+        cell(left.amount_left),
+    )
     out.print(limits)
     for token, amount in left.uncounted.items():
-        out.print(f"Not counted, for want of a price: {shown(amount)} {shown(token)} (--price {shown(token)}=…)")
+        out.print(f"Not counted, for want of a price: {cell(amount)} {cell(token)} (--price {cell(token)}=…)")
     for title, entries in (
         ("No longer live since the last check", found.redeemed),
         ("Expiring", found.expiring),

@@ -19,7 +19,7 @@ _DIGITS = 19
 _NUMBER = re.compile(r"[1-9][0-9]*", re.ASCII)
 
 
-class Begun(msgspec.Struct, frozen=True):
+class RunEntry(msgspec.Struct, frozen=True):
     """An entry of a run: its key, when it was made in microseconds since the epoch, where, and for whom."""
 
     key: str
@@ -48,7 +48,7 @@ class Keys:
         """The key that 0.1.0 gave a row."""
         return f"{self._first_version}{row}"
 
-    def begun(self, store: Store) -> list[Begun]:
+    def entries(self, store: Store) -> list[RunEntry]:
         """What a journal has of the run, in order; from then on its keys are those that it was begun with."""
         found = _found(store, self._prefix)
         if not found:  # 0.1.0 wrote down no account
@@ -57,7 +57,7 @@ class Keys:
         return found
 
 
-def _found(store: Store, prefix: str) -> list[Begun]:
+def _found(store: Store, prefix: str) -> list[RunEntry]:
     ends = {"least": f"{prefix}1", "most": prefix + "9" * _DIGITS}
     rows = store.rows(_BEGINS, {"length": len(prefix), "prefix": prefix, **ends})
-    return [Begun(*row) for row in rows if _NUMBER.fullmatch(str(row[0])[len(prefix) :])]
+    return [RunEntry(*row) for row in rows if _NUMBER.fullmatch(str(row[0])[len(prefix) :])]

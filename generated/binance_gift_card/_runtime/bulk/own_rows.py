@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ..journal.threads import Workers
+from ..journal.workers import Workers
 from .rows import Row
 from .run import Run
 

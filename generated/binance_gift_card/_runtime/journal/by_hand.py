@@ -12,8 +12,8 @@ from ..core.errors import ArgumentError
 from . import columns
 from .entry import State
 from .ledger import Ledger
-from .scope import UNNAMED, Kind, checked_account, checked_server, event_name, normal
-from .store import Session, Values, named
+from .scope import UNNAMED, Kind, check_account, check_server, event_name, normal
+from .store import Session, Values, by_name
 from .writes import write_end
 
 _SECONDS = 10.0
@@ -38,7 +38,7 @@ def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, referen
     row = ledger.row(number)
     ledger.store.prepare()
     ledger.settle(row)
-    found = named(ledger.row(number))
+    found = by_name(ledger.row(number))
     if found["state"] != "unknown":
         raise ArgumentError(f"entry {number} is not unknown, but {found['state']}")
     at = columns.now()
@@ -72,9 +72,9 @@ def adopt(ledger: Ledger, old: str | None, new: str, *, kind: Kind, reason: str)
     if not reason.strip():
         raise ArgumentError("a reason is needed: how is it known that both are the same?")
     if kind == "server":
-        checked_server("new", new)
+        check_server("new", new)
     else:
-        checked_account("new", new)
+        check_account("new", new)
     if old is not None:
         checks.text("old", old)
     written = normal if kind == "server" else str

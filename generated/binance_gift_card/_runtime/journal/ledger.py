@@ -14,9 +14,9 @@ from ..core.classify import Verdict, classify
 from ..core.errors import ArgumentError, JournalError
 from ..core.operation import Operation
 from . import columns
-from .scope import Adopted, adopted
+from .scope import Adoptions, read_adoptions
 from .seal import UNSEALED, Seal
-from .store import ALL, Row, Store, named
+from .store import ALL, Row, Store, by_name
 from .writes import write_end
 
 _SECONDS = 10.0
@@ -48,7 +48,7 @@ class Ledger:
         self.store = store
         self._seal = seal
         self._shown = shown
-        self._told_unnamed = False
+        self._warned_of_unnamed = False
 
     @property
     def seal(self) -> Seal:
@@ -72,13 +72,13 @@ class Ledger:
             raise ArgumentError(f"the journal {self._shown} has no entry {number}")
         return rows[0]
 
-    def opened(self, found: Mapping[str, Any], column: str) -> bytes:
+    def unseal(self, found: Mapping[str, Any], column: str) -> bytes:
         """A sealed column of an entry."""
         return self.seal.open(bytes(found[column]), columns.place_of(found, column))
 
     def settle(self, row: Row, seconds: float = _SECONDS) -> bool:
         """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
-        found = named(row)
+        found = by_name(row)
         if found["state"] not in ("intended", "sent"):
             return True
         if found["ends"] >= columns.now():
@@ -105,7 +105,7 @@ class Ledger:
             verdict = self.verdict(found)
         except JournalError:  # sealed under a key that was not given, which `check` tells: another time, then
             return None
-        ending = columns.ended(operation, msgspec.json.decode(found["arguments"]), verdict)
+        ending = columns.end_columns(operation, msgspec.json.decode(found["arguments"]), verdict)
         if ending["state"] == "refused" and found["doubt"]:
             ending["state"] = "unknown"
         return ending
@@ -115,19 +115,19 @@ class Ledger:
         operation = self.facts.operations.get(found["operation"])
         if operation is None:
             raise JournalError(f"entry {found['number']}: this version of the package has no {found['operation']}")
-        verdict = classify(operation, Answer(found["status"], Headers(), self.opened(found, "answer")), ())
+        verdict = classify(operation, Answer(found["status"], Headers(), self.unseal(found, "answer")), ())
         if verdict.error is not None:
             verdict.error.entry = found["number"]
         return verdict
 
-    def adopted(self, seconds: float = _SECONDS) -> Adopted:
+    def adoptions(self, seconds: float = _SECONDS) -> Adoptions:
         """Which accounts and servers are the same; others are waited for for so many seconds."""
-        return adopted(lambda statement: self.store.rows(statement, {}, seconds=seconds))
+        return read_adoptions(lambda statement: self.store.rows(statement, {}, seconds=seconds))
 
-    def tell_unnamed(self, number: int, account: str) -> None:
+    def warn_of_unnamed(self, number: int, account: str) -> None:
         """Say once that an entry does not say whose it is."""
-        if not self._told_unnamed:
-            self._told_unnamed = True
+        if not self._warned_of_unnamed:
+            self._warned_of_unnamed = True
             _logger.warning(
                 "entry %s of the journal does not say for which account it was made: it is older than that fact, and"
                 " counts as one of the account %s, as every such entry does; if they are all its own, say so once:"

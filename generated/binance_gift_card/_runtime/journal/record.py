@@ -21,8 +21,8 @@ from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
 from . import columns
 from .ledger import Ledger
-from .scope import adopted
-from .store import ALL, Session, TakenError, Values, named
+from .scope import read_adoptions
+from .store import ALL, Session, TakenError, Values, by_name
 from .writes import write_end
 
 T = TypeVar("T")
@@ -140,7 +140,7 @@ class Record:
             self.number = self.entry = rows[0][0] if rows else None
 
     def _intent(self) -> Values:
-        arguments, secrets = columns.masked(self._operation, self._texts)
+        arguments, secrets = columns.mask(self._operation, self._texts)
         place = columns.place(self._operation.name, self._at, "secrets")
         told = columns.meaning(self._operation, self._texts)
         return {
@@ -166,7 +166,7 @@ class Record:
         rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key}, seconds=self._deadline.left())
         if not rows:
             return None
-        found = named(rows[0])
+        found = by_name(rows[0])
         if found["owner"] == self._owner:  # ours: the word that it was kept got lost
             self.number = self.entry = found["number"]
             return None
@@ -174,7 +174,7 @@ class Record:
         self._compare(found)
         name, number = self._operation.name, found["number"]
         if found["state"] == "done":
-            return self._kept(found)
+            return self._earlier_result(found)
         if found["state"] == "unknown":
             raise OutcomeUnknownError(
                 f"{name}: this idempotency key stands for entry {number}, whose outcome is unknown;"
@@ -202,7 +202,7 @@ class Record:
     def _check_scope(self, found: Values) -> None:
         """A key says nothing of another account; before all else, and whatever became of its call."""
         name, number, mine = self._operation.name, found["number"], self._scope
-        same = self._ledger.adopted(self._deadline.left())
+        same = self._ledger.adoptions(self._deadline.left())
         if not same.covers(mine, found["server"], found["account"]):
             theirs = Scope(found["server"], found["account"])
             raise ArgumentError(
@@ -213,12 +213,12 @@ class Record:
                 entry=number,
             )
         if found["account"] is None and mine.account is not None and not same.knows_unnamed:
-            self._ledger.tell_unnamed(number, mine.account)
+            self._ledger.warn_of_unnamed(number, mine.account)
 
     def _compare(self, found: Values) -> None:
-        arguments, secrets = columns.masked(self._operation, self._texts)
+        arguments, secrets = columns.mask(self._operation, self._texts)
         name, number = self._operation.name, found["number"]
-        theirs = self._ledger.opened(found, "secrets").decode() if found["secrets"] else ""
+        theirs = self._ledger.unseal(found, "secrets").decode() if found["secrets"] else ""
         if (found["operation"], found["arguments"], theirs) != (name, arguments, secrets):
             raise ArgumentError(
                 f"{name}: this idempotency key was used for entry {number} ({found['operation']}),"
@@ -227,7 +227,7 @@ class Record:
                 entry=number,
             )
 
-    def _kept(self, found: Values) -> Verdict:
+    def _earlier_result(self, found: Values) -> Verdict:
         self.entry = found["number"]
         verdict = self._ledger.verdict(found) if found["answer"] is not None else None
         if verdict is None or columns.outcome(verdict.error) != "done":
@@ -303,7 +303,7 @@ class Record:
             if error is not None and error.executed != "no" and error.body not in (b"", self._body):
                 self._answer = (error.status, error.body)
             self._keep()
-            ending = columns.ended(self._operation, self._texts, verdict)
+            ending = columns.end_columns(self._operation, self._texts, verdict)
             seconds = max(self._deadline.left(), _LAST)
             self._write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
         except JournalError as failure:
@@ -325,7 +325,7 @@ class Record:
         write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
-            same = adopted(lambda statement: session.rows(statement, {}))
+            same = read_adoptions(lambda statement: session.rows(statement, {}))
             for number, server, account in session.rows(_LIVE, {"reference": ending["reference"]}):
                 if same.covers(self._scope, server, account):
                     session.run(_REDEEM, {"number": number, "changed": ending["changed"]})

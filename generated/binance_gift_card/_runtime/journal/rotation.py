@@ -9,7 +9,7 @@ from functools import partial
 from ..core.errors import JournalError
 from .columns import place_of
 from .seal import Seal
-from .store import ALL, Row, Session, Store, Values, named
+from .store import ALL, Row, Session, Store, Values, by_name
 
 _PAGE = 200
 _SECONDS = 10.0
@@ -19,7 +19,7 @@ _SEALED = f"{ALL} WHERE number > :last AND (answer IS NOT NULL OR secrets IS NOT
 def rotate_key(store: Store, seal: Seal, progress: Callable[[int], None] | None) -> int:
     """Seal again what is sealed under another key than the first; how many entries there were."""
     changed = 0
-    for row in _sealed(store):
+    for row in _sealed_rows(store):
         changed += _seal_again(store, seal, row)
         if progress is not None:
             progress(changed)
@@ -28,14 +28,14 @@ def rotate_key(store: Store, seal: Seal, progress: Callable[[int], None] | None)
     return changed
 
 
-def sealed_wrong(store: Store, opened: Callable[[Values, str], bytes]) -> Iterator[str]:
+def unreadable(store: Store, unseal: Callable[[Values, str], bytes]) -> Iterator[str]:
     """What cannot be opened, and why; each reason once."""
     closed: dict[str, list[int]] = {}
-    for row in _sealed(store):
-        found = named(row)
+    for row in _sealed_rows(store):
+        found = by_name(row)
         try:
-            for name in _kept(found):
-                opened(found, name)
+            for name in _sealed_columns(found):
+                unseal(found, name)
         except JournalError as error:
             first_and_more = closed.setdefault(str(error), [found["number"], -1])
             first_and_more[1] += 1
@@ -43,20 +43,20 @@ def sealed_wrong(store: Store, opened: Callable[[Values, str], bytes]) -> Iterat
         yield f"entry {first}{f' and {more} more' if more else ''}: {reason}"
 
 
-def _sealed(store: Store) -> Iterator[Row]:
+def _sealed_rows(store: Store) -> Iterator[Row]:
     last = 0
     while rows := store.rows(_SEALED, {"last": last}):
         yield from rows
         last = rows[-1][0]
 
 
-def _kept(found: Values) -> list[str]:
+def _sealed_columns(found: Values) -> list[str]:
     return [name for name in ("answer", "secrets") if found[name] is not None]
 
 
 def _seal_again(store: Store, seal: Seal, row: Row) -> bool:
-    found = named(row)
-    stale = [name for name in _kept(found) if not seal.is_current(bytes(found[name]))]
+    found = by_name(row)
+    stale = [name for name in _sealed_columns(found) if not seal.is_current(bytes(found[name]))]
     for name in stale:
         place, old = place_of(found, name), bytes(found[name])
         values = {"new": seal.seal(seal.open(old, place), place), "old": found[name], "number": row[0]}

@@ -16,8 +16,8 @@ from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError
 from ..journal.columns import outcome
 from ..journal.entry import State
-from .options import Asked
-from .screen import NotShownError, err, flush, tell, visible, warn
+from .options import GlobalOptions
+from .screen import NotShownError, err, flush, print_json, visible, warn
 
 DONE, REFUSED, WRONG, NOT_SENT, UNKNOWN, UNREADABLE, NOT_SHOWN, UNFORESEEN = range(8)
 """How a command ends: all done; the server said no; the call is wrong; nothing was sent; nobody knows; done, and not as
@@ -41,7 +41,7 @@ _SUGGESTION = re.compile(r"\. Did you mean '[^.]*'\?\Z")
 """What Click adds of the names of commands."""
 
 
-class Deed:
+class RunningCommand:
     """What a command has done so far: it decides how the command ends, whatever becomes of the output.
 
     Attributes:
@@ -76,45 +76,48 @@ def _without_typed(message: str) -> str:
 
 
 @contextmanager
-def ending(asked: Asked, halfway: str) -> Iterator[Deed]:
+def ending(options: GlobalOptions, halfway: str) -> Iterator[RunningCommand]:
     """Turn what a command comes to into words and an exit code.
 
     Args:
-        asked: The options.
+        options: The options.
         halfway: What an interrupt leaves behind, as long as the command says nothing else of that.
     """
-    deed = Deed(halfway)
+    command = RunningCommand(halfway)
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")  # a note may hold what a code page lacks
         try:
-            yield deed
+            yield command
         finally:
             flush()
     except typer.Exit:
         raise
     except NotShownError as error:
-        code = _unshown(deed, error)
+        code = _report_unshown(command, error)
     except ClientError as error:
-        code = _unshown(deed, error) if deed.done else _told(error, asked)
+        code = _report_unshown(command, error) if command.done else _report_error(error, options)
     except (KeyboardInterrupt, typer.Abort) as interrupt:
-        code = _unshown(deed, interrupt) if deed.done else _interrupted(deed, interrupt)
+        code = _report_unshown(command, interrupt) if command.done else _report_interrupt(command, interrupt)
     except Exception as error:
-        code = _unshown(deed, error) if deed.done else _unforeseen(error)
+        code = _report_unshown(command, error) if command.done else _report_unforeseen(error)
     else:
         return
     raise typer.Exit(code)
 
 
-def _unshown(deed: Deed, why: BaseException) -> int:
+def _report_unshown(command: RunningCommand, why: BaseException) -> int:
     reason = str(why) if isinstance(why, (NotShownError, ClientError)) else type(why).__name__
-    warn(deed.done or "Not all of it could be shown.", f"Standard output failed: {reason}" if not deed.done else reason)
-    return deed.unshown
+    if command.done:
+        warn(command.done, reason)
+    else:
+        warn("Not all of it could be shown.", f"Standard output failed: {reason}")
+    return command.unshown
 
 
-def _told(error: ClientError, asked: Asked) -> int:
-    if asked.json:
+def _report_error(error: ClientError, options: GlobalOptions) -> int:
+    if options.json:
         facts = {
             "error": type(error).__name__,
             "message": str(error),
@@ -126,11 +129,11 @@ def _told(error: ClientError, asked: Asked) -> int:
             "until": error.until and error.until.isoformat(),
         }
         try:
-            tell(facts)
+            print_json(facts)
             flush()
         except NotShownError:
-            asked.json = False
-    if not asked.json:
+            options.json = False
+    if not options.json:
         warn(f"{type(error).__name__}:", str(error))
         warn("", _to_do(error))
     return code_of(error)
@@ -144,17 +147,17 @@ def _to_do(error: ClientError) -> str:
     return f"It is entry {error.entry} of the journal. Find out what became of it, then `resolve` it."
 
 
-def _interrupted(deed: Deed, interrupt: BaseException) -> int:
+def _report_interrupt(command: RunningCommand, interrupt: BaseException) -> int:
     outcome = interrupt.__cause__
     if isinstance(outcome, ClientError):
         warn("Interrupted:", str(outcome))
         warn("", _to_do(outcome))
     else:
-        warn("Interrupted.", deed.halfway)
+        warn("Interrupted.", command.halfway)
     return INTERRUPTED
 
 
-def _unforeseen(error: Exception) -> int:
+def _report_unforeseen(error: Exception) -> int:
     """Where it happened, and no more: its words and its variables may hold anything."""
     for step in traceback.format_tb(error.__traceback__):
         warn("", step.rstrip())
@@ -175,9 +178,9 @@ def worst(states: Mapping[State, int], *, stopped: bool) -> int:
     return max([*codes, NOT_SENT if stopped else DONE])
 
 
-def confirmed(question: str, asked: Asked) -> None:
+def confirm(question: str, options: GlobalOptions) -> None:
     """Ask, unless that is not wanted; end if the answer is no."""
-    if asked.yes:
+    if options.yes:
         return
     if not sys.stdin.isatty():
         raise ArgumentError("this moves money, and nobody is there to be asked: say --yes")
@@ -186,7 +189,7 @@ def confirmed(question: str, asked: Asked) -> None:
         raise typer.Exit(NOT_SENT)
 
 
-def written_or_not(out_file: str) -> str:
+def what_is_written(out_file: str) -> str:
     """What an interrupt leaves of a file that takes the place of another."""
     if out_file == "-":
         return "What was written is not all."

@@ -13,7 +13,7 @@ from ..core.operation import Operation
 from ..journal.journal import Journal
 from ..journal.store import NoJournalError
 from ..sync.journalled import JournalledClient
-from .options import Asked
+from .options import GlobalOptions
 
 
 class Opens(Protocol):
@@ -34,17 +34,19 @@ class Program(Hidden, kw_only=True):
     operations: Mapping[str, Operation[Any]]
 
 
-def opened(program: Program, asked: Asked, *, needs_journal: bool, only_reads: bool = False) -> JournalledClient:
+def open_client(
+    program: Program, options: GlobalOptions, *, needs_journal: bool, only_reads: bool = False
+) -> JournalledClient:
     """A client, with the journal that the command needs; one that only reads makes none."""
-    address = asked.journal or os.environ.get(f"{program.environment}_JOURNAL") or None
-    if needs_journal and address is None and not asked.no_journal:
+    address = options.journal or os.environ.get(f"{program.environment}_JOURNAL") or None
+    if needs_journal and address is None and not options.no_journal:
         prefix = program.environment
         raise ArgumentError(
             f"there is no journal to write this down in: give --journal FILE, or set {prefix}_JOURNAL;"
             f" the key of its secrets stands in {prefix}_JOURNAL_KEY or in the file {prefix}_JOURNAL_KEY_FILE"
             f" (`{program.name} journal new-key` makes one); or say --no-journal"
         )
-    kept: Journal | str | Literal[False] = False if asked.no_journal or address is None else address
+    kept: Journal | str | Literal[False] = False if options.no_journal or address is None else address
     if isinstance(kept, str) and only_reads:
         kept = program.journal.to_read(kept)
         try:
@@ -55,12 +57,12 @@ def opened(program: Program, asked: Asked, *, needs_journal: bool, only_reads: b
             kept = False
     return program.opens(
         journal=kept,
-        base_url=asked.server,
-        timeout=asked.timeout if asked.timeout is not None else 30.0,
+        base_url=options.server,
+        timeout=options.timeout if options.timeout is not None else 30.0,
     )
 
 
-def journal_of(program: Program, address: str | None) -> Journal:
+def open_journal(program: Program, address: str | None) -> Journal:
     """The journal that the command is about, which must be there."""
     found = address or os.environ.get(f"{program.environment}_JOURNAL")
     if not found:

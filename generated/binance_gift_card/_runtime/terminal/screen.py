@@ -81,12 +81,12 @@ def flush() -> None:
         raise
 
 
-def tell(value: Any) -> None:
+def print_json(value: Any) -> None:
     """Print JSON on a line, as UTF-8 whatever the terminal has."""
-    line(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)))
+    print_line(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)))
 
 
-def line(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line as UTF-8."""
     with _showing(sys.stdout):
         binary = getattr(sys.stdout, "buffer", None)
@@ -132,7 +132,7 @@ def visible(text: str) -> str:
 def table(title: str, columns: Mapping[str, str]) -> Table:
     """A table; each column is a name and how it is aligned: left or right."""
     if title:
-        out.print(f"\n[bold]{shown(title)}[/]", soft_wrap=True)
+        out.print(f"\n[bold]{cell(title)}[/]", soft_wrap=True)
     made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True)
     for name, justify in columns.items():
         wraps = name in _WRAPPING
@@ -144,11 +144,11 @@ def facts_table(facts: Mapping[str, Any]) -> Table:
     """Names and values, one a line."""
     made = Table.grid(padding=(0, 2))
     for name, value in facts.items():
-        made.add_row(f"[bold]{name}[/]", shown(value))
+        made.add_row(f"[bold]{name}[/]", cell(value))
     return made
 
 
-def shown(value: Any) -> str:
+def cell(value: Any) -> str:
     """A value for a person, with nothing in it that could be markup."""
     if value is None:
         return "[dim]-[/]"

@@ -33,8 +33,8 @@ def _respell(path: Path) -> None:
 DRIFTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "edited": (lambda root: _append(root / PACKAGE / "client.py", "# mine\n"), "stale: client.py"),
     "edited runtime": (
-        lambda root: _append(root / PACKAGE / "_runtime/wire.py", "# mine\n"),
-        "stale: _runtime/wire.py",
+        lambda root: _append(root / PACKAGE / "_runtime/core/wire.py", "# mine\n"),
+        "stale: _runtime/core/wire.py",
     ),
     "missing": (lambda root: (root / PACKAGE / "errors.py").unlink(), "missing: errors.py"),
     "added": (lambda root: (root / PACKAGE / "more.py").write_text(""), "added: more.py"),
@@ -60,7 +60,7 @@ def test_drift_is_seen(project: Path, codegen, drift: str, remembered: bool) -> 
 CHANGES = {
     "templates/client.py.jinja": ("The client of", "A client of"),
     "templates/models/msgspec.jinja2": ("= None", "= None  # absent"),
-    "runtime/wire.py": ("Values as wire text.", "Values, as wire text."),
+    "runtime/core/wire.py": ("Values as wire text.", "Values, as wire text."),
 }
 
 

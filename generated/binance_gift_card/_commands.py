@@ -13,21 +13,12 @@ import typer
 from . import _operations
 from ._about import __version__
 from ._runtime.core.keeper import Tag
-from ._runtime.terminal import journal_commands as keeping
+from ._runtime.terminal import journal_commands
 from ._runtime.terminal.bulk_commands import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
 from ._runtime.terminal.call_commands import call
-from ._runtime.terminal.program import (
-    EXITS,
-    AsJson,
-    Asked,
-    JournalAt,
-    NoJournal,
-    Program,
-    Server,
-    ShowCodes,
-    Timeout,
-    Yes,
-)
+from ._runtime.terminal.ending import EXITS
+from ._runtime.terminal.options import AsJson, GlobalOptions, JournalAt, NoJournal, Server, ShowCodes, Timeout, Yes
+from ._runtime.terminal.program import Program
 from .client import GiftCardClient
 from .journal import Journal
 
@@ -90,20 +81,19 @@ def create_gift_card_(
     Only a business account (KYB) can issue, with a key that has the withdrawal permission. As of 2024-09-09 an
     account may issue 6,000 cards worth 4,200,000 USDC a month.
     """
-    asked = Asked(
-        json=as_json,
-        show_codes=show_codes,
-        yes=yes,
-        server=server,
-        journal=journal,
-        no_journal=no_journal,
-        timeout=timeout,
-    )
     call(
         PROGRAM,
         _operations.CREATE_GIFT_CARD,
         {"token": token, "amount": amount, "recv_window": recv_window},
-        asked,
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=yes,
+            server=server,
+            journal=journal,
+            no_journal=no_journal,
+            timeout=timeout,
+        ),
         Tag(note, idempotency_key),
     )
 
@@ -151,20 +141,19 @@ def redeem_gift_card_(
     Five wrong codes within 24 hours lock redemption for that day, for the whole account. The vendor publishes no
     error code for a wrong, a used or an expired code.
     """
-    asked = Asked(
-        json=as_json,
-        show_codes=show_codes,
-        yes=yes,
-        server=server,
-        journal=journal,
-        no_journal=no_journal,
-        timeout=timeout,
-    )
     call(
         PROGRAM,
         _operations.REDEEM_GIFT_CARD,
         {"code": code, "external_uid": external_uid, "recv_window": recv_window, "encrypt": encrypt},
-        asked,
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=yes,
+            server=server,
+            journal=journal,
+            no_journal=no_journal,
+            timeout=timeout,
+        ),
         Tag(note, idempotency_key),
     )
 
@@ -195,10 +184,20 @@ def verify_gift_card_(
 
     Five wrong numbers within an hour lock checking for that hour, for the whole account.
     """
-    asked = Asked(
-        json=as_json, show_codes=show_codes, yes=True, server=server, journal=journal, no_journal=False, timeout=timeout
+    call(
+        PROGRAM,
+        _operations.VERIFY_GIFT_CARD,
+        {"reference_no": reference_no, "recv_window": recv_window},
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=True,
+            server=server,
+            journal=journal,
+            no_journal=False,
+            timeout=timeout,
+        ),
     )
-    call(PROGRAM, _operations.VERIFY_GIFT_CARD, {"reference_no": reference_no, "recv_window": recv_window}, asked)
 
 
 @app.command("buy")
@@ -235,15 +234,6 @@ def buy_gift_card_(
     Only a business account (KYB) can issue, with a key that has the withdrawal permission. As of 2024-09-09 an
     account may issue 6,000 cards worth 4,200,000 USDC a month.
     """
-    asked = Asked(
-        json=as_json,
-        show_codes=show_codes,
-        yes=yes,
-        server=server,
-        journal=journal,
-        no_journal=no_journal,
-        timeout=timeout,
-    )
     call(
         PROGRAM,
         _operations.BUY_GIFT_CARD,
@@ -253,7 +243,15 @@ def buy_gift_card_(
             "base_token_amount": base_token_amount,
             "recv_window": recv_window,
         },
-        asked,
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=yes,
+            server=server,
+            journal=journal,
+            no_journal=no_journal,
+            timeout=timeout,
+        ),
         Tag(note, idempotency_key),
     )
 
@@ -276,10 +274,20 @@ def fetch_rsa_public_key_(
 
     Returns the server's RSA key for the current day. A redemption code may be sent encrypted under it, with OAEP, SHA-256 and MGF1 with SHA-256. Do not keep the key for another day.
     """
-    asked = Asked(
-        json=as_json, show_codes=show_codes, yes=True, server=server, journal=journal, no_journal=False, timeout=timeout
+    call(
+        PROGRAM,
+        _operations.FETCH_RSA_PUBLIC_KEY,
+        {"recv_window": recv_window},
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=True,
+            server=server,
+            journal=journal,
+            no_journal=False,
+            timeout=timeout,
+        ),
     )
-    call(PROGRAM, _operations.FETCH_RSA_PUBLIC_KEY, {"recv_window": recv_window}, asked)
 
 
 @app.command("token-limit")
@@ -301,10 +309,20 @@ def fetch_token_limit_(
 
     Returns the tokens in which a card can be issued that is paid with the base token, and the bounds of the amount for each.
     """
-    asked = Asked(
-        json=as_json, show_codes=show_codes, yes=True, server=server, journal=journal, no_journal=False, timeout=timeout
+    call(
+        PROGRAM,
+        _operations.FETCH_TOKEN_LIMIT,
+        {"base_token": base_token, "recv_window": recv_window},
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=True,
+            server=server,
+            journal=journal,
+            no_journal=False,
+            timeout=timeout,
+        ),
     )
-    call(PROGRAM, _operations.FETCH_TOKEN_LIMIT, {"base_token": base_token, "recv_window": recv_window}, asked)
 
 
 @app.command("server-time")
@@ -319,10 +337,20 @@ def get_server_time_(
 
     Returns what the server's clock shows, so that a clock that is wrong can be corrected.
     """
-    asked = Asked(
-        json=as_json, show_codes=show_codes, yes=True, server=server, journal=journal, no_journal=False, timeout=timeout
+    call(
+        PROGRAM,
+        _operations.GET_SERVER_TIME,
+        {},
+        GlobalOptions(
+            json=as_json,
+            show_codes=show_codes,
+            yes=True,
+            server=server,
+            journal=journal,
+            no_journal=False,
+            timeout=timeout,
+        ),
     )
-    call(PROGRAM, _operations.GET_SERVER_TIME, {}, asked)
 
 
 @many.command("create")
@@ -345,12 +373,11 @@ def create_gift_card_of_many(
 
     Columns: token, amount, recv_window, note, idempotency_key.
     """
-    asked = Asked(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout)
     bulk(
         PROGRAM,
         _operations.CREATE_GIFT_CARD,
         file,
-        asked,
+        GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
         out_file=out,
         run=run,
         dry_run=dry_run,
@@ -380,12 +407,11 @@ def redeem_gift_card_of_many(
 
     Columns: code, external_uid, recv_window, encrypt, note, idempotency_key.
     """
-    asked = Asked(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout)
     bulk(
         PROGRAM,
         _operations.REDEEM_GIFT_CARD,
         file,
-        asked,
+        GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
         out_file=out,
         run=run,
         dry_run=dry_run,
@@ -415,12 +441,11 @@ def verify_gift_card_of_many(
 
     Columns: reference_no, recv_window.
     """
-    asked = Asked(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout)
     bulk(
         PROGRAM,
         _operations.VERIFY_GIFT_CARD,
         file,
-        asked,
+        GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
         out_file=out,
         run=run,
         dry_run=dry_run,
@@ -450,12 +475,11 @@ def buy_gift_card_of_many(
 
     Columns: base_token, face_token, base_token_amount, recv_window, note, idempotency_key.
     """
-    asked = Asked(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout)
     bulk(
         PROGRAM,
         _operations.BUY_GIFT_CARD,
         file,
-        asked,
+        GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
         out_file=out,
         run=run,
         dry_run=dry_run,
@@ -485,12 +509,11 @@ def fetch_token_limit_of_many(
 
     Columns: base_token, recv_window.
     """
-    asked = Asked(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout)
     bulk(
         PROGRAM,
         _operations.FETCH_TOKEN_LIMIT,
         file,
-        asked,
+        GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
         out_file=out,
         run=run,
         dry_run=dry_run,
@@ -500,4 +523,4 @@ def fetch_token_limit_of_many(
     )
 
 
-keeping.add(app, PROGRAM)
+journal_commands.add(app, PROGRAM)

@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable
 
 from . import _operations
+from ._runtime.bulk.outcome import Outcome, Report
 from ._runtime.bulk.rows import Rows
-from ._runtime.bulk.run import Outcome, Report
 from ._runtime.sync.journalled import JournalledClient
 
 __all__ = ["BulkOperations", "Outcome", "Report", "Rows"]

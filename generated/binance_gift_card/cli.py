@@ -20,7 +20,7 @@ def main() -> None:
 def _run() -> None:
     try:
         from ._commands import app
-        from ._runtime.terminal.program import run
+        from ._runtime.terminal.ending import run
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "click", "rich", "jinja2"):
             raise

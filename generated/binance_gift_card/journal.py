@@ -9,6 +9,7 @@ from ._operations import JOURNALLED
 from ._runtime.journal import journal
 from ._runtime.journal.entry import Entry, Event, State
 from ._runtime.journal.findings import Allowance, Reconciliation, Total
+from ._runtime.journal.ledger import Facts
 from ._runtime.journal.seal import UNSEALED, new_key
 
 __all__ = [
@@ -27,4 +28,4 @@ __all__ = [
 class Journal(journal.Journal):
     __doc__ = journal.Journal.__doc__
 
-    facts = journal.Facts(operations=JOURNALLED, environment="BINANCE", sdk=__version__, spec=SPEC_VERSION)
+    facts = Facts(operations=JOURNALLED, environment="BINANCE", sdk=__version__, spec=SPEC_VERSION)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance_gift_card._runtime.core.exchange import UnreadableError
+from binance_gift_card._runtime.core.answer import UnreadableError
 from binance_gift_card._runtime.core.reader import HEAD_BYTES, Reader
 
 OK = b"HTTP/1.1 200 OK\r\n"

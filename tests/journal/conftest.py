@@ -32,7 +32,7 @@ def _load(name: str, file: Path) -> None:
 
 if "faults_server" not in sys.modules:
     _load("faults_server", HERE.parent / "faults" / "server.py")
-for shared in ("postgres", "traced", "first_version"):
+for shared in ("postgres", "traced", "first_version", "memory_store"):
     if (HERE / f"{shared}.py").exists():
         _load(f"journal_{shared}", HERE / f"{shared}.py")
 

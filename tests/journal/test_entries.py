@@ -109,7 +109,7 @@ def test_half_an_answer_is_kept(serve, client_of) -> None:
     assert entry.state == "unknown"
     row = client.journal.store.rows("SELECT operation, at, answer FROM entries", {})[0]
     found = dict(zip(("operation", "at", "answer"), row, strict=True))
-    assert CODE.encode() in client.journal.opened(found, "answer")
+    assert CODE.encode() in client.journal.unseal(found, "answer")
 
 
 def test_several_attempts_are_one_entry(serve, client_of) -> None:

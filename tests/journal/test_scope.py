@@ -320,7 +320,7 @@ def test_a_bulk_run_has_the_whole_month_of_its_account(one, client_of, server, j
 def test_a_redemption_marks_ones_own_card_only(client, client_of, sandbox, journal) -> None:
     card = create(client, "mine")
     create(client, "theirs")
-    journal.adopted()
+    journal.adoptions()
     say(
         journal,
         "UPDATE entries SET account = 'theirs', reference = :reference WHERE number = 2",

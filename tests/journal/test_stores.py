@@ -11,7 +11,7 @@ from binance_gift_card import errors
 from binance_gift_card._runtime.journal import migrations
 from binance_gift_card._runtime.journal.migrations import LATEST, Migration
 from binance_gift_card._runtime.journal.record import _INSERT
-from binance_gift_card._runtime.journal.store import ALL, TakenError, named
+from binance_gift_card._runtime.journal.store import ALL, TakenError, by_name
 
 ENTRY = {
     **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "note", "key", "account")),
@@ -77,7 +77,7 @@ def test_it_opens_again_after_it_was_closed(store, store_of) -> None:
 def test_what_was_written_is_read_by_everybody(store, store_of, durable) -> None:
     number = insert(store, durable=durable, note="é ☂", answer=None, secrets=b"\x00\xff", account="shop")
     [row] = store_of().rows(f"{ALL} WHERE number = :number", {"number": number})
-    found = named(row)
+    found = by_name(row)
     assert (found["note"], bytes(found["secrets"]), found["account"]) == ("é ☂", b"\x00\xff", "shop")
     assert (found["state"], found["open"], found["settled"]) == ("sent", 1, None)
 
@@ -201,12 +201,12 @@ def first_version(monkeypatch, store_of):
 def test_an_older_journal_is_read_before_anybody_brings_it_up_to_date(first_version) -> None:
     store, other = first_version(), first_version()
     [row] = store.rows(f"{ALL} WHERE account IS NULL", {})
-    assert (named(row)["claim"], named(row)["account"]) == ("k", None)
+    assert (by_name(row)["claim"], by_name(row)["account"]) == ("k", None)
     assert store.rows("SELECT count(*), account FROM entries GROUP BY account", {}) == [(1, None)]
     assert store.rows("SELECT who FROM events", {}) == []
     other.prepare()
     say(other, "UPDATE entries SET account = 'shop'")
-    assert named(store.rows(ALL, {})[0])["account"] == "shop", "a reader goes on by what it saw at first"
+    assert by_name(store.rows(ALL, {})[0])["account"] == "shop", "a reader goes on by what it saw at first"
 
 
 def test_an_older_journal_is_brought_up_to_date_once(first_version) -> None:
@@ -215,7 +215,7 @@ def test_an_older_journal_is_brought_up_to_date_once(first_version) -> None:
     store = first_version()
     store.prepare()
     [row] = store.rows(ALL, {})
-    assert (named(row)["state"], named(row)["claim"], named(row)["open"]) == ("sent", "k", 1)
+    assert (by_name(row)["state"], by_name(row)["claim"], by_name(row)["open"]) == ("sent", "k", 1)
     insert(store, account="shop")
     assert store.problems() == []
 

@@ -161,15 +161,15 @@ def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_
 @pytest.mark.parametrize(
     ("at", "arguments", "words"),
     [
-        ("calls.perform_noted", CREATE, "It may have been done: look at `history` before you repeat it."),
+        ("call_commands.perform_noted", CREATE, "It may have been done: look at `history` before you repeat it."),
         (
-            "calls.perform_noted",
+            "call_commands.perform_noted",
             [*CREATE, "--no-journal", "--show-codes"],
             "It may have been done: look at the account before you repeat it.",
         ),
-        ("calls.perform_noted", ["verify", "--reference-no", "0" * 16], "to repeat it does no harm"),
-        ("calls.confirmed", CREATE, "Nothing was sent."),
-        ("keeping.islice", ["history"], "Nothing was changed."),
+        ("call_commands.perform_noted", ["verify", "--reference-no", "0" * 16], "to repeat it does no harm"),
+        ("call_commands.confirm", CREATE, "Nothing was sent."),
+        ("journal_commands.islice", ["history"], "Nothing was changed."),
         ("Journal.export", ["export", "--out", "all.csv"], "The file is as it was, or written whole"),
         ("Journal.export", ["export", "--out", "-"], "What was written is not all."),
         ("Journal.resolve", ["resolve", "1", "--outcome", "done", "--reason", "x"], "Entry 1 may have been settled"),
@@ -181,7 +181,7 @@ def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_
         ("Journal.prepare", ["journal", "upgrade"], "The journal is as it was, or up to date"),
         ("Journal.adopt", ["journal", "adopt", "a", "b", "--reason", "x"], "That may have been written down"),
         ("Journal.rotate_key", ["journal", "rotate-key"], "What was sealed again stays so"),
-        ("keeping.new_key", ["journal", "new-key"], "A key that was not shown is kept nowhere"),
+        ("journal_commands.new_key", ["journal", "new-key"], "A key that was not shown is kept nowhere"),
     ],
     ids=lambda value: "-".join(value[:2]) if isinstance(value, list) else value[:8],
 )
@@ -193,7 +193,7 @@ def test_an_interrupt_says_what_may_have_been_done(
     program = (
         "import os, signal\n"
         "from binance_gift_card import cli, Journal, GiftCardClient as Client\n"
-        "from binance_gift_card._runtime.terminal import calls, keeping\n"
+        "from binance_gift_card._runtime.terminal import call_commands, journal_commands\n"
         "def interrupt(*_, **__): os.kill(os.getpid(), signal.SIGINT)\n"
         f"{owner}.{name} = interrupt\n"
         "cli.main()"

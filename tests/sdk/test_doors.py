@@ -276,7 +276,7 @@ def test_a_fault_after_the_answer_came_keeps_what_came(given_client, recorder, m
 
 
 def test_a_fault_in_writing_the_end_down_keeps_no_card_back(given_client, monkeypatch, caplog) -> None:
-    monkeypatch.setattr("binance_gift_card._runtime.journal.columns.ended", _fails)
+    monkeypatch.setattr("binance_gift_card._runtime.journal.columns.end_columns", _fails)
     assert given_client.create_gift_card(token="USDT", amount=1).code == "C"
     assert "create_gift_card: its end was not told: LookupError" in caplog.text
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from ..journal.journal import Journal
+from ..journal.store import Store
 
 _BEGINS = (
     "SELECT key, at, server, account FROM entries"
@@ -20,7 +18,7 @@ _DIGITS = 19
 _NUMBER = re.compile(r"[1-9][0-9]*", re.ASCII)
 
 
-class Begun(msgspec.Struct, frozen=True):
+class RunEntry(msgspec.Struct, frozen=True):
     """An entry of a run: its key, when it was made in microseconds since the epoch, where, and for whom."""
 
     key: str
@@ -49,16 +47,16 @@ class Keys:
         """The key that 0.1.0 gave a row."""
         return f"{self._first_version}{row}"
 
-    def begun(self, journal: Journal) -> list[Begun]:
-        """What the journal has of the run, in order; from then on its keys are those that it was begun with."""
-        found = _found(journal, self._prefix)
+    def entries(self, store: Store) -> list[RunEntry]:
+        """What a journal has of the run, in order; from then on its keys are those that it was begun with."""
+        found = _found(store, self._prefix)
         if not found:  # 0.1.0 wrote down no account
-            found = [one for one in _found(journal, self._first_version) if one.account is None]
+            found = [one for one in _found(store, self._first_version) if one.account is None]
             self._made = self._first_version if found else self._prefix
         return found
 
 
-def _found(journal: Journal, prefix: str) -> list[Begun]:
+def _found(store: Store, prefix: str) -> list[RunEntry]:
     ends = {"least": f"{prefix}1", "most": prefix + "9" * _DIGITS}
-    rows = journal.store.rows(_BEGINS, {"length": len(prefix), "prefix": prefix, **ends})
-    return [Begun(*row) for row in rows if _NUMBER.fullmatch(str(row[0])[len(prefix) :])]
+    rows = store.rows(_BEGINS, {"length": len(prefix), "prefix": prefix, **ends})
+    return [RunEntry(*row) for row in rows if _NUMBER.fullmatch(str(row[0])[len(prefix) :])]

@@ -99,12 +99,12 @@ class Source:
         Raises:
             ArgumentError: A row cannot be used; the message says which and why.
         """
-        for row in self.looked_at():
+        for row in self.examine():
             if isinstance(row, ArgumentError):
                 raise row
             yield row
 
-    def looked_at(self) -> Iterator[Row | ArgumentError]:
+    def examine(self) -> Iterator[Row | ArgumentError]:
         """Every row, or why it cannot be used."""
         for number, (place, values) in enumerate(self._records(), 1):
             yield values if isinstance(values, ArgumentError) else self._row(number, place, values)
@@ -154,7 +154,7 @@ class Source:
         try:
             if name == self._switch:
                 return _BOOLEANS[cell.lower()]
-            return cell if parameter is None else typed(parameter, cell)
+            return cell if parameter is None else convert(parameter, cell)
         except (KeyError, ValueError) as error:
             pass_on(error)
             return cell
@@ -166,7 +166,7 @@ def _is_ambiguous(parameter: Parameter, cell: str) -> bool:
     )
 
 
-def typed(parameter: Parameter, text: str) -> Any:
+def convert(parameter: Parameter, text: str) -> Any:
     """A text as the type that an argument takes.
 
     Raises:

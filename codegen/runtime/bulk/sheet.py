@@ -47,7 +47,7 @@ class Sheet:
         except OSError as error:
             pass_on(error)
             raise ArgumentError(f"{path} cannot be read: {error.strerror}") from None
-        decoded = _decoded(path, self.content)
+        decoded = _decode(path, self.content)
         if isinstance(decoded, ArgumentError):
             raise decoded
         self._text = decoded
@@ -92,7 +92,7 @@ class Sheet:
                     return
                 head = named
             else:
-                yield place, _named(place, head, cells)
+                yield place, _by_name(place, head, cells)
         if head is None:
             yield "", ArgumentError(f"{self.path}: the first line must name the arguments, each once")
 
@@ -105,7 +105,7 @@ def quoted(name: object) -> str:
     return "a name that is not shown" if may_be_secret(name) else shown(name)
 
 
-def _decoded(path: Path, content: bytes) -> str | ArgumentError:
+def _decode(path: Path, content: bytes) -> str | ArgumentError:
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return ArgumentError(f"{path} is UTF-32 text; {_SAVE}")
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -168,7 +168,7 @@ def _head(place: str, cells: list[str], known: Collection[str]) -> list[str] | A
     return names
 
 
-def _named(place: str, head: list[str], cells: list[str]) -> Mapping[str, Any] | ArgumentError:
+def _by_name(place: str, head: list[str], cells: list[str]) -> Mapping[str, Any] | ArgumentError:
     while len(cells) > len(head) and not cells[-1].strip():
         cells.pop()
     if len(cells) != len(head):

@@ -7,12 +7,13 @@ import os
 import ssl
 from typing import TYPE_CHECKING, Any
 
+from .answer import Answer, ExchangeError, UnreadableError
 from .deadline import Deadline
 from .fork import IN_A_CALL
 from .hidden import Hidden
 
 if TYPE_CHECKING:
-    from .reader import Answer, Reader
+    from .reader import Reader
 
 
 class Exchange(Hidden):
@@ -56,26 +57,6 @@ class Exchange(Hidden):
             with contextlib.suppress(UnreadableError):
                 self.answer = self.reader.answer()
         return self.answer
-
-
-class ExchangeError(Exception):
-    """An exchange that brought no answer; told to the client, never to its caller.
-
-    Attributes:
-        reason: What happened, in words that hold no secret.
-        cause: What the system said of it, if it did.
-        final: Whether another attempt would fare no better.
-    """
-
-    def __init__(self, reason: str, *, cause: OSError | None = None, final: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.cause = cause
-        self.final = final
-
-
-class UnreadableError(ExchangeError):
-    """What came is no answer, or too large a one."""
 
 
 def described(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
+from .answer import ExchangeError
 from .classify import Verdict, advice, classify
 from .clock import LATEST, instant, moment
 from .context import Core, Options
@@ -35,7 +36,7 @@ from .errors import (
     OutcomeUnknownError,
     bare,
 )
-from .exchange import Exchange, ExchangeError
+from .exchange import Exchange
 from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
 from .keeper import Keeper, Record, Tag

@@ -46,7 +46,17 @@ def microseconds(moment: datetime | None) -> int | None:
     return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def masked(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]:
+def place(operation: str, at: int, column: str) -> str:
+    """Where a sealed text stands."""
+    return f"{column} of {operation} at {at}"
+
+
+def place_of(found: Mapping[str, Any], column: str) -> str:
+    """The same, of an entry that is there."""
+    return place(found["operation"], found["at"], column)
+
+
+def mask(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]:
     """Arguments as JSON, without the secrets; and the secrets as JSON, empty without any."""
     names = [parameter.name for parameter in operation.parameters if parameter.secret]
     if not names:
@@ -61,14 +71,14 @@ def meaning(operation: Operation[Any], texts: Mapping[str, Any], result: Any = N
     facts = operation.journal
     assert facts is not None
     return {
-        "reference": _text(_found(facts.reference, texts, result)),
-        "token": _text(_found(facts.token, texts, result)),
-        "amount": _text(_found(facts.amount, texts, result)),
-        "expires": _microseconds_of(_found(facts.expires, texts, result)),
+        "reference": _text(_value_at(facts.reference, texts, result)),
+        "token": _text(_value_at(facts.token, texts, result)),
+        "amount": _text(_value_at(facts.amount, texts, result)),
+        "expires": _microseconds_of(_value_at(facts.expires, texts, result)),
     }
 
 
-def _found(where: tuple[str, str] | None, texts: Mapping[str, Any], result: Any) -> Any:
+def _value_at(where: tuple[str, str] | None, texts: Mapping[str, Any], result: Any) -> Any:
     if where is None:
         return None
     source, name = where
@@ -84,7 +94,7 @@ def outcome(error: ClientError | None) -> State:
     return "refused" if isinstance(error, ApiError) else "not sent"
 
 
-def ended(operation: Operation[Any], texts: Mapping[str, Any], verdict: Verdict) -> Columns:
+def end_columns(operation: Operation[Any], texts: Mapping[str, Any], verdict: Verdict) -> Columns:
     """The columns of a call that is over."""
     error = verdict.error
     result = verdict.response.result if verdict.response is not None else None

@@ -6,12 +6,11 @@ does, and the answer, before anybody reads it. What follows from the two need no
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ..core.classify import Verdict, advice
 from ..core.deadline import Deadline
@@ -20,11 +19,10 @@ from ..core.fork import IN_A_CALL
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
 from . import columns
-from .scope import adopted
-from .store import COLUMNS, Row, Session, TakenError, Values
-
-if TYPE_CHECKING:
-    from .journal import Journal
+from .ledger import Ledger
+from .scope import read_adoptions
+from .store import ALL, Session, TakenError, Values, by_name
+from .writes import write_end
 
 T = TypeVar("T")
 
@@ -51,7 +49,7 @@ _ANSWER = "UPDATE entries SET status = :status, answer = :answer, changed = :cha
 _REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AND state = 'unknown'"
 _LIVE = "SELECT number, server, account FROM entries WHERE reference = :reference AND live = 1"
 _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE number = :number AND live = 1"
-_CLAIM = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE claim = :key"
+_CLAIM = f"{ALL} WHERE claim = :key"
 
 _MINE = "SELECT number FROM entries WHERE at = :at AND owner = :owner"
 
@@ -63,15 +61,15 @@ class Record:
 
     def __init__(
         self,
-        journal: Journal,
+        ledger: Ledger,
         operation: Operation[Any],
         texts: Mapping[str, Any],
         tag: Tag,
         scope: Scope,
         deadline: Deadline,
     ) -> None:
-        self._journal = journal
-        self._store = journal.store
+        self._ledger = ledger
+        self._store = ledger.store
         self._operation = operation
         self._texts = texts
         self._tag = tag
@@ -141,15 +139,15 @@ class Record:
             self.number = self.entry = rows[0][0] if rows else None
 
     def _intent(self) -> Values:
-        arguments, secrets = columns.masked(self._operation, self._texts)
-        place = columns_place(self._operation.name, self._at, "secrets")
+        arguments, secrets = columns.mask(self._operation, self._texts)
+        place = columns.place(self._operation.name, self._at, "secrets")
         told = columns.meaning(self._operation, self._texts)
         return {
             "at": self._at,
             "operation": self._operation.name,
             "ends": columns.now() + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6),
             "arguments": arguments,
-            "secrets": self._journal.seal.seal(secrets.encode(), place) if secrets else None,
+            "secrets": self._ledger.seal.seal(secrets.encode(), place) if secrets else None,
             "reference": told["reference"],
             "token": told["token"],
             "amount": told["amount"],
@@ -158,8 +156,8 @@ class Record:
             "owner": self._owner,
             "server": self._scope.server,
             "account": self._scope.account,
-            "sdk": self._journal.facts.sdk,
-            "spec": self._journal.facts.spec,
+            "sdk": self._ledger.facts.sdk,
+            "spec": self._ledger.facts.spec,
         }
 
     def _earlier(self) -> Verdict | None:
@@ -167,7 +165,7 @@ class Record:
         rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key}, seconds=self._deadline.left())
         if not rows:
             return None
-        found = dict(zip(COLUMNS, rows[0], strict=True))
+        found = by_name(rows[0])
         if found["owner"] == self._owner:  # ours: the word that it was kept got lost
             self.number = self.entry = found["number"]
             return None
@@ -175,7 +173,7 @@ class Record:
         self._compare(found)
         name, number = self._operation.name, found["number"]
         if found["state"] == "done":
-            return self._kept(found)
+            return self._earlier_result(found)
         if found["state"] == "unknown":
             raise OutcomeUnknownError(
                 f"{name}: this idempotency key stands for entry {number}, whose outcome is unknown;"
@@ -186,7 +184,7 @@ class Record:
                 status=found["status"],
                 settled_after=columns.instant(found["settled"]),
             )
-        if not self._journal.settle(rows[0], self._deadline.left()):
+        if not self._ledger.settle(rows[0], self._deadline.left()):
             self._wait(number)
         return None
 
@@ -203,7 +201,7 @@ class Record:
     def _check_scope(self, found: Values) -> None:
         """A key says nothing of another account; before all else, and whatever became of its call."""
         name, number, mine = self._operation.name, found["number"], self._scope
-        same = self._journal.adopted(self._deadline.left())
+        same = self._ledger.adoptions(self._deadline.left())
         if not same.covers(mine, found["server"], found["account"]):
             theirs = Scope(found["server"], found["account"])
             raise ArgumentError(
@@ -214,12 +212,12 @@ class Record:
                 entry=number,
             )
         if found["account"] is None and mine.account is not None and not same.knows_unnamed:
-            self._journal.tell_unnamed(number, mine.account)
+            self._ledger.warn_of_unnamed(number, mine.account)
 
     def _compare(self, found: Values) -> None:
-        arguments, secrets = columns.masked(self._operation, self._texts)
+        arguments, secrets = columns.mask(self._operation, self._texts)
         name, number = self._operation.name, found["number"]
-        theirs = self._journal.opened(found, "secrets").decode() if found["secrets"] else ""
+        theirs = self._ledger.unseal(found, "secrets").decode() if found["secrets"] else ""
         if (found["operation"], found["arguments"], theirs) != (name, arguments, secrets):
             raise ArgumentError(
                 f"{name}: this idempotency key was used for entry {number} ({found['operation']}),"
@@ -228,9 +226,9 @@ class Record:
                 entry=number,
             )
 
-    def _kept(self, found: Values) -> Verdict:
+    def _earlier_result(self, found: Values) -> Verdict:
         self.entry = found["number"]
-        verdict = self._journal.verdict(found) if found["answer"] is not None else None
+        verdict = self._ledger.verdict(found) if found["answer"] is not None else None
         if verdict is None or columns.outcome(verdict.error) != "done":
             raise DecodeError(
                 f"{self._operation.name}: this idempotency key stands for entry {self.entry}, which was settled"
@@ -281,10 +279,10 @@ class Record:
         if self._answer is None:
             return
         status, body = self._answer
-        place = columns_place(self._operation.name, self._at, "answer")
+        place = columns.place(self._operation.name, self._at, "answer")
         values = {
             "status": status,
-            "answer": self._journal.seal.seal(body, place),
+            "answer": self._ledger.seal.seal(body, place),
             "changed": columns.now(),
             "number": self.number,
         }
@@ -304,7 +302,7 @@ class Record:
             if error is not None and error.executed != "no" and error.body not in (b"", self._body):
                 self._answer = (error.status, error.body)
             self._keep()
-            ending = columns.ended(self._operation, self._texts, verdict)
+            ending = columns.end_columns(self._operation, self._texts, verdict)
             seconds = max(self._deadline.left(), _LAST)
             self._write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
         except JournalError as failure:
@@ -326,54 +324,7 @@ class Record:
         write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
-            same = adopted(lambda statement: session.rows(statement, {}))
+            same = read_adoptions(lambda statement: session.rows(statement, {}))
             for number, server, account in session.rows(_LIVE, {"reference": ending["reference"]}):
                 if same.covers(self._scope, server, account):
                     session.run(_REDEEM, {"number": number, "changed": ending["changed"]})
-
-
-def write_end(
-    session: Session,
-    number: int | None,
-    ending: columns.Columns,
-    *,
-    found: Values | None = None,
-    key: str | None = None,
-) -> int:
-    """Write how a call ended.
-
-    Args:
-        session: The transaction.
-        number: Of the entry.
-        ending: The columns that change.
-        found: If given, the entry must still be what was found.
-        key: If given, the idempotency key that the call claims, if it did anything.
-
-    Returns:
-        How many entries it was written to.
-    """
-    ending = {**ending, "open": 1 if ending["state"] == "unknown" else None}
-    if ending["state"] in ("refused", "not sent"):
-        ending["claim"] = None
-    elif key is not None:
-        ending["claim"] = key
-    values = {**ending, "number": number}
-    statement = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in ending)} WHERE number = :number"
-    if found is not None:
-        statement += " AND state = :was AND changed = :then"
-        values |= {"was": found["state"], "then": found["changed"]}
-    try:
-        return session.run(statement, values)
-    except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts
-        return session.run(statement, {**values, "claim": None})
-
-
-def columns_place(operation: str, at: int, column: str) -> str:
-    """Where a sealed text stands."""
-    return f"{column} of {operation} at {at}"
-
-
-def texts_of(row: Row) -> dict[str, Any]:
-    """The arguments of an entry; secrets are masked."""
-    texts: dict[str, Any] = json.loads(row[COLUMNS.index("arguments")])
-    return texts

@@ -4,40 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ..core.errors import JournalError
-from .record import columns_place
-from .store import ALL, Row, Session, Values, named
-
-if TYPE_CHECKING:
-    from .journal import Journal
+from .columns import place_of
+from .seal import Seal
+from .store import ALL, Row, Session, Store, Values, by_name
 
 _PAGE = 200
 _SECONDS = 10.0
 _SEALED = f"{ALL} WHERE number > :last AND (answer IS NOT NULL OR secrets IS NOT NULL) ORDER BY number LIMIT {_PAGE}"
 
 
-def rotate_key(journal: Journal, progress: Callable[[int], None] | None) -> int:
+def rotate_key(store: Store, seal: Seal, progress: Callable[[int], None] | None) -> int:
     """Seal again what is sealed under another key than the first; how many entries there were."""
     changed = 0
-    for row in _sealed(journal):
-        changed += _sealed_again(journal, row)
+    for row in _sealed_rows(store):
+        changed += _seal_again(store, seal, row)
         if progress is not None:
             progress(changed)
     if changed:
-        journal.store.scrub()
+        store.scrub()
     return changed
 
 
-def sealed_wrong(journal: Journal) -> Iterator[str]:
+def unreadable(store: Store, unseal: Callable[[Values, str], bytes]) -> Iterator[str]:
     """What cannot be opened, and why; each reason once."""
     closed: dict[str, list[int]] = {}
-    for row in _sealed(journal):
-        found = named(row)
+    for row in _sealed_rows(store):
+        found = by_name(row)
         try:
-            for name in _kept(found):
-                journal.opened(found, name)
+            for name in _sealed_columns(found):
+                unseal(found, name)
         except JournalError as error:
             first_and_more = closed.setdefault(str(error), [found["number"], -1])
             first_and_more[1] += 1
@@ -45,25 +42,25 @@ def sealed_wrong(journal: Journal) -> Iterator[str]:
         yield f"entry {first}{f' and {more} more' if more else ''}: {reason}"
 
 
-def _sealed(journal: Journal) -> Iterator[Row]:
+def _sealed_rows(store: Store) -> Iterator[Row]:
     last = 0
-    while rows := journal.store.rows(_SEALED, {"last": last}):
+    while rows := store.rows(_SEALED, {"last": last}):
         yield from rows
         last = rows[-1][0]
 
 
-def _kept(found: Values) -> list[str]:
+def _sealed_columns(found: Values) -> list[str]:
     return [name for name in ("answer", "secrets") if found[name] is not None]
 
 
-def _sealed_again(journal: Journal, row: Row) -> bool:
-    found = named(row)
-    stale = [name for name in _kept(found) if not journal.seal.is_current(bytes(found[name]))]
+def _seal_again(store: Store, seal: Seal, row: Row) -> bool:
+    found = by_name(row)
+    stale = [name for name in _sealed_columns(found) if not seal.is_current(bytes(found[name]))]
     for name in stale:
-        place = columns_place(found["operation"], found["at"], name)
-        values = {"new": journal.seal.seal(journal.opened(found, name), place), "old": found[name], "number": row[0]}
+        place, old = place_of(found, name), bytes(found[name])
+        values = {"new": seal.seal(seal.open(old, place), place), "old": found[name], "number": row[0]}
         statement = f"UPDATE entries SET {name} = :new WHERE number = :number AND {name} = :old"
-        journal.store.write(partial(_run, statement, values), durable=True, seconds=_SECONDS)
+        store.write(partial(_run, statement, values), durable=True, seconds=_SECONDS)
     return bool(stale)
 
 

@@ -21,7 +21,7 @@ _URL = re.compile(r"https?://[!-~]{1,1000}")
 _PORTS = {"http": 80, "https": 443}
 
 
-class Adopted:
+class Adoptions:
     """Which accounts, and which servers, a person said to be the same.
 
     Args:
@@ -64,9 +64,9 @@ class Adopted:
         return event_name("account", account or UNNAMED) in self._group(event_name("account", scope.account or UNNAMED))
 
 
-def adopted(rows: Callable[[str], Iterable[Row]]) -> Adopted:
+def read_adoptions(rows: Callable[[str], Iterable[Row]]) -> Adoptions:
     """Which accounts and servers are the same, as the journal keeps it, out of which `rows` reads."""
-    return Adopted((before, state) for before, state in rows(_ADOPTED))
+    return Adoptions((before, state) for before, state in rows(_ADOPTED))
 
 
 def event_name(kind: Kind, name: str) -> str:
@@ -74,7 +74,7 @@ def event_name(kind: Kind, name: str) -> str:
     return f"{kind} {name}"
 
 
-def checked_account(argument: str, name: object) -> None:
+def check_account(argument: str, name: object) -> None:
     """See that it can be the name of an account.
 
     Raises:
@@ -85,7 +85,7 @@ def checked_account(argument: str, name: object) -> None:
         raise ArgumentError(f"{argument} must be 1 to 100 letters, digits and . _ : @ / + -, such as shop, not {given}")
 
 
-def checked_server(argument: str, url: object) -> None:
+def check_server(argument: str, url: object) -> None:
     """See that it can be a server.
 
     Raises:

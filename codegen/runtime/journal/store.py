@@ -91,6 +91,6 @@ class Store(Protocol):
         """Close the connections."""
 
 
-def named(row: Row) -> dict[str, Any]:
+def by_name(row: Row) -> dict[str, Any]:
     """All columns of an entry, by name."""
     return dict(zip(COLUMNS, row, strict=True))

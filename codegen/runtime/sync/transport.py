@@ -7,20 +7,21 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..core.answer import ExchangeError
 from ..core.checks import shown
 from ..core.deadline import Deadline
 from ..core.draft import Draft
 from ..core.errors import ArgumentError
-from ..core.exchange import Exchange, ExchangeError
+from ..core.exchange import Exchange
 from ..core.fork import imported_before_fork, renewed_after_fork
 from ..core.interrupts import pass_on
 from ..core.network import Network, host_of, is_this_machine
 
 if TYPE_CHECKING:
-    from ..core.reader import Answer
+    from ..core.answer import Answer
     from .connection import Pool, SecurePool
 
-imported_before_fork("encodings.idna", "urllib3", f"{__package__}.connection")
+imported_before_fork("encodings.idna", "urllib3", f"{__package__}.connection", f"{__package__}.pools")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _IDLE_SECONDS = 30.0
 _IDLE_SECONDS_OF_ONCE = 3.0  # servers end connections that were idle for as little as five seconds
@@ -144,7 +145,9 @@ class Transport:
             raise ExchangeError("the client is closed", final=True) from None
 
     def _open(self) -> None:
-        pool = self._network.pool(self._scheme, self._host, self._port)  # which takes time, so not under the lock
+        from .pools import pool_of
+
+        pool = pool_of(self._network, self._scheme, self._host, self._port)  # it takes time, so not under the lock
         with self._lock:
             if self._pool is not None or self._closed:
                 return

@@ -67,7 +67,7 @@ class Job:
         self.error, self.ended = error, [None]
 
 
-class Group:
+class GroupCommit:
     """The jobs of all threads.
 
     Args:

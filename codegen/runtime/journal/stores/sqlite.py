@@ -20,7 +20,7 @@ from ...core.interrupts import interrupt, pass_on
 from ..migrations import FACTS, LATEST, as_of, migrate, version_of
 from ..store import NoJournalError, Row, Session, TakenError, Values
 from .backup import back_up
-from .group_commit import Group, Job, LockedError
+from .group_commit import GroupCommit, Job, LockedError
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ class SqliteStore:
         self._logs: list[_Identity | None] = []
         self._synchronous = ""
         self._patience = -1
-        self._group = Group(self._commit)
+        self._group = GroupCommit(self._commit)
         self._turn = self._group.turn
         self._reading = threading.RLock()
         self._owning_reader = threading.Condition(self._reading)
@@ -169,12 +169,12 @@ class SqliteStore:
 
     def prepare(self) -> None:
         self._check_process()
-        with self._told():
+        with self._errors_in_words():
             if not self.path.exists():
                 self._create()
             self._check_mode()
             with self._turn:
-                self._connected(_PATIENCE)
+                self._open_writer(_PATIENCE)
 
     def _create(self) -> None:
         with contextlib.suppress(FileExistsError):  # another process was faster
@@ -191,11 +191,11 @@ class SqliteStore:
         if os.name == "posix" and mode & 0o077:
             raise ArgumentError(f"the journal {self.path} is open to other users (mode {mode:04o}); chmod it to 0600")
 
-    def _connected(self, seconds: float) -> sqlite3.Connection:
+    def _open_writer(self, seconds: float) -> sqlite3.Connection:
         """The connection that writes; to be asked for by whoever's turn it is."""
         if self._writer is not None:
             return self._writer
-        connection = self._connection(seconds)
+        connection = self._connect(seconds)
         try:
             if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
                 raise JournalError(f"the journal {self.path} is in a place where SQLite has no write-ahead log")
@@ -212,7 +212,7 @@ class SqliteStore:
     def _identities_of_logs(self) -> list[_Identity | None]:
         return [_identity(path) for path in self._log_paths]
 
-    def _connection(self, seconds: float, how: str = "mode=rw") -> _Connection:
+    def _connect(self, seconds: float, how: str = "mode=rw") -> _Connection:
         process = os.getpid()
         found = _identity(self.path)
         if found is None:
@@ -277,7 +277,7 @@ class SqliteStore:
         seconds = min(seconds, _PATIENCE)
         patience = int(seconds * 1000)
         try:
-            connection = self._writer or self._connected(seconds)
+            connection = self._writer or self._open_writer(seconds)
             if durable:
                 self._check_files()
             if patience != self._patience:
@@ -291,7 +291,7 @@ class SqliteStore:
                 self._check_files()  # what was kept in a file that has no name any more is not kept
         except (sqlite3.Error, OSError) as error:
             pass_on(error)
-            raise self._told_of(error) from None
+            raise self._error_of(error) from None
 
     def _transact(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
         """Do jobs in one transaction. One that cannot be done fails by itself, and the others begin anew."""
@@ -353,7 +353,7 @@ class SqliteStore:
             try:
                 if not self._reading.acquire(timeout=max(seconds, 0.0)):
                     raise self._unusable("another thread reads all of it; try again")
-                with self._told():
+                with self._errors_in_words():
                     return self._read(statement, values, min(max(seconds, 0.0), _PATIENCE))
             finally:
                 self._leave_reading()
@@ -367,7 +367,7 @@ class SqliteStore:
     def _read(self, statement: str, values: Values, seconds: float) -> list[Row]:
         if self._reader is None:
             try:
-                reader = self._connection(seconds, self._how_to_read())
+                reader = self._connect(seconds, self._how_to_read())
                 self._version = self._version_of(reader)
                 reader.execute("PRAGMA query_only = ON")
                 self._logs = self._identities_of_logs()
@@ -402,8 +402,8 @@ class SqliteStore:
 
     def scrub(self) -> None:
         self._check_process()
-        with self._told(), self._turn:
-            connection = self._connected(_PATIENCE)
+        with self._errors_in_words(), self._turn:
+            connection = self._open_writer(_PATIENCE)
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -436,15 +436,15 @@ class SqliteStore:
         self._disconnect()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors_in_words(self) -> Iterator[None]:
         """Put what SQLite and the system say into words."""
         try:
             yield
         except (sqlite3.Error, OSError, UnicodeError, OverflowError) as error:
             pass_on(error)
-            raise self._told_of(error) from None
+            raise self._error_of(error) from None
 
-    def _told_of(self, error: Exception) -> JournalError:
+    def _error_of(self, error: Exception) -> JournalError:
         if isinstance(error, (UnicodeError, OverflowError)):
             return JournalError(f"the journal {self.path} cannot hold such a value: {type(error).__name__}")
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

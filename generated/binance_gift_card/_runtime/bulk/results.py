@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from ..core.checks import path_of
 from ..core.classify import MASK
@@ -19,12 +19,10 @@ from ..core.interrupts import pass_on
 from ..core.operation import Operation
 from ..core.wire import plain_decimals
 from ..journal.export import FORMATS, csv_line
-from ..journal.outputs import begun
+from ..journal.outputs import begin_file
+from .outcome import Outcome
+from .rows import Rows
 from .sheet import Sheet
-
-if TYPE_CHECKING:
-    from .rows import Rows
-    from .run import Outcome
 
 _OUTCOME = ("state", "entry", "error", "error_code")
 
@@ -67,7 +65,7 @@ class Results:
         """Why the file does not have every line; empty when it has."""
 
     @contextmanager
-    def opened(self, given: Sequence[str]) -> Iterator[None]:
+    def open(self, given: Sequence[str]) -> Iterator[None]:
         """The file, while rows are gone through; `given` are the names of the values that rows have.
 
         Raises:
@@ -75,7 +73,7 @@ class Results:
                 reads, or cannot be written.
         """
         self._given = given
-        with begun(self._path, inputs=self._inputs, anew=self._resume, private=self._secrets) as file:
+        with begin_file(self._path, inputs=self._inputs, anew=self._resume, private=self._secrets) as file:
             self._file = file
             try:
                 if self._kind == "csv":
@@ -157,7 +155,7 @@ class Results:
             "error": None if error is None else str(error),
             "error_code": None if error is None else error.code,
         }
-        told = shown(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
+        told = fields_of(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
         if self._kind == "csv":
             return csv_line([outcome.row, *map(_cell, given.values()), *came.values(), *told.values()])
         result = told if outcome.result is not None else None
@@ -169,7 +167,7 @@ class Results:
         return MASK if name in self._hidden and value not in (None, "") else plain_decimals(value)
 
 
-def shown(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict[str, Any]:
+def fields_of(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict[str, Any]:
     """The fields of a result, as values that JSON has; amounts are decimal text."""
     values = {name: getattr(result, name, None) for name in fields}
     return {

@@ -8,15 +8,11 @@ where it was: what is done is not done again, and what nobody knows is left to a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timezone
 from decimal import Decimal
-from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core import checks
 from ..core.errors import (
@@ -27,123 +23,42 @@ from ..core.errors import (
     JournalError,
     LockoutError,
 )
-from ..core.hidden import Arguments, Hidden
 from ..core.keeper import Scope
 from ..core.operation import Operation
 from ..journal import columns
 from ..journal.entry import Entry, State
-from ..journal.scope import Adopted
-from ..journal.threads import Workers
+from ..journal.scope import Adoptions
+from ..journal.workers import Workers
 from .keys import Keys
-from .results import Results
+from .outcome import Outcome, Report
+from .plan import Caller, Plan
 from .rows import Row, Rows, Source
 from .sheet import Sheet
 
 if TYPE_CHECKING:
-    from ..journal.findings import Allowance
     from ..journal.journal import Journal
 
 _PACE = 0.5
 _MOST_AT_ONCE = 256
 _LONGEST_WAIT = 600.0
-_POLL = 0.25
 _MOST_TOLD = 20
 """How many rows that cannot be used are told one by one."""
 
 
-class Plan(Hidden, kw_only=True):
-    """How a run is to go."""
+class Feed(Protocol):
+    """Gives a run its rows."""
 
-    run: str | None
-    resume: bool
-    dry_run: bool
-    concurrency: int
-    unanswered: int
     shared: bool
-    results: Results | None
-    """Where the results are written."""
-    on_result: Callable[[Outcome], None] | None
-    progress: Callable[[int, int | None], None] | None
+    """Whether other processes work on the run as well, and may have begun before this one."""
 
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a row.
-
-    Attributes:
-        row: Its number, from 1.
-        state: How far its call came.
-        entry: The number of its entry in the journal, if it has one.
-        result: What the call brought; `None` if it brought nothing.
-        error: What it raised; `None` if it raised nothing.
-        earlier: Whether that was so before this run began.
-        unkept: Why the journal does not have the answer; empty when it has. Then nothing else holds its secrets.
-        place: Where the row stands, such as ``cards.csv, line 2``.
-        given: The values of the row, as they stand there, by the names of the arguments.
-    """
-
-    row: int
-    state: State
-    entry: int | None = None
-    result: Any = None
-    error: ClientError | None = None
-    earlier: bool = False
-    unkept: str = ""
-    place: str = ""
-    given: Mapping[str, Any] = Arguments()
-
-
-class Report(msgspec.Struct, kw_only=True):
-    """What a run came to.
-
-    Attributes:
-        run: Its name; the same rows under the same name go on where they were.
-        rows: How many rows were gone through.
-        states: How many of them are in each state now.
-        earlier: How many had been done before.
-        stopped: Why the run ended before the last row, or is not written down whole; empty when all is well.
-        amounts: What the rows ask for, by token; told of a dry run.
-    """
-
-    run: str
-    rows: int = 0
-    states: dict[State, int] = msgspec.field(default_factory=dict)
-    earlier: int = 0
-    stopped: str = ""
-    amounts: dict[str, Decimal] = msgspec.field(default_factory=dict)
-
-
-class Caller(Hidden):
-    """What a run needs of its client."""
-
-    journal: Journal | None
-    call: Callable[[Operation[Any], Row, str | None], tuple[Any, int | None, str]]
-    """Makes the call of a row under an idempotency key: its result, its entry, and why the journal does not have it."""
-    pause: Callable[[Operation[Any], float], float]
-    """Seconds to wait before the next call, to keep that share of the rate limits."""
-    allowance: Callable[[], Allowance]
-    """What may still be issued this month."""
-    scope: Callable[[Operation[Any]], Scope]
-    """Where an operation is called, and for whom."""
-
-
-def run(caller: Caller, operation: Operation[Any], rows: Rows | Sheet, plan: Plan) -> Report:
-    """Make the calls of all rows.
-
-    Raises:
-        ArgumentError: A row or a setting cannot be used; nothing was sent.
-        JournalError: The journal cannot be used.
-    """
-    if plan.shared:
-        from .shared import SharedRun
-
-        return SharedRun(caller, operation, rows, plan).made()
-    return Run(caller, operation, rows, plan).made()
+    def go_through(self, run: Run, workers: Workers[Any]) -> None:
+        """Have every row done, and tell what became of it."""
 
 
 class Run:
     """One run of many calls."""
 
-    def __init__(self, caller: Caller, operation: Operation[Any], rows: Rows | Sheet, plan: Plan) -> None:
+    def __init__(self, caller: Caller, operation: Operation[Any], rows: Rows | Sheet, plan: Plan, feed: Feed) -> None:
         checks.whole("concurrency", plan.concurrency, most=_MOST_AT_ONCE)
         checks.whole("unanswered", plan.unanswered)
         checks.function("on_result", plan.on_result)
@@ -151,14 +66,15 @@ class Run:
         self.caller = caller
         self.operation = operation
         self.plan = plan
-        self.goes_on = plan.resume or plan.shared
+        self.feed = feed
+        self.goes_on = plan.resume or feed.shared
         """Whether rows may have been sent before."""
         self.journalled = operation.journal is not None
         self.source = Source(operation, rows, journalled=self.journalled)
         self.journal = self._journal() if self.journalled else None
         self.report = Report(run=self._name())
         self.keys = Keys(self.report.run)
-        self.same = Adopted(()) if self.journal is None else self.journal.adopted()
+        self.same = Adoptions(()) if self.journal is None else self.journal.adoptions()
         self.lock = Lock()
         self.telling = Lock()
         self.unanswered = 0
@@ -179,7 +95,13 @@ class Run:
             raise ArgumentError("rows that come from no file need a name for their run, so that it can go on: run=…")
         return name or self.operation.name
 
-    def made(self) -> Report:
+    def execute(self) -> Report:
+        """Make the calls of all rows.
+
+        Raises:
+            ArgumentError: A row or a setting cannot be used; nothing was sent.
+            JournalError: The journal cannot be used.
+        """
         if self.source.repeatable or self.plan.dry_run:
             self._validate()
         if self.journal is not None:
@@ -189,11 +111,11 @@ class Run:
         if self.plan.dry_run:
             return self.report
         results = self.plan.results
-        written = nullcontext() if results is None else results.opened(self.source.columns)
+        written = nullcontext() if results is None else results.open(self.source.columns)
         with written, Workers[Any](self.plan.concurrency) as workers:
-            self._go_through(workers)
+            self.feed.go_through(self, workers)
         if results is not None and results.failed:
-            self._stop(results.failed)
+            self.stop(results.failed)
         return self.report
 
     def _validate(self) -> None:
@@ -201,7 +123,7 @@ class Run:
         keys: dict[str, int] = {}
         wrong: list[str] = []
         count = 0
-        for number, row in enumerate(self.source.looked_at(), 1):
+        for number, row in enumerate(self.source.examine(), 1):
             self.total = number
             told = str(row) if isinstance(row, ArgumentError) else self._key_given_twice(row, keys)
             if told:
@@ -226,18 +148,19 @@ class Run:
             sums = self.report.amounts
             sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), amount)
 
-    def _of_another(self, theirs: Scope) -> ArgumentError:
+    def of_another(self, theirs: Scope) -> ArgumentError:
+        """The error of a run that was begun on another server or for another account."""
         return ArgumentError(
             f"the run {self.report.run} was begun at {theirs}; this client calls {self.caller.scope(self.operation)};"
             " nothing was sent. Give this run another name; if both are the same account, say so: Journal.adopt"
         )
 
     def _refuse_begun(self, journal: Journal) -> None:
-        begun = self.keys.begun(journal)
+        begun = self.keys.entries(journal.store)
         mine = self.caller.scope(self.operation)
         for entry in begun:  # what a run came to on another server or for another account says nothing of this one
             if not self.same.covers(mine, entry.server, entry.account):
-                raise self._of_another(Scope(entry.server, entry.account))
+                raise self.of_another(Scope(entry.server, entry.account))
         if begun and not self.goes_on:
             when = columns.instant(begun[0].at)
             raise ArgumentError(
@@ -259,47 +182,8 @@ class Run:
                 f"the rows ask for {asked:f} {allowance.token}, and only {left:f} more may be issued this month"
             )
 
-    # The rows.
-
-    def _go_through(self, workers: Workers[Any]) -> None:
-        try:
-            for row in self._settled_rows():
-                while workers.pending >= self.plan.concurrency:
-                    self._tell(workers.result())
-                if self.report.stopped:
-                    break
-                earlier = self._earlier(row)
-                if earlier is not None:
-                    self._tell(earlier)
-                else:
-                    workers.begin(partial(self._done, row))
-            self._tell_rest(workers)
-        except BaseException as error:
-            self._stop(type(error).__name__)
-            self._tell_rest(workers)
-            raise
-
-    def _tell_rest(self, workers: Workers[Any]) -> None:
-        """They are on their way: what becomes of them has to be known."""
-        for outcome in workers.rest():
-            self._tell(outcome)
-
-    def _settled_rows(self) -> Iterator[Row]:
-        """The rows; those whose calls a killed run had begun come last, once it is known what became of them."""
-        postponed = []
-        for row in self.source:
-            if self.plan.results is not None:
-                self.plan.results.expect(row.number)
-            if self._is_on_its_way(row):
-                postponed.append(row)
-            else:
-                yield row
-        for row in postponed:
-            while self._is_on_its_way(row) and not self.report.stopped:
-                time.sleep(_POLL)
-            yield row
-
-    def _is_on_its_way(self, row: Row) -> bool:
+    def is_on_its_way(self, row: Row) -> bool:
+        """Whether a call that a killed run had begun may still be on its way."""
         if self.journal is None or not self.goes_on:
             return False
         entry = self._last_entry(self.journal, row)
@@ -308,10 +192,11 @@ class Run:
         self.journal.recover()
         return self.journal.entry(entry.number).state in ("intended", "sent")
 
-    def _key(self, row: Row) -> str | None:
+    def key(self, row: Row) -> str | None:
+        """The idempotency key of a row; `None` where nothing is journalled."""
         return (row.idempotency_key or self.keys.of(row.number)) if self.journalled else None
 
-    def _earlier(self, row: Row) -> Outcome | None:
+    def earlier(self, row: Row) -> Outcome | None:
         """What became of the row before; `None` if it is to be sent."""
         if self.journal is None or not self.goes_on:
             return None
@@ -332,28 +217,28 @@ class Run:
     def _last_entry(self, journal: Journal, row: Row) -> Entry | None:
         """The last of its own; what was done for others is refused when the row is sent."""
         mine = self.caller.scope(self.operation)
-        found = journal.history(idempotency_key=self._key(row), newest_first=True)
+        found = journal.history(idempotency_key=self.key(row), newest_first=True)
         return next((entry for entry in found if self.same.covers(mine, entry.server, entry.account)), None)
 
-    def _done(self, row: Row) -> Outcome:
+    def make(self, row: Row) -> Outcome:
         """Make the call of a row."""
         if self.report.stopped:
             return _outcome(row, "not sent")
         if self.left is not None and not self._takes_one(row):
-            self._stop(f"row {row.number}: no more may be issued this month")
+            self.stop(f"row {row.number}: no more may be issued this month")
             return _outcome(row, "not sent")
         while True:
             while (pause := self.caller.pause(self.operation, _PACE)) > 0:
                 time.sleep(pause)
             began = datetime.now(timezone.utc)
             try:
-                result, entry, unkept = self.caller.call(self.operation, row, self._key(row))
+                result, entry, unkept = self.caller.call(self.operation, row, self.key(row))
             except ClientError as error:
-                if self.report.stopped or not self._waited(error):
+                if self.report.stopped or not self._wait_out(error):
                     return self._failed(row, error, began)
             else:
                 if unkept:
-                    self._stop(f"row {row.number}: the journal does not have the answer: {unkept}")
+                    self.stop(f"row {row.number}: the journal does not have the answer: {unkept}")
                 earlier = entry is not None and self._is_earlier(entry, began)
                 return _outcome(row, "done", entry=entry, result=result, earlier=earlier, unkept=unkept)
 
@@ -371,7 +256,7 @@ class Run:
     def _is_earlier(self, entry: int, began: datetime) -> bool:
         return self.goes_on and self.journal is not None and self.journal.entry(entry).time < began
 
-    def _waited(self, error: ClientError) -> bool:
+    def _wait_out(self, error: ClientError) -> bool:
         """Wait for the end of a rate limit, if it was one; whether it came soon enough."""
         if error.until is None or error.executed != "no" or isinstance(error, LockoutError):
             return False
@@ -385,17 +270,19 @@ class Run:
         earlier = error.executed == "yes" and error.entry is not None and self._is_earlier(error.entry, began)
         halts = error.code is not None and not self._is_the_rows_fault(error.code)
         if halts or isinstance(error, (LockoutError, HeldBackError, JournalError, ArgumentError)):
-            self._stop(f"row {row.number}: {error}")
+            self.stop(f"row {row.number}: {error}")
         elif not isinstance(error, ApiError) and not earlier:
             self.unanswered += 1
             if self.unanswered >= self.plan.unanswered:
-                self._stop(f"row {row.number}: {error}; {self.unanswered} rows of this run brought no answer")
+                self.stop(f"row {row.number}: {error}; {self.unanswered} rows of this run brought no answer")
         return _outcome(row, columns.outcome(error), entry=error.entry, error=error, earlier=earlier)
 
-    def _stop(self, reason: str) -> None:
+    def stop(self, reason: str) -> None:
+        """Begin with no other row; the first reason counts."""
         self.report.stopped = self.report.stopped or reason
 
-    def _tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome) -> None:
+        """Count a row, and tell those who want to know."""
         report = self.report
         with self.telling:
             report.rows += 1
@@ -405,7 +292,7 @@ class Run:
             if results is not None:
                 results.take(outcome)
                 if results.failed:
-                    self._stop(results.failed)
+                    self.stop(results.failed)
             if self.plan.on_result is not None:
                 self.plan.on_result(outcome)
             if self.plan.progress is not None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from .answer import Answer
 from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
 from .hidden import Hidden
 from .interrupts import pass_on
 from .operation import Code, Errors, Operation
-from .reader import Answer
 
 if TYPE_CHECKING:
     from .retry import Situation

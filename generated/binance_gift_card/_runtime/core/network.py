@@ -1,12 +1,12 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
-"""How a client reaches its server: proxy, certificates, sizes. urllib3 is imported when the first request goes out."""
+"""How a client reaches its server: proxy, certificates, sizes."""
 
 from __future__ import annotations
 
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from . import checks, secret_files
@@ -15,8 +15,6 @@ from .interrupts import pass_on
 
 if TYPE_CHECKING:
     import ssl
-
-    from ..sync.connection import Pool, SecurePool
 
 MIB = 1_048_576
 _MOST_CONNECTIONS = 10_000
@@ -90,35 +88,12 @@ class Network:
     def __repr__(self) -> str:
         return "<Network>"
 
-    def pool(self, scheme: str, host: str, port: int | None) -> Pool | SecurePool:
-        """A pool of connections to a server.
+    def tls_context(self) -> ssl.SSLContext:
+        """What is trusted, and who the client is.
 
         Raises:
             ArgumentError: A file cannot be used.
         """
-        import urllib3
-
-        from ..sync.connection import Pool, SecurePool
-
-        options: dict[str, Any] = {"maxsize": self.connections}
-        if scheme == "https":
-            options["ssl_context"] = self._context()
-        proxy = self._proxy_for(scheme, host, port)
-        manager: urllib3.PoolManager
-        if proxy is None:
-            manager = urllib3.PoolManager(**options)
-        else:
-            try:
-                url = urllib3.util.parse_url(proxy)
-            except urllib3.exceptions.LocationValueError:
-                raise ArgumentError("proxy is no URL that can be used") from None
-            headers = urllib3.make_headers(proxy_basic_auth=url.auth) if url.auth else None
-            bare = url._replace(auth=None).url
-            manager = urllib3.ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=self._context(), **options)
-        manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
-        return manager.connection_from_host(host, port, scheme)  # type: ignore[return-value]
-
-    def _context(self) -> ssl.SSLContext:
         import ssl
 
         try:
@@ -139,7 +114,8 @@ class Network:
                 ) from None
         return context
 
-    def _proxy_for(self, scheme: str, host: str, port: int | None) -> str | None:
+    def proxy_for(self, scheme: str, host: str, port: int | None) -> str | None:
+        """The URL of the proxy before a server, if there is one."""
         if self._proxy is not None:
             return self._proxy or None
         if not _environment_names_proxies() or is_this_machine(host):

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from .exchange import UnreadableError
-from .hidden import Hidden
+from .answer import Answer, Headers, UnreadableError
 
 HEAD_BYTES = 65_536
 _END = b"\r\n\r\n"
@@ -40,60 +39,6 @@ def _noted(callback: Callback) -> Callback:
             raise
 
     return _noted  # type: ignore[return-value]
-
-
-class Headers(Mapping[str, str]):
-    """The headers of an answer; names in any case. Of one that came several times, the values are joined.
-
-    Args:
-        lines: Status line and header lines, which llhttp found to be in order.
-    """
-
-    __slots__ = ("_lines", "_read")
-
-    def __init__(self, lines: bytes = b"") -> None:
-        self._lines = lines
-        self._read: dict[str, str] | None = None
-
-    def _pairs(self) -> dict[str, str]:
-        if self._read is None:
-            read: dict[str, str] = {}
-            several: dict[str, list[str]] = {}
-            for line in self._lines.decode("latin-1").split("\r\n")[1:]:
-                name, _, value = line.partition(":")
-                key, text = name.lower(), value.strip(" \t")
-                if key in read:
-                    several.setdefault(key, [read[key]]).append(text)
-                else:
-                    read[key] = text
-            self._read = read | {key: ", ".join(texts) for key, texts in several.items()} if several else read
-        return self._read
-
-    def __getitem__(self, name: str) -> str:
-        return self._pairs()[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._pairs())
-
-    def __len__(self) -> int:
-        return len(self._pairs())
-
-    def __repr__(self) -> str:
-        return f"<Headers {', '.join(self)}>"
-
-    def without(self, *names: str) -> Headers:
-        """All but those."""
-        left = Headers()
-        left._read = {name: value for name, value in self._pairs().items() if name not in names}
-        return left
-
-
-class Answer(Hidden):
-    """What came back."""
-
-    status: int
-    headers: Headers
-    body: bytes
 
 
 class Reader:

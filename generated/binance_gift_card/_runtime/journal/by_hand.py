@@ -6,18 +6,15 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-from typing import TYPE_CHECKING
 
 from ..core import checks
 from ..core.errors import ArgumentError
 from . import columns
-from .record import write_end
-from .scope import UNNAMED, Kind, checked_account, checked_server, event_name, normal
-from .store import Session, Values, named
-
-if TYPE_CHECKING:
-    from .entry import State
-    from .journal import Journal
+from .entry import State
+from .ledger import Ledger
+from .scope import UNNAMED, Kind, check_account, check_server, event_name, normal
+from .store import Session, Values, by_name
+from .writes import write_end
 
 _SECONDS = 10.0
 _EVENT = (
@@ -29,7 +26,7 @@ _FOUND = {
 }
 
 
-def resolve(journal: Journal, number: int, outcome: State, *, reason: str, reference: str | None, force: bool) -> None:
+def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, reference: str | None, force: bool) -> None:
     """Settle an entry of unknown outcome; see `Journal.resolve`."""
     if outcome not in ("done", "refused"):
         raise ArgumentError(f"outcome must be done or refused, not {outcome!r}")
@@ -38,10 +35,10 @@ def resolve(journal: Journal, number: int, outcome: State, *, reason: str, refer
         raise ArgumentError("a reason is needed: how is the outcome known?")
     if reference is not None:
         checks.text("reference", reference, checks.KEY_CHARACTERS, least=1)
-    row = journal.row(number)
-    journal.store.prepare()
-    journal.settle(row)
-    found = named(journal.row(number))
+    row = ledger.row(number)
+    ledger.store.prepare()
+    ledger.settle(row)
+    found = by_name(ledger.row(number))
     if found["state"] != "unknown":
         raise ArgumentError(f"entry {number} is not unknown, but {found['state']}")
     at = columns.now()
@@ -63,11 +60,11 @@ def resolve(journal: Journal, number: int, outcome: State, *, reason: str, refer
         changed = write_end(session, number, ending, found=found)
         return session.run(_EVENT, event) if changed else 0
 
-    if not journal.store.write(work, durable=True, seconds=_SECONDS):
+    if not ledger.store.write(work, durable=True, seconds=_SECONDS):
         raise ArgumentError(f"entry {number} was settled by somebody else just now")
 
 
-def adopt(journal: Journal, old: str | None, new: str, *, kind: Kind, reason: str) -> None:
+def adopt(ledger: Ledger, old: str | None, new: str, *, kind: Kind, reason: str) -> None:
     """Say that two accounts or two servers are the same; see `Journal.adopt`."""
     if kind not in _FOUND:
         raise ArgumentError(f"kind must be account or server, not {kind!r}")
@@ -75,21 +72,21 @@ def adopt(journal: Journal, old: str | None, new: str, *, kind: Kind, reason: st
     if not reason.strip():
         raise ArgumentError("a reason is needed: how is it known that both are the same?")
     if kind == "server":
-        checked_server("new", new)
+        check_server("new", new)
     else:
-        checked_account("new", new)
+        check_account("new", new)
     if old is not None:
         checks.text("old", old)
     written = normal if kind == "server" else str
-    there = sorted(written(name or UNNAMED) for (name,) in journal.store.rows(_FOUND[kind], {}))
+    there = sorted(written(name or UNNAMED) for (name,) in ledger.store.rows(_FOUND[kind], {}))
     wanted, target = written(old or UNNAMED), written(new)
     if wanted not in there:
         raise ArgumentError(f"the journal has no entries of the {kind} {wanted}; it has {', '.join(there) or 'none'}")
     if target == wanted:
         raise ArgumentError(f"the {kind} that adopts must be another than the one that is adopted")
-    journal.store.prepare()
+    ledger.store.prepare()
     event = _event(0, event_name(kind, wanted), event_name(kind, target), reason, columns.now())
-    journal.store.write(lambda session: session.run(_EVENT, event), durable=True, seconds=_SECONDS)
+    ledger.store.write(lambda session: session.run(_EVENT, event), durable=True, seconds=_SECONDS)
 
 
 def _event(number: int, before: str, state: str, reason: str, at: int) -> Values:

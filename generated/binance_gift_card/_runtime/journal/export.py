@@ -8,15 +8,17 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TextIO, TypeAlias
 
+import msgspec
+
 from ..core import checks
 from ..core.errors import ArgumentError
 from .entry import Entry
-from .outputs import replaced
+from .outputs import replace_file
 
 Format: TypeAlias = Literal["csv", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl")
@@ -26,9 +28,17 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _FIELDS = tuple(Entry.__struct_fields__)
 
 
-def plain(entry: Entry) -> dict[str, Any]:
-    """An entry of values that JSON has; amounts are decimal text, times are RFC 3339 in UTC."""
-    return {name: _plain(getattr(entry, name)) for name in _FIELDS}
+def plain(value: Any) -> Any:
+    """A value as JSON has it: a record by the names of its fields, an amount as decimal text, a time as in RFC 3339."""
+    if isinstance(value, msgspec.Struct):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def write(
@@ -58,7 +68,7 @@ def write(
         if not callable(getattr(target, "write", None)):
             raise ArgumentError("the target must be the path of a file, or a file that is open for text")
         return _write(entries, target, chosen, result)
-    with replaced(checks.path_of("the target", target), private=result is not None) as file:
+    with replace_file(checks.path_of("the target", target), private=result is not None) as file:
         return _write(entries, file, chosen, result)
 
 
@@ -91,12 +101,6 @@ def _write(entries: Iterable[Entry], file: TextIO, kind: Format, result: Callabl
 
 def _kind(target: object) -> str:
     return checks.path_of("the target", target).suffix[1:] if isinstance(target, (str, os.PathLike)) else ""
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _cell(value: Any) -> Any:

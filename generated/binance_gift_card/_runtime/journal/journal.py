@@ -4,32 +4,27 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ClassVar, Literal, TextIO, TypeVar
+from typing import Any, Literal, TextIO, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-import msgspec
-
 from ..core import checks, environment
-from ..core.classify import Response, Verdict, classify
+from ..core.classify import Response
 from ..core.deadline import Deadline
 from ..core.errors import ArgumentError, JournalError
 from ..core.interrupts import leaving_nothing, pass_on
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
-from ..core.reader import Answer, Headers
-from . import by_hand, columns, export
-from . import rotation as upkeep
+from . import by_hand, columns, export, rotation
 from .entry import STATES, Entry, Event, State
 from .export import Format
-from .record import Record, columns_place, texts_of, write_end
-from .scope import Adopted, adopted
-from .seal import UNSEALED, Key, Seal
-from .store import ALL, SHOWN, Row, Store, named
+from .ledger import Ledger
+from .record import Record
+from .seal import Key, Seal
+from .store import ALL, SHOWN, Row, Store, by_name
 
 J = TypeVar("J", bound="Journal")
 
@@ -42,19 +37,8 @@ _OVERDUE = "(open = 1 AND state <> 'unknown' AND ends < :now)"
 _DEAD = f"{ALL} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
 _SEALED_YET = {"state": "unknown", "reason": "the call ended; its answer came, and the key that opens it was not given"}
 
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
-
-class Facts(msgspec.Struct, frozen=True):
-    """What a package tells the journal of itself."""
-
-    operations: Mapping[str, Operation[Any]]
-    environment: str
-    sdk: str
-    spec: str
-
-
-class Journal:
+class Journal(Ledger):
     """A journal, in a file or in a database.
 
     Args:
@@ -72,16 +56,13 @@ class Journal:
         ArgumentError: The address or the key cannot be used.
     """
 
-    facts: ClassVar[Facts]
-
     def __init__(
         self, address: str | os.PathLike[str], *, key: Key | None = None, allow_readable_files: bool = False
     ) -> None:
-        self.store: Store = _store(address, self.facts.sdk)
-        self._address = address
+        store = _store(address, self.facts.sdk)
         key = key if key is not None else self._from_environment()
-        self._seal = None if key is None else Seal(key, allow_readable_files=allow_readable_files)
-        self._told_unnamed = False
+        seal = None if key is None else Seal(key, allow_readable_files=allow_readable_files)
+        super().__init__(store, seal, _without_password(os.fspath(address)))
         self.only_read = False
         """Whether nothing is written to it, not even what follows from what is kept."""
 
@@ -98,21 +79,6 @@ class Journal:
         if text and file:
             raise ArgumentError(f"{prefix}_JOURNAL_KEY and {prefix}_JOURNAL_KEY_FILE are both set; set one")
         return text or (environment.secret_file(prefix, f"{prefix}_JOURNAL_KEY_FILE", file) if file else None)
-
-    @property
-    def seal(self) -> Seal:
-        """What seals and opens secrets.
-
-        Raises:
-            JournalError: There is no key.
-        """
-        if self._seal is None:
-            prefix = self.facts.environment
-            raise JournalError(
-                f"the journal {self._shown()} needs a key for its secrets: set {prefix}_JOURNAL_KEY or"
-                f" {prefix}_JOURNAL_KEY_FILE, or give key=…; key={UNSEALED!r} stores them in the clear"
-            )
-        return self._seal
 
     def prepare(self) -> None:
         """Make the journal if it is not there; see that it can be written, under a key that it knows.
@@ -132,7 +98,7 @@ class Journal:
         known = self.store.rows("SELECT value FROM facts WHERE name = 'key'", {})
         if known and known[0][0] not in names:
             raise ArgumentError(
-                f"the journal {self._shown()} is sealed under the key {known[0][0]}, and was given {', '.join(names)};"
+                f"the journal {self._shown} is sealed under the key {known[0][0]}, and was given {', '.join(names)};"
                 " give that key as well, after the new one"
             )
         if not known or known[0][0] != names[0]:
@@ -153,7 +119,7 @@ class Journal:
         Raises:
             ArgumentError: There is none.
         """
-        return self._seen(self.row(_number(number), _SHOWN))
+        return self._entry_now(self.row(_number(number), _SHOWN))
 
     def history(
         self,
@@ -226,18 +192,17 @@ class Journal:
         statement = f"{_SHOWN} WHERE {where} ORDER BY at {order}, number {order} LIMIT {_PAGE}"
         at = SHOWN.index("at")
         while rows := self.store.rows(statement, values):
-            yield from map(self._seen, rows)
+            yield from map(self._entry_now, rows)
             values["at"], values["last"] = rows[-1][at], rows[-1][0]
 
-    def _seen(self, row: Row) -> Entry:
+    def _entry_now(self, row: Row) -> Entry:
         """An entry; one whose call nobody makes any more as what it came to."""
         state = row[_STATE]
         if state in ("intended", "sent") and row[_ENDS] < columns.now():
-            kept = self.row(row[0])
-            facts = named(kept)
-            if facts["state"] == state:  # else somebody has just settled it
-                facts = {**facts, **(self._ending(kept, facts) or _SEALED_YET)}
-            row = [facts[name] for name in SHOWN]
+            found = by_name(self.row(row[0]))
+            if found["state"] == state:  # else somebody has just settled it
+                found |= self.ending(found) or _SEALED_YET
+            row = [found[name] for name in SHOWN]
         return columns.entry(row)
 
     def overdue(self) -> Iterator[tuple[str, Entry]]:
@@ -246,7 +211,7 @@ class Journal:
         statement = f"{_SHOWN} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
         while rows := self.store.rows(statement, {"now": columns.now(), "last": last}):
             for row in rows:
-                yield row[_STATE], self._seen(row)
+                yield row[_STATE], self._entry_now(row)
             last = rows[-1][0]
 
     def result(self, entry: Entry | int) -> Any:
@@ -263,7 +228,7 @@ class Journal:
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
         row = self.row(_number(entry))
-        found = named(row)
+        found = by_name(row)
         if found["state"] != "done" or found["answer"] is None:
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
         verdict = self.verdict(found)
@@ -284,10 +249,6 @@ class Journal:
             when = columns.instant(at)
             assert when is not None
             yield Event(entry=number, time=when, before=before, state=state, reason=reason, who=who)
-
-    def opened(self, found: Mapping[str, Any], column: str) -> bytes:
-        """A sealed column of an entry."""
-        return self.seal.open(bytes(found[column]), columns_place(found["operation"], found["at"], column))
 
     # What is done to it.
 
@@ -360,72 +321,6 @@ class Journal:
         """
         by_hand.adopt(self, old, new, kind=kind, reason=reason)
 
-    def adopted(self, seconds: float = _SECONDS) -> Adopted:
-        """Which accounts and servers are the same; others are waited for for so many seconds."""
-        return adopted(lambda statement: self.store.rows(statement, {}, seconds=seconds))
-
-    def tell_unnamed(self, number: int, account: str) -> None:
-        """Say once that an entry does not say whose it is."""
-        if not self._told_unnamed:
-            self._told_unnamed = True
-            _logger.warning(
-                "entry %s of the journal does not say for which account it was made: it is older than that fact, and"
-                " counts as one of the account %s, as every such entry does; if they are all its own, say so once:"
-                " Journal.adopt(None, …)",
-                number,
-                account,
-            )
-
-    def settle(self, row: Row, seconds: float = _SECONDS) -> bool:
-        """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
-        found = named(row)
-        if found["state"] not in ("intended", "sent"):
-            return True
-        if found["ends"] >= columns.now():
-            return False
-        ending = self._ending(row, found)
-        if ending is None:
-            return False
-        self.store.write(
-            lambda session: write_end(session, found["number"], ending, found=found), durable=True, seconds=seconds
-        )
-        return True
-
-    def _ending(self, row: Row, found: Mapping[str, Any]) -> columns.Columns | None:
-        if found["state"] == "intended":
-            reason = "the call ended before the request had left"
-            return {"state": "not sent", "changed": columns.now(), "reason": reason}
-        operation = self.facts.operations.get(found["operation"])
-        if found["answer"] is None:
-            return {"state": "unknown", "changed": columns.now(), "reason": "the call ended before an answer came"}
-        if operation is None or self._seal is None:
-            return None
-        try:
-            verdict = self.verdict(found)
-        except JournalError:  # sealed under a key that was not given, which `check` tells: another time, then
-            return None
-        ending = columns.ended(operation, texts_of(row), verdict)
-        if ending["state"] == "refused" and found["doubt"]:
-            ending["state"] = "unknown"
-        return ending
-
-    def verdict(self, found: Mapping[str, Any]) -> Verdict:
-        """What the answer that an entry holds means."""
-        operation = self.facts.operations.get(found["operation"])
-        if operation is None:
-            raise JournalError(f"entry {found['number']}: this version of the package has no {found['operation']}")
-        verdict = classify(operation, Answer(found["status"], Headers(), self.opened(found, "answer")), ())
-        if verdict.error is not None:
-            verdict.error.entry = found["number"]
-        return verdict
-
-    def row(self, number: int, selected: str = ALL) -> Row:
-        """An entry, as it is kept."""
-        rows = self.store.rows(f"{selected} WHERE number = :number", {"number": number})
-        if not rows:
-            raise ArgumentError(f"the journal {self._shown()} has no entry {number}")
-        return rows[0]
-
     @leaving_nothing
     def export(
         self,
@@ -451,16 +346,16 @@ class Journal:
             ArgumentError: A filter or the format cannot be used, or the file cannot be written.
             JournalError: The journal cannot be read, or its secrets not.
         """
-        return export.write(self.history(**filters), target, format, self.told if secrets else None)
+        return export.write(self.history(**filters), target, format, self.json_result if secrets else None)
 
-    def told(self, entry: Entry | int) -> Any:
+    def json_result(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
-        found = named(self.row(_number(entry)))
+        found = by_name(self.row(_number(entry)))
         operation = self.facts.operations.get(found["operation"])
         if found["state"] != "done" or found["answer"] is None or operation is None:
             return None
         try:
-            body = json.loads(self.opened(found, "answer"), parse_float=str)
+            body = json.loads(self.unseal(found, "answer"), parse_float=str)
         except ValueError as error:
             pass_on(error)
             return None
@@ -483,7 +378,7 @@ class Journal:
             JournalError: Something is sealed under a key that the journal was not given.
         """
         self.prepare()
-        return upkeep.rotate_key(self, progress)
+        return rotation.rotate_key(self.store, self.seal, progress)
 
     def check(self) -> list[str]:
         """What is wrong with the journal: of its file or database, and of what is sealed in it; empty if nothing is.
@@ -491,7 +386,7 @@ class Journal:
         Raises:
             JournalError: The journal cannot be read at all.
         """
-        return [*self.store.problems(), *upkeep.sealed_wrong(self)]
+        return [*self.store.problems(), *rotation.unreadable(self.store, self.unseal)]
 
     def close(self) -> None:
         """Close it; it opens again when it is asked something."""
@@ -505,11 +400,8 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _shown(self) -> str:
-        return _without_password(os.fspath(self._address))
-
     def __repr__(self) -> str:
-        return f"<Journal {self._shown()}>"
+        return f"<Journal {self._shown}>"
 
 
 def _store(address: str | os.PathLike[str], sdk: str) -> Store:

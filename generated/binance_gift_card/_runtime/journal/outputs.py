@@ -23,7 +23,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 
 @contextmanager
-def replaced(path: Path, *, inputs: Iterable[Path] = (), private: bool) -> Iterator[TextIO]:
+def replace_file(path: Path, *, inputs: Iterable[Path] = (), private: bool) -> Iterator[TextIO]:
     """A file that takes the place of the one at `path` when all went well; a device or a pipe is written to as it is.
 
     Args:
@@ -34,8 +34,8 @@ def replaced(path: Path, *, inputs: Iterable[Path] = (), private: bool) -> Itera
     Raises:
         ArgumentError: It would take the place of a journal or an input, or it cannot be written.
     """
-    there = _looked_at(path, inputs, private=private)
-    with _told(path):
+    there = _examine(path, inputs, private=private)
+    with _errors_in_words(path):
         if there is not None and not _is_a_file(there):
             with _text(_through(path, there)) as file:
                 yield file
@@ -56,7 +56,7 @@ def replaced(path: Path, *, inputs: Iterable[Path] = (), private: bool) -> Itera
             raise
 
 
-def begun(path: Path, *, inputs: Iterable[Path] = (), anew: bool, private: bool) -> TextIO:
+def begin_file(path: Path, *, inputs: Iterable[Path] = (), anew: bool, private: bool) -> TextIO:
     """A file to be written line by line, so that what came is there whatever happens next.
 
     Args:
@@ -68,8 +68,8 @@ def begun(path: Path, *, inputs: Iterable[Path] = (), anew: bool, private: bool)
     Raises:
         ArgumentError: It is there already, would be a journal or an input, or cannot be written.
     """
-    there = _looked_at(path, inputs, private=private)
-    with _told(path):
+    there = _examine(path, inputs, private=private)
+    with _errors_in_words(path):
         if there is not None and not _is_a_file(there):
             return _text(_through(path, there))
         if there is not None and not anew:
@@ -78,9 +78,9 @@ def begun(path: Path, *, inputs: Iterable[Path] = (), anew: bool, private: bool)
         return _text(os.open(os.path.realpath(path), how, 0o600))
 
 
-def _looked_at(path: Path, inputs: Iterable[Path], *, private: bool) -> os.stat_result | None:
+def _examine(path: Path, inputs: Iterable[Path], *, private: bool) -> os.stat_result | None:
     """What is there; `None` for nothing."""
-    with _told(path):
+    with _errors_in_words(path):
         place, there = Path(os.path.realpath(path)), _stat(path)
         for one in (*inputs, *been_read):
             if place == Path(os.path.realpath(one)) or (there is not None and _is_same(there, one)):
@@ -154,7 +154,7 @@ def _keep_rights(descriptor: int, there: os.stat_result) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _errors_in_words(path: Path) -> Iterator[None]:
     """Put what the system says into words."""
     try:
         yield

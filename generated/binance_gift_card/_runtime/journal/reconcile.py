@@ -21,7 +21,7 @@ from .findings import Allowance, Reconciliation, Total
 from .journal import Journal
 from .scope import condition
 from .store import SHOWN, Row, Values
-from .threads import Workers
+from .workers import Workers
 
 _SUMS = 5_000
 _AT_ONCE = 4
@@ -31,7 +31,7 @@ _EXPIRE = "UPDATE entries SET live = 0 WHERE live = 1 AND expires <= :now"
 _CHECKED = "UPDATE entries SET live = :live, checked = :now WHERE number = :number"
 
 
-class Wishes(Hidden):
+class ReconcileOptions(Hidden):
     """What a reconciliation is to look at."""
 
     check: bool
@@ -66,7 +66,7 @@ def reconcile(
     rule: Reconciling | None,
     check: Callable[[Reconciling, str], Any],
     scope: ScopeOf,
-    wishes: Wishes,
+    options: ReconcileOptions,
 ) -> Reconciliation:
     """Hold the journal against the server.
 
@@ -75,7 +75,7 @@ def reconcile(
         rule: What the document says of checking and of limits.
         check: Asks the server about the thing of that reference.
         scope: Where an operation is called, and for whom.
-        wishes: What to look at.
+        options: What to look at.
     """
     journal.recover()
     time = datetime.now(timezone.utc)
@@ -84,15 +84,15 @@ def reconcile(
         journal.store.write(lambda session: session.run(_EXPIRE, past), durable=False, seconds=_SECONDS)
     mine = _mine(journal, scope)
     checked = _Checked()
-    if wishes.check and rule is not None:
-        checked = _check_all(journal, mine, rule, check, wishes)
-    days, months, left = _sums(journal, mine, rule, wishes, time)
+    if options.check and rule is not None:
+        checked = _check_all(journal, mine, rule, check, options)
+    days, months, left = _sums(journal, mine, rule, options, time)
     return Reconciliation(
         time=time,
         states=_states(journal),
         unknown=list(journal.history(state="unknown")),
         redeemed=checked.redeemed,
-        expiring=_expiring(journal, time, wishes.expiring_within),
+        expiring=_expiring(journal, time, options.expiring_within),
         checked=checked.count,
         unchecked=_count_live(journal, mine) - (checked.count - len(checked.redeemed)),
         others=mine.others,
@@ -107,7 +107,11 @@ def reconcile(
 
 
 def _check_all(
-    journal: Journal, mine: _Mine, rule: Reconciling, check: Callable[[Reconciling, str], Any], wishes: Wishes
+    journal: Journal,
+    mine: _Mine,
+    rule: Reconciling,
+    check: Callable[[Reconciling, str], Any],
+    options: ReconcileOptions,
 ) -> _Checked:
     """Ask about everything that is live, those that were never or long not asked about first."""
     found = _Checked()
@@ -117,7 +121,7 @@ def _check_all(
     with Workers[tuple[Row, Any]](_AT_ONCE) as workers:
         while not found.stopped and (rows := _to_check(journal, mine, began, apart)):
             for row in rows:
-                workers.begin(partial(_asked, rule, check, row))
+                workers.begin(partial(_ask, rule, check, row))
             while workers.pending:
                 row, result = workers.result()
                 if isinstance(result, ArgumentError):  # of a reference that nobody can ask about; the others can be
@@ -128,8 +132,8 @@ def _check_all(
                     found.stopped = found.stopped or str(result)
                     continue
                 _note(journal, rule, row, result, found)
-                if wishes.progress is not None:
-                    wishes.progress(found.count, total)
+                if options.progress is not None:
+                    options.progress(found.count, total)
     found.stopped = found.stopped or refused
     return found
 
@@ -143,7 +147,7 @@ def _to_check(journal: Journal, mine: _Mine, began: int, apart: set[int]) -> lis
     return journal.store.rows(statement, {**mine.values, "began": began})
 
 
-def _asked(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> tuple[Row, Any]:
+def _ask(rule: Reconciling, check: Callable[[Reconciling, str], Any], row: Row) -> tuple[Row, Any]:
     try:
         return row, check(rule, row[SHOWN.index("reference")])
     except ClientError as error:
@@ -164,7 +168,7 @@ def _note(journal: Journal, rule: Reconciling, row: Row, result: Any, found: _Ch
 
 def _mine(journal: Journal, scope: ScopeOf) -> _Mine:
     """What counts, of a journal in which others may have been written down as well."""
-    same = journal.adopted()
+    same = journal.adoptions()
     scopes = {scope(operation) for operation in journal.facts.operations.values()}
     pairs, others = [], 0
     for server, account, count in journal.store.rows(_SCOPES, {}):
@@ -201,13 +205,13 @@ def _expiring(journal: Journal, time: datetime, within: timedelta) -> list[Entry
     return [columns.entry(row) for row in journal.store.rows(statement, values)]
 
 
-def allowance(journal: Journal, rule: Reconciling | None, scope: ScopeOf, wishes: Wishes) -> Allowance:
+def allowance(journal: Journal, rule: Reconciling | None, scope: ScopeOf, options: ReconcileOptions) -> Allowance:
     """What may still be issued this month."""
-    return _sums(journal, _mine(journal, scope), rule, wishes, datetime.now(timezone.utc))[2]
+    return _sums(journal, _mine(journal, scope), rule, options, datetime.now(timezone.utc))[2]
 
 
 def _sums(
-    journal: Journal, mine: _Mine, rule: Reconciling | None, wishes: Wishes, time: datetime
+    journal: Journal, mine: _Mine, rule: Reconciling | None, options: ReconcileOptions, time: datetime
 ) -> tuple[list[Total], list[Total], Allowance]:
     days: dict[tuple[str, str], tuple[int, Decimal]] = {}
     months: dict[tuple[str, str], tuple[int, Decimal]] = {}
@@ -220,7 +224,7 @@ def _sums(
             _add(months, (day[:7], token), amount)
         if day[:7] == this_month:
             _add(perhaps, token, amount)
-    return _totals(days), _totals(months), _allowance(this_month, perhaps, rule, wishes)
+    return _totals(days), _totals(months), _allowance(this_month, perhaps, rule, options)
 
 
 def _issued(journal: Journal, mine: _Mine) -> Iterator[tuple[datetime, str, str, Decimal]]:
@@ -254,10 +258,10 @@ def _totals(sums: Mapping[tuple[str, str], tuple[int, Decimal]]) -> list[Total]:
 
 
 def _allowance(
-    month: str, sums: Mapping[str, tuple[int, Decimal]], rule: Reconciling | None, wishes: Wishes
+    month: str, sums: Mapping[str, tuple[int, Decimal]], rule: Reconciling | None, options: ReconcileOptions
 ) -> Allowance:
     token = rule.token if rule is not None else None
-    prices = {**({token: Decimal(1)} if token is not None else {}), **wishes.prices}
+    prices = {**({token: Decimal(1)} if token is not None else {}), **options.prices}
     amounts = {name: amount for name, (_, amount) in sums.items()}
     counted = Decimal(0)
     for name, amount in amounts.items():
@@ -266,9 +270,13 @@ def _allowance(
     return Allowance(
         period=month,
         count=sum(count for count, _ in sums.values()),
-        count_limit=wishes.count_limit if wishes.count_limit is not None else rule.count if rule is not None else None,
+        count_limit=options.count_limit
+        if options.count_limit is not None
+        else rule.count
+        if rule is not None
+        else None,
         amount=counted,
-        amount_limit=wishes.amount_limit if wishes.amount_limit is not None else documented,
+        amount_limit=options.amount_limit if options.amount_limit is not None else documented,
         token=token,
         uncounted={name: amount for name, amount in sorted(amounts.items()) if name not in prices},
     )

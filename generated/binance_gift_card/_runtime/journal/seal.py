@@ -46,7 +46,7 @@ class Seal:
     """
 
     def __init__(self, key: Key, *, allow_readable_files: bool = False) -> None:
-        given = _given(key)
+        given = _key_from(key)
         if isinstance(given, os.PathLike):
             given = secret_files.read("the journal's key file", given, allow_readable=allow_readable_files)
         texts = _texts(given)
@@ -59,7 +59,7 @@ class Seal:
     def _add(self, text: str) -> bytes:
         if text == UNSEALED:
             return b""
-        key = _decoded(text)
+        key = _decode(text)
         name = hashlib.sha256(b"the name of a journal's key:" + key).digest()[:_NAME]
         try:
             from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -116,7 +116,7 @@ class Seal:
         return f"<Seal {', '.join(self.names)}>"
 
 
-def _given(key: Key) -> object:
+def _key_from(key: Key) -> object:
     try:
         return key() if callable(key) else key
     except Exception as error:
@@ -139,7 +139,7 @@ def _texts(given: object) -> list[str]:
     return texts
 
 
-def _decoded(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     checks.credential("a key of the journal", text)
     try:
         key = base64.b64decode(text, validate=True)

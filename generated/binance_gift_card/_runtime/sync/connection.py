@@ -19,9 +19,10 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.connection import allowed_gai_family, create_connection
 from urllib3.util.wait import wait_for_read
 
+from ..core.answer import ExchangeError, UnreadableError
 from ..core.clock import uptime
 from ..core.deadline import Deadline
-from ..core.exchange import Exchange, ExchangeError, UnreadableError, described, system_error
+from ..core.exchange import Exchange, described, system_error
 from ..core.fork import let_go, renewed_after_fork
 from ..core.interrupts import is_the_systems, pass_on
 from ..core.reader import Reader

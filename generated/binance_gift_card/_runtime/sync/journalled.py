@@ -20,8 +20,8 @@ from ..core.operation import Operation, Reconciling
 from .client import Client
 
 if TYPE_CHECKING:
+    from ..bulk.outcome import Outcome, Report
     from ..bulk.rows import Row, Rows
-    from ..bulk.run import Outcome, Report
     from ..bulk.sheet import Sheet
     from ..journal.entry import Entry, State
     from ..journal.findings import Reconciliation
@@ -47,9 +47,9 @@ class JournalledClient(Client):
         **rest: Any,
     ) -> None:
         if account is not None:
-            from ..journal.scope import checked_account
+            from ..journal.scope import check_account
 
-            checked_account("account", account)
+            check_account("account", account)
         super().__init__(journal=journal, account=account, **rest)
         self._journal = journal
         self._reconciling = reconciling
@@ -139,17 +139,17 @@ class JournalledClient(Client):
             ArgumentError: A setting cannot be used, or the client keeps no journal.
             JournalError: The journal cannot be used.
         """
-        from ..journal.reconcile import Wishes, reconcile
+        from ..journal.reconcile import ReconcileOptions, reconcile
 
-        _check_wishes(expiring_within, prices, count_limit, amount_limit, progress)
+        _check_options(expiring_within, prices, count_limit, amount_limit, progress)
 
         def ask(rule: Reconciling, reference: str) -> Any:
             return self._call(rule.check, {rule.argument: reference}, None)
 
         exact = {token: Decimal(price) for token, price in (prices or {}).items()}
         limit = None if amount_limit is None else Decimal(amount_limit)
-        wishes = Wishes(check, expiring_within, exact, count_limit, limit, progress)
-        return reconcile(self.journal, self._reconciling, ask, self._core.scope, wishes)
+        options = ReconcileOptions(check, expiring_within, exact, count_limit, limit, progress)
+        return reconcile(self.journal, self._reconciling, ask, self._core.scope, options)
 
     @leaving_nothing
     def _run(
@@ -168,9 +168,12 @@ class JournalledClient(Client):
         on_result: Callable[[Outcome], None] | None,
         progress: Callable[[int, int | None], None] | None,
     ) -> Report:
-        from ..bulk import results
-        from ..bulk import run as bulk
-        from ..journal.reconcile import Wishes, allowance
+        from ..bulk import plan as bulk
+        from ..bulk.own_rows import OwnRows
+        from ..bulk.results import Results
+        from ..bulk.run import Run
+        from ..bulk.shared_rows import SharedRows
+        from ..journal.reconcile import ReconcileOptions, allowance
 
         core, rule = self._core, self._reconciling
 
@@ -185,22 +188,21 @@ class JournalledClient(Client):
             self._journal,
             made,
             lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
-            lambda: allowance(self.journal, rule, core.scope, Wishes(False, _A_MONTH, {}, None, None, None)),
+            lambda: allowance(self.journal, rule, core.scope, ReconcileOptions(False, _A_MONTH, {}, None, None, None)),
             core.scope,
         )
-        written = None if out is None else results.Results(out, operation, resume=resume, secrets=secrets, rows=rows)
+        written = None if out is None else Results(out, operation, resume=resume, secrets=secrets, rows=rows)
         plan = bulk.Plan(
             run=run,
             resume=resume,
             dry_run=dry_run,
             concurrency=concurrency,
             unanswered=unanswered,
-            shared=shared,
             results=written,
             on_result=on_result,
             progress=progress,
         )
-        return bulk.run(caller, operation, rows, plan)
+        return Run(caller, operation, rows, plan, SharedRows() if shared else OwnRows()).execute()
 
     def resolve(
         self,
@@ -263,7 +265,7 @@ class JournalledClient(Client):
             self._journal.close()
 
 
-def _check_wishes(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:
+def _check_options(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:
     if not isinstance(within, timedelta) or not timedelta(0) <= within <= _A_CENTURY:
         raise ArgumentError("expiring_within must be a timedelta of at least 0 and at most 36,500 days")
     if prices is not None and not isinstance(prices, Mapping):

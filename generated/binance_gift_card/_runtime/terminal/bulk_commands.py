@@ -9,27 +9,16 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..bulk.results import shown as result_shown
-from ..bulk.run import Outcome, Report
+from ..bulk.outcome import Outcome, Report
+from ..bulk.results import fields_of
 from ..bulk.sheet import Sheet
 from ..core.checks import path_of
 from ..core.operation import Operation
-from .program import (
-    NOT_SHOWN,
-    Asked,
-    Program,
-    confirmed,
-    ending,
-    err,
-    opened,
-    out,
-    rescue,
-    shown,
-    table,
-    tell,
-    warn,
-    worst,
-)
+from ..journal.export import plain
+from .ending import NOT_SHOWN, confirm, ending, worst
+from .options import GlobalOptions
+from .program import Program, open_client
+from .screen import cell, err, out, print_json, rescue, table, warn
 
 _MOST_NAMED = 20
 """How many rows that are not done are named at the end."""
@@ -53,7 +42,7 @@ def bulk(
     program: Program,
     operation: Operation[Any],
     file: str,
-    asked: Asked,
+    options: GlobalOptions,
     *,
     out_file: str | None,
     run: str | None,
@@ -63,7 +52,7 @@ def bulk(
     shared: bool,
 ) -> None:
     """Make the calls of all rows of a file."""
-    with ending(asked, "Nothing was sent.") as deed:
+    with ending(options, "Nothing was sent.") as command:
         rows = Sheet(path_of("FILE", file))  # what is confirmed is what is sent, whatever happens to the file meanwhile
         failed: list[Outcome] = []
 
@@ -73,27 +62,27 @@ def bulk(
                 failed.append(outcome)
 
         needs_journal = operation.journal is not None and not dry_run
-        with opened(program, asked, needs_journal=needs_journal, only_reads=dry_run) as client:
-            options: dict[str, Any] = {
+        with open_client(program, options, needs_journal=needs_journal, only_reads=dry_run) as client:
+            settings: dict[str, Any] = {
                 "run": run,
                 "out": out_file,
                 "resume": resume,
-                "secrets": asked.show_codes,
+                "secrets": options.show_codes,
                 "concurrency": concurrency,
                 "unanswered": 3,
                 "shared": shared,
                 "on_result": told,
             }
-            planned = client._run(operation, rows, dry_run=True, progress=None, **{**options, "resume": True})
+            planned = client._run(operation, rows, dry_run=True, progress=None, **{**settings, "resume": True})
             if dry_run:
-                _tell(planned, asked, [])
+                _print_report(planned, options, [])
                 return
             if not operation.repeatable:
                 amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
-                confirmed(
+                confirm(
                     f"{operation.name} for {planned.rows} rows{f' ({amounts})' if amounts else ''}"
                     f" at {client._core.server}.",
-                    asked,
+                    options,
                 )
             with Progress(
                 TextColumn("{task.description}"),
@@ -101,10 +90,10 @@ def bulk(
                 MofNCompleteColumn(),
                 TimeRemainingColumn(),
                 console=err,
-                disable=asked.json or not err.is_terminal,
+                disable=options.json or not err.is_terminal,
             ) as bar:
                 task = bar.add_task(operation.name, total=planned.rows)
-                deed.halfway = "What was on its way was waited for; " + (
+                command.halfway = "What was on its way was waited for; " + (
                     f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
                 )
                 report = client._run(
@@ -112,13 +101,13 @@ def bulk(
                     rows,
                     dry_run=False,
                     progress=lambda done, total: bar.update(task, completed=done),
-                    **options,
+                    **settings,
                 )
         code = worst(report.states, stopped=bool(report.stopped))
-        deed.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
-        deed.unshown = code if report.stopped else NOT_SHOWN
+        command.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
+        command.unshown = code if report.stopped else NOT_SHOWN
         failed.sort(key=lambda outcome: outcome.row)
-        _tell(report, asked, failed, None if shared else planned.rows)
+        _print_report(report, options, failed, None if shared else planned.rows)
         raise typer.Exit(code)
 
 
@@ -126,26 +115,21 @@ def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
     """Show in full what the journal does not have: what is masked now would be lost."""
     if outcome.unkept:
         err.print("[red]The journal does not have this answer, so it is shown in full: keep it.[/]")
-        rescue(json.dumps(result_shown(outcome.result, operation.fields, secrets=True)))
+        rescue(json.dumps(fields_of(outcome.result, operation.fields, secrets=True)))
 
 
-def _tell(report: Report, asked: Asked, failed: list[Outcome], total: int | None = None) -> None:
+def _print_report(report: Report, options: GlobalOptions, failed: list[Outcome], total: int | None = None) -> None:
     """Say what a run came to, and which of its rows are not done.
 
     Args:
         report: What it came to.
-        asked: The options.
+        options: The options.
         failed: What became of those rows.
         total: How many rows there are, where they were to be sent.
     """
-    if asked.json:
+    if options.json:
         facts = {
-            "run": report.run,
-            "rows": report.rows,
-            "states": report.states,
-            "earlier": report.earlier,
-            "stopped": report.stopped,
-            "amounts": {token: f"{amount:f}" for token, amount in report.amounts.items()},
+            **plain(report),
             "failed": [
                 {
                     "row": one.row,
@@ -157,7 +141,7 @@ def _tell(report: Report, asked: Asked, failed: list[Outcome], total: int | None
                 for one in failed
             ],
         }
-        tell(facts)
+        print_json(facts)
         return
     listed = table(f"Run {report.run}", {"": "left", "rows": "right"})
     for state, count in report.states.items():
@@ -167,7 +151,7 @@ def _tell(report: Report, asked: Asked, failed: list[Outcome], total: int | None
     if report.earlier:
         out.print(f"{report.earlier} of them had been done before.")
     for token, amount in report.amounts.items():
-        out.print(f"The rows ask for {shown(amount)} {shown(token)}.")
+        out.print(f"The rows ask for {cell(amount)} {cell(token)}.")
     for one in failed[:_MOST_NAMED]:
         why = f": {one.error}" if one.error is not None else " before" if one.earlier else ""
         entry = f", entry {one.entry}" if one.entry is not None else ""

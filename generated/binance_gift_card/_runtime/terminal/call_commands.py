@@ -12,8 +12,8 @@ from typing import Any
 
 import typer
 
-from ..bulk.results import shown as result_shown
-from ..bulk.rows import typed
+from ..bulk.results import fields_of
+from ..bulk.rows import convert
 from ..core import environment, wire
 from ..core.checks import path_of
 from ..core.classify import MASK
@@ -22,30 +22,17 @@ from ..core.hidden import Arguments
 from ..core.keeper import Tag
 from ..core.operation import Operation, Parameter
 from ..core.wire import plain_decimals
-from .program import (
-    Asked,
-    NotShownError,
-    Program,
-    confirmed,
-    ending,
-    err,
-    facts_table,
-    opened,
-    out,
-    rescue,
-    shown,
-    table,
-    tell,
-    visible,
-    warn,
-)
+from .ending import confirm, ending
+from .options import GlobalOptions
+from .program import Program, open_client
+from .screen import NotShownError, cell, err, facts_table, out, print_json, rescue, table, visible, warn
 
 
 def call(
     program: Program,
     operation: Operation[Any],
     given: Mapping[str, Any],
-    asked: Asked,
+    options: GlobalOptions,
     tag: Tag | None = None,
 ) -> None:
     """Make one call and show what it brought.
@@ -54,17 +41,17 @@ def call(
         program: The package.
         operation: What is called.
         given: The options that were given: texts, and paths of files of secrets.
-        asked: The options that many commands have.
+        options: The options that many commands have.
         tag: What is said of the call, for the journal.
     """
-    with ending(asked, "Nothing was sent.") as deed:
-        _refuse_to_lose(operation, asked)
+    with ending(options, "Nothing was sent.") as command:
+        _refuse_to_lose(operation, options)
         found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
         arguments = Arguments(found)
-        with opened(program, asked, needs_journal=operation.journal is not None) as client:
+        with open_client(program, options, needs_journal=operation.journal is not None) as client:
             if not operation.repeatable:
-                confirmed(_question(operation, arguments, client._core.server), asked)
-            deed.halfway = _perhaps_done(operation, kept=client._core.journal is not None)
+                confirm(_question(operation, arguments, client._core.server), options)
+            command.halfway = _perhaps_done(operation, kept=client._core.journal is not None)
             try:
                 response = client._respond(operation, arguments, None, tag or Tag())
             except ClientError as error:
@@ -74,14 +61,14 @@ def call(
                 raise error.bare() from None
             if response.unkept:  # what is masked now would be lost
                 warn("The journal does not have the answer, so it is shown in full: keep it.", response.unkept)
-                asked.show_codes = True
-            deed.done = _done(operation, response.entry)
+                options.show_codes = True
+            command.done = _done_words(operation, response.entry)
             try:
-                _show(operation, response.result, asked)
+                _show(operation, response.result, options)
             except NotShownError:
                 if (response.entry is None or response.unkept) and not operation.repeatable:
                     err.print("[red]Nothing else holds the answer: keep it.[/]")
-                    rescue(json.dumps(result_shown(response.result, operation.fields, secrets=True)))
+                    rescue(json.dumps(fields_of(response.result, operation.fields, secrets=True)))
                 raise
 
 
@@ -91,16 +78,16 @@ def _perhaps_done(operation: Operation[Any], *, kept: bool) -> str:
     return f"It may have been done: look at {'`history`' if kept else 'the account'} before you repeat it."
 
 
-def _done(operation: Operation[Any], entry: int | None) -> str:
+def _done_words(operation: Operation[Any], entry: int | None) -> str:
     kept = f": entry {entry} of the journal has the answer" if entry is not None else ""
     return f"{operation.name} was done{kept}. It could not be shown:"
 
 
-def _refuse_to_lose(operation: Operation[Any], asked: Asked) -> None:
+def _refuse_to_lose(operation: Operation[Any], options: GlobalOptions) -> None:
     facts = operation.journal
-    if facts is not None and facts.tells_once and asked.no_journal and not asked.show_codes:
+    if facts is not None and facts.tells_once and options.no_journal and not options.show_codes:
         raise ArgumentError("without a journal nobody would be told the secret: say --show-codes as well")
-    if facts is not None and facts.tells_once and asked.no_journal and sys.stdout is None:
+    if facts is not None and facts.tells_once and options.no_journal and sys.stdout is None:
         raise ArgumentError("without a journal nobody would be told the secret: standard output is closed")
 
 
@@ -115,7 +102,7 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
         if parameter.secret:
             yield parameter.name, _secret(program, parameter, given.get(parameter.name))
         elif given.get(parameter.name) is not None:
-            yield parameter.name, parsed(parameter, given[parameter.name])
+            yield parameter.name, parse(parameter, given[parameter.name])
     body = operation.body
     if body is not None and given.get(body.name) is not None:
         yield body.name, _body("--body-file", given[body.name], is_json=body.write is not wire.raw)
@@ -146,10 +133,10 @@ def _secret(program: Program, parameter: Parameter, file: str | None) -> str | N
     return text.strip()
 
 
-def parsed(parameter: Parameter, text: str) -> Any:
+def parse(parameter: Parameter, text: str) -> Any:
     """The text of an option, as the type that the argument takes."""
     try:
-        return typed(parameter, text)
+        return convert(parameter, text)
     except ValueError:
         raise ArgumentError(f"--{parameter.name.replace('_', '-')} cannot be {text!r}") from None
 
@@ -167,26 +154,26 @@ def _body(option: str, file: str, *, is_json: bool) -> Any:
         raise ArgumentError(f"{option}: {file} is not JSON that can be read") from None
 
 
-def _show(operation: Operation[Any], result: Any, asked: Asked) -> None:
+def _show(operation: Operation[Any], result: Any, options: GlobalOptions) -> None:
     many = isinstance(result, (list, tuple))
     fields = operation.fields
-    if asked.json:
-        values = [_told(item, fields, asked) for item in result] if many else _told(result, fields, asked)
-        tell(values)
+    if options.json:
+        values = [_fields_of(item, fields, options) for item in result] if many else _fields_of(result, fields, options)
+        print_json(values)
     elif many and fields:
         listed = table("", dict.fromkeys(fields, "left"))
         for item in result:
-            listed.add_row(*(shown(value) for value in _told(item, fields, asked).values()))
+            listed.add_row(*(cell(value) for value in _fields_of(item, fields, options).values()))
         out.print(listed)
     elif fields:
-        out.print(facts_table(_told(result, fields, asked)))
-        if not asked.show_codes and any(fields.values()):
+        out.print(facts_table(_fields_of(result, fields, options)))
+        if not options.show_codes and any(fields.values()):
             err.print("[dim]Secrets are masked; --show-codes shows them, also of the journal's entries.[/]")
     else:
         out.print(visible(str(result)), markup=False)
 
 
-def _told(result: Any, fields: Mapping[str, bool], asked: Asked) -> Any:
+def _fields_of(result: Any, fields: Mapping[str, bool], options: GlobalOptions) -> Any:
     if not fields:
         return plain_decimals(result)
-    return result_shown(result, fields, secrets=asked.show_codes)
+    return fields_of(result, fields, secrets=options.show_codes)

@@ -98,12 +98,12 @@ class _Session:
 
     def run(self, statement: str, values: Values) -> int:
         if values.get("claim") is None and values.get("key") is None:
-            return self._connection.execute(_translated(statement), values).rowcount
+            return self._connection.execute(_translate(statement), values).rowcount
         import psycopg
 
         self.say("SAVEPOINT untaken")
         try:
-            return self._connection.execute(_translated(statement), values).rowcount
+            return self._connection.execute(_translate(statement), values).rowcount
         except psycopg.errors.UniqueViolation:
             self.say("ROLLBACK TO SAVEPOINT untaken")
             raise TakenError from None
@@ -122,7 +122,7 @@ class _Session:
         return int(found[0][0])
 
     def rows(self, statement: str, values: Values) -> list[Row]:
-        return list(self._connection.execute(_translated(statement), values).fetchall())
+        return list(self._connection.execute(_translate(statement), values).fetchall())
 
     def say(self, statement: str) -> str | None:
         """What the server makes of a statement without values, or of several."""
@@ -256,10 +256,10 @@ class PostgresStore:
         connection: Connection | None = None
         usable = reused = False
         try:
-            connection = self._kept_one()
+            connection = self._take_idle()
             reused = connection is not None
             if connection is None:
-                connection = self._opened(ends)
+                connection = self._connect(ends)
             yield connection
             usable = True
         except (TakenError, JournalError):
@@ -268,12 +268,12 @@ class PostgresStore:
         except (psycopg.Error, UnicodeError) as error:
             if reused:
                 self.close()  # the others are as old
-            raise self._told_of(error, connection, reused=reused) from None
+            raise self._error_of(error, connection, reused=reused) from None
         finally:
             if connection is not None:
                 self._put(connection, usable=usable)
 
-    def _kept_one(self) -> Connection | None:
+    def _take_idle(self) -> Connection | None:
         with self._lock:
             while self._idle:
                 connection = self._idle.pop()
@@ -281,10 +281,10 @@ class PostgresStore:
                     return connection
         return None
 
-    def _opened(self, ends: float) -> Connection:
+    def _connect(self, ends: float) -> Connection:
         seconds = max(math.ceil(ends - time.monotonic()), 2)  # libpq's least
         given = {**_DEAD_PEERS, **self._given, "client_encoding": "utf8", "connect_timeout": min(seconds, _LOCKED)}
-        connection = _connections().connect(autocommit=True, **given)
+        connection = _connection_class().connect(autocommit=True, **given)
         connection.ends = max(ends, time.monotonic() + _LEAST)
         connection.execute(f"SET lock_timeout TO '{_LOCKED}s'", prepare=False)
         return connection
@@ -322,7 +322,7 @@ class PostgresStore:
                     time.sleep(_PAUSE)
 
     @contextmanager
-    def claimed(self, run: str, apart: Collection[int]) -> Iterator[Claim | None]:
+    def claim_row(self, run: str, apart: Collection[int]) -> Iterator[Claim | None]:
         """A row of a shared run that nobody works on; `None` if there is none.
 
         It is locked until the end, and free again for others when this process ends before that.
@@ -385,7 +385,7 @@ class PostgresStore:
             return [str(error)]
 
     def scrub(self) -> None:
-        if not self._read(_vacuumed, math.inf):
+        if not self._read(_vacuum, math.inf):
             raise JournalError(f"the journal {self._shown} was not rewritten: only the owner of its tables may do that")
 
     def close(self) -> None:
@@ -403,7 +403,7 @@ class PostgresStore:
 
     # Telling.
 
-    def _told_of(self, error: Exception, connection: Connection | None, *, reused: bool) -> Exception:
+    def _error_of(self, error: Exception, connection: Connection | None, *, reused: bool) -> Exception:
         """What psycopg and the server say, in words; and whether another connection may help."""
         from psycopg import errors
 
@@ -475,7 +475,7 @@ def _problems(session: _Session) -> list[str]:
     return ["the server's setting fsync is off: what it keeps does not outlive a power cut"] if unsafe else []
 
 
-def _vacuumed(session: _Session) -> bool:
+def _vacuum(session: _Session) -> bool:
     """Whether the entries were written anew: where that is forbidden, the server warns and goes on."""
     file = "SELECT pg_relation_filenode('entries')"
     before = session.rows(file, {})
@@ -484,7 +484,7 @@ def _vacuumed(session: _Session) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _connections() -> type[Connection]:
+def _connection_class() -> type[Connection]:
     """The class of connections that can wait until a time only; made late, because psycopg is an extra."""
     import psycopg
 
@@ -493,15 +493,15 @@ def _connections() -> type[Connection]:
 
         @classmethod
         def _connect_gen(cls, *arguments: Any, **options: Any) -> Generator[Any, Any, Any]:
-            return _tracked(super()._connect_gen(*arguments, **options))
+            return _track(super()._connect_gen(*arguments, **options))
 
         def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
-            return super().wait(_limited(gen, self), *arguments, **options)
+            return super().wait(_limit(gen, self), *arguments, **options)
 
     return Limited  # type: ignore[return-value]
 
 
-def _tracked(steps: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
+def _track(steps: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
     """The steps that open a connection, whose socket is known to a fork from the first one on."""
     from psycopg import OperationalError
 
@@ -522,7 +522,7 @@ def _tracked(steps: Generator[Any, Any, T]) -> Generator[Any, Any, T]:
         _opening.pop(mark, None)
 
 
-def _limited(steps: Generator[Any, Any, T], connection: Any) -> Generator[Any, Any, T]:
+def _limit(steps: Generator[Any, Any, T], connection: Any) -> Generator[Any, Any, T]:
     """The same steps; psycopg wakes up now and then, and takes the next without anything being ready."""
     from psycopg import OperationalError
 
@@ -539,7 +539,7 @@ def _limited(steps: Generator[Any, Any, T], connection: Any) -> Generator[Any, A
 
 
 @lru_cache(maxsize=256)
-def _translated(statement: str) -> str:
+def _translate(statement: str) -> str:
     """``:name`` as psycopg writes it."""
     return re.sub(r"(?<![:\w]):([a-z]\w*)", r"%(\1)s", statement.replace("%", "%%"))
 

@@ -1,0 +1,42 @@
+"""How the end of a call is written to its entry."""
+
+from __future__ import annotations
+
+from .columns import Columns
+from .store import Session, TakenError, Values
+
+
+def write_end(
+    session: Session,
+    number: int | None,
+    ending: Columns,
+    *,
+    found: Values | None = None,
+    key: str | None = None,
+) -> int:
+    """Write how a call ended.
+
+    Args:
+        session: The transaction.
+        number: Of the entry.
+        ending: The columns that change.
+        found: If given, the entry must still be what was found.
+        key: If given, the idempotency key that the call claims, if it did anything.
+
+    Returns:
+        How many entries it was written to.
+    """
+    ending = {**ending, "open": 1 if ending["state"] == "unknown" else None}
+    if ending["state"] in ("refused", "not sent"):
+        ending["claim"] = None
+    elif key is not None:
+        ending["claim"] = key
+    values = {**ending, "number": number}
+    statement = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in ending)} WHERE number = :number"
+    if found is not None:
+        statement += " AND state = :was AND changed = :then"
+        values |= {"was": found["state"], "then": found["changed"]}
+    try:
+        return session.run(statement, values)
+    except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts
+        return session.run(statement, {**values, "claim": None})

@@ -1,0 +1,157 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""What commands show: on standard output the result, beside it what else is to be said."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..core.errors import ClientError
+
+_WRAPPING = ("note", "result")
+"""Columns that give way where there is no room."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal would obey, or show as something else."""
+
+
+class NotShownError(Exception):
+    """A stream did not take what it was to show."""
+
+
+class _Screen(Console):
+    """A stream for people."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # else rich ends the process
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with _showing(sys.stderr if self.stderr else sys.stdout):
+            super().print(*objects, **options)
+
+
+class _Aside(_Screen):
+    """The one for what goes beside the result: there is nowhere else to say that it takes nothing."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with contextlib.suppress(NotShownError):
+            super().print(*objects, **options)
+
+
+out = _Screen(highlight=False, soft_wrap=False)
+err = _Aside(stderr=True, highlight=False)
+
+
+@contextmanager
+def _showing(stream: Any) -> Iterator[None]:
+    if stream is None:
+        raise NotShownError("it is closed")
+    try:
+        yield
+    except ClientError:
+        raise
+    except (OSError, ValueError) as error:  # a stream that was closed raises the latter
+        raise NotShownError(getattr(error, "strerror", None) or str(error)) from None
+
+
+def flush() -> None:
+    """See that all that was shown came through; what did not is let go, or Python would try again at its end."""
+    if sys.stdout is None:
+        return
+    try:
+        with _showing(sys.stdout):
+            sys.stdout.flush()
+    except NotShownError:
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+        raise
+
+
+def print_json(value: Any) -> None:
+    """Print JSON on a line, as UTF-8 whatever the terminal has."""
+    print_line(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)))
+
+
+def print_line(text: str) -> None:
+    """Print a line as UTF-8."""
+    with _showing(sys.stdout):
+        binary = getattr(sys.stdout, "buffer", None)
+        if binary is None:
+            print(text)
+        else:
+            sys.stdout.flush()
+            binary.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def utf8() -> Iterator[TextIO]:
+    """Standard output, for text that is written as UTF-8."""
+    with _showing(sys.stdout):
+        stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", "backslashreplace", newline="", write_through=True)
+        try:
+            yield stream
+        finally:
+            stream.detach()
+
+
+def warn(lead: str, text: str) -> None:
+    """Say something beside the result; of its text nothing is markup, and nothing moves the cursor."""
+    if lead:
+        err.print(f"[red]{lead}[/] ", end="")
+    if lead or text:
+        err.print(visible(text), markup=False)
+
+
+def rescue(text: str) -> None:
+    """Show what nothing else holds, on whatever stream takes it."""
+    for screen in (err, out):
+        with contextlib.suppress(NotShownError):
+            _Screen.print(screen, text, markup=False)
+            return
+
+
+def visible(text: str) -> str:
+    """The text, with nothing in it that a terminal would obey."""
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def table(title: str, columns: Mapping[str, str]) -> Table:
+    """A table; each column is a name and how it is aligned: left or right."""
+    if title:
+        out.print(f"\n[bold]{cell(title)}[/]", soft_wrap=True)
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True)
+    for name, justify in columns.items():
+        wraps = name in _WRAPPING
+        made.add_column(name, justify="right" if justify == "right" else "left", overflow="fold", no_wrap=not wraps)
+    return made
+
+
+def facts_table(facts: Mapping[str, Any]) -> Table:
+    """Names and values, one a line."""
+    made = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        made.add_row(f"[bold]{name}[/]", cell(value))
+    return made
+
+
+def cell(value: Any) -> str:
+    """A value for a person, with nothing in it that could be markup."""
+    if value is None:
+        return "[dim]-[/]"
+    if hasattr(value, "strftime"):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return escape(format(value, "f") if hasattr(value, "is_finite") else visible(str(value)))

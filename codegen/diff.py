@@ -16,7 +16,7 @@ from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings
 from codegen.compare.revisions import fetch
 from codegen.errors import InputError
-from codegen.load import Document
+from codegen.read.load import Document
 from codegen.settings import Settings
 
 

@@ -254,6 +254,7 @@ class Api:
 
     title: str
     client_docstring: str
+    from_env_docstring: str
     version: str
     servers: tuple[str, ...]
     credentials: tuple[Credential, ...]

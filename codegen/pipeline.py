@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codegen import memo
-from codegen.load import Document
+from codegen.read.load import Document
 from codegen.settings import Settings
 
 
@@ -32,12 +32,12 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
 
     Unless `strict`, an overlay's action that matches nothing is passed over.
     """
-    from codegen.check import check
-    from codegen.load import load
+    from codegen.read.check import check
+    from codegen.read.load import load
 
     document = load(spec)
     if overlays:
-        from codegen.overlay import overlay
+        from codegen.read.overlay import overlay
 
         overlay(document, overlays, strict=strict)
     return document, check(document, schema_check=schema_check)
@@ -45,10 +45,10 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
 
 def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
     """The package that a checked document gives, and warnings."""
-    from codegen.format import format_sources
-    from codegen.lower import lower
-    from codegen.models import models
-    from codegen.render import header, render, runtime
+    from codegen.emit.format import format_sources
+    from codegen.emit.models import models
+    from codegen.emit.render import header, render, runtime
+    from codegen.lower.api import lower
 
     api = lower(document, settings)
     digest = _digest([*document.sources, *settings.overlays])

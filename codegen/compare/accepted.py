@@ -14,8 +14,8 @@ import jsonschema_rs
 from codegen.compare.changes import Change
 from codegen.compare.rules import RULES
 from codegen.errors import InputError, Place, shown
-from codegen.load import read_mapping
-from codegen.source import locate
+from codegen.read.load import read_mapping
+from codegen.read.source import locate
 
 _TEXT = {"type": "string", "minLength": 1}
 _SCHEMA: dict[str, Any] = {

@@ -10,7 +10,7 @@ from codegen.compare.accepted import Acceptance
 from codegen.compare.changes import Change
 from codegen.compare.rules import LEVELS, Level
 from codegen.errors import Place
-from codegen.load import Document
+from codegen.read.load import Document
 
 
 @dataclass(frozen=True)

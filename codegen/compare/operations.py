@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from codegen.check import METHODS
 from codegen.compare.changes import Changes
 from codegen.compare.exchange import Exchange, Operation
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
 from codegen.compare.side import Node, Side
+from codegen.read.references import METHODS
 
 _OTHER_WAY: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
 

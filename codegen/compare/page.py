@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.compare.rules import PYTHON, RULES, SCHEMAS, Rule
-from codegen.load import read_mapping
+from codegen.read.load import read_mapping
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 OASDIFF = Path(__file__).with_name("oasdiff.yaml")

@@ -18,7 +18,7 @@ from codegen.compare.rules import Direction
 from codegen.compare.shape import Shape, name_of, shape, signature, travels, words
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
-from codegen.load import references
+from codegen.read.references import references
 
 _Key = tuple[Pointer, Pointer, Direction]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.check import reference_pointer
 from codegen.errors import Pointer
+from codegen.read.references import reference_pointer
 
 _REMARKS = frozenset({"$ref", "summary", "description", "title", "example", "examples", "deprecated", "externalDocs"})
 """Keys that beside a ``$ref`` change nothing of what it means on the wire."""

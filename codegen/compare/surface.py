@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import griffe
 
 from codegen.compare.changes import Change, Changes, in_order
-from codegen.tree import Tree
+from codegen.emit.tree import Tree
 
 Object: TypeAlias = "griffe.Object | griffe.Alias"
 

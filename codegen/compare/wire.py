@@ -15,7 +15,7 @@ from codegen.compare.servers import compare_servers
 from codegen.compare.side import Side
 from codegen.compare.words import listed
 from codegen.errors import InputError
-from codegen.load import BUNDLED
+from codegen.read.references import BUNDLED
 
 _INFO = ("title", "summary", "description", "termsOfService", "contact", "license")
 

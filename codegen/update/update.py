@@ -18,10 +18,10 @@ from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings, hidden, worst
 from codegen.compare.revisions import fetch
 from codegen.compare.surface import compare_surfaces
+from codegen.emit.tree import Tree, read_folder
 from codegen.errors import InputError, Place, name_folder
-from codegen.load import Document, load
+from codegen.read.load import Document, load
 from codegen.settings import Settings
-from codegen.tree import Tree, read_folder
 from codegen.update import changelog, received
 from codegen.update.download import download, is_address, shown_address
 from codegen.update.project import with_version

@@ -15,9 +15,8 @@ import jsonschema_rs
 
 from codegen.errors import Fault, InputError, Place, Pointer, shown
 from codegen.extensions import SCHEMAS
-from codegen.load import BUNDLED, Document, references
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from codegen.read.load import Document
+from codegen.read.references import BUNDLED, METHODS, references, resolve, target
 
 _PREFIX = "x-sdk-"
 _SHORT_NAMES = [name.removeprefix(_PREFIX) for name in SCHEMAS]
@@ -47,19 +46,6 @@ def check(document: Document, *, schema_check: str) -> list[str]:
             raise
         raise InputError(f"{warnings[0]}; it cannot be read in spite of that") from error
     return warnings
-
-
-def resolve(tree: dict[str, Any], node: Any) -> Any:
-    """The node itself, or what its ``$ref`` leads to."""
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node = _target(tree, node["$ref"])
-    return node
-
-
-def reference_pointer(reference: str) -> Pointer:
-    """``#/components/schemas/A~1B`` → its keys."""
-    parts = reference.removeprefix("#").split("/")[1:]
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def _version(document: Document) -> str:
@@ -133,15 +119,9 @@ def _check_references(tree: dict[str, Any]) -> None:
             if not reference.startswith("#"):
                 raise Fault(f"$ref {reference!r} was added by an overlay and must begin with '#'", pointer)
             try:
-                node = _target(tree, reference)
+                node = target(tree, reference)
             except (KeyError, IndexError, ValueError, TypeError) as error:
                 raise Fault(f"$ref {reference!r} leads nowhere", pointer) from error
-
-
-def _target(tree: Any, reference: str) -> Any:
-    for part in reference_pointer(reference):
-        tree = tree[int(part)] if isinstance(tree, list) else tree[part]
-    return tree
 
 
 def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str, Any, Pointer]]:

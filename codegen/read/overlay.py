@@ -12,8 +12,8 @@ from typing import Any
 import jsonpath
 
 from codegen.errors import InputError, Place, Pointer, shown
-from codegen.load import Document, read_mapping
-from codegen.source import locate
+from codegen.read.load import Document, read_mapping
+from codegen.read.source import locate
 
 _KEYS = {"target", "description", "update", "remove", "copy"}
 

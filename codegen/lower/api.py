@@ -7,10 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from codegen import naming, security
-from codegen.arguments import value_of
-from codegen.check import METHODS, resolve
-from codegen.docstrings import api_docstring, argument_help, command_help, error_docstring, operation_docstring
+from codegen import naming
 from codegen.errors import Fault, InputError, Pointer, pointer_text
 from codegen.extensions import (
     CLOCK,
@@ -43,11 +40,23 @@ from codegen.ir import (
     Rates,
     Reconciliation,
 )
-from codegen.load import Document
-from codegen.models import MODEL_MODULES, annotation
-from codegen.schemas import Hoister
+from codegen.lower import security
+from codegen.lower.annotations import annotation
+from codegen.lower.arguments import value_of
+from codegen.lower.descriptions import described_line
+from codegen.lower.docstrings import (
+    api_docstring,
+    argument_help,
+    command_help,
+    error_docstring,
+    from_env_docstring,
+    operation_docstring,
+)
+from codegen.lower.schemas import Hoister
+from codegen.read.load import Document
+from codegen.read.references import METHODS, resolve
 from codegen.settings import Settings
-from codegen.text import described_line, one_line, plain, sentence
+from codegen.text import one_line, plain, sentence
 
 _SAFE_METHODS = ("get", "head", "options")
 _FORM = "application/x-www-form-urlencoded"
@@ -72,7 +81,7 @@ class _Lowering:
     def __init__(self, tree: dict[str, Any], settings: Settings) -> None:
         self.tree = tree
         self.settings = settings
-        self.hoister = Hoister(tree, f"{settings.package}._runtime.{MODEL_MODULES[settings.models]}.Secret")
+        self.hoister = Hoister(tree, f"{settings.package}._runtime.{settings.model_module}.Secret")
         self.schemes = {
             name: resolve(tree, scheme)
             for name, scheme in tree.get("components", {}).get("securitySchemes", {}).items()
@@ -96,6 +105,7 @@ class _Lowering:
         operations = tuple(self._operations())
         clock = self._clock(operations)
         self._check_references(operations)
+        journalled = any(operation.journal is not None for operation in operations)
         return Api(
             title=one_line(info.get("title")) or self.settings.package,
             client_docstring=api_docstring(
@@ -103,8 +113,9 @@ class _Lowering:
                 self.tree.get("externalDocs"),
                 self.credentials,
                 tells_time=bool(clock),
-                journalled=any(operation.journal is not None for operation in operations),
+                journalled=journalled,
             ),
+            from_env_docstring=from_env_docstring(self.credentials, self.settings.environment, journalled=journalled),
             version=str(info.get("version", "")),
             servers=_servers(self.tree.get("servers", ())),
             credentials=self.credentials,

@@ -9,10 +9,8 @@ from typing import Any
 import jinja2
 
 from codegen import naming
-from codegen.docstrings import from_env_docstring
 from codegen.ir import Api
-from codegen.models import MODEL_MODULES
-from codegen.settings import Settings
+from codegen.settings import MODEL_MODULES, Settings
 
 _RUNTIME_ERRORS = tuple(sorted(naming.TAKEN_BY_ERRORS - {"ClientError"}))
 _HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")
@@ -38,8 +36,8 @@ _JOURNAL_HOMES = {
 _JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", "journal.py.jinja"})
 """The templates that are for packages with a journal."""
 
-TEMPLATES = Path(__file__).parent / "templates"
-RUNTIME = Path(__file__).parent / "runtime"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+RUNTIME = Path(__file__).parents[1] / "runtime"
 
 
 def header(settings: Settings) -> str:
@@ -71,12 +69,10 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         "settings": settings,
         "header": header(settings),
         "spec_digest": spec_digest,
-        "model_module": MODEL_MODULES[settings.models],
         "user_agent": settings.package.replace("_", "-"),
         "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.errors.classes)]),
         "exports": sorted([*_HERE, *homes]),
         "homes": sorted(homes.items()),
-        "from_env_docstring": from_env_docstring(api.credentials, settings.environment, journalled=api.journalled),
     }
     return {
         name.removesuffix(".jinja"): environment.get_template(name).render(context)

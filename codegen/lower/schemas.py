@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from codegen import naming
-from codegen.check import reference_pointer, resolve
 from codegen.errors import Fault, Pointer, pointer_text
 from codegen.extensions import NAME
-from codegen.text import described
+from codegen.lower.annotations import CLASSES
+from codegen.lower.descriptions import described
+from codegen.read.references import reference_pointer, resolve, target
 
 Schema = dict[str, Any]
 
@@ -29,8 +30,6 @@ FORMATS = {
 """The formats that change a Python type; any other is a remark."""
 
 _REMARKS = frozenset({"title", "description", "example", "examples"})
-
-_CLASSES = "#/components/schemas/"
 
 
 class Hoister:
@@ -78,9 +77,7 @@ class Hoister:
         """The pointer of what a chain of references leads to."""
         while True:
             pointer = reference_pointer(reference)
-            node: Any = self._tree
-            for part in pointer:
-                node = node[int(part)] if isinstance(node, list) else node[part]
+            node = target(self._tree, reference)
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 return pointer
             reference = node["$ref"]
@@ -94,7 +91,7 @@ class Hoister:
             given[pointer] = schema
             self.schemas.setdefault(name, {})  # keeps the place in the order
             self._waiting.append(name)
-        return {"$ref": _CLASSES + name}
+        return {"$ref": CLASSES + name}
 
     def _united(self, name: str) -> Schema:
         """What the class stands for: all properties of the schemas that bear its name, required where all require."""

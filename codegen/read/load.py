@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,21 +17,8 @@ from typing import Any
 import yaml
 
 from codegen.errors import InputError, Place, Pointer, shown
-from codegen.source import locate, locate_all, read_text
-
-BUNDLED = "x-sdk-bundled"
-"""The root key under which the files that the document refers to are mounted."""
-
-_DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
-"""Keys whose values are data: a ``$ref`` in there is text."""
-
-_FREE_KEYS = frozenset(
-    (
-        "properties patternProperties $defs definitions paths webhooks callbacks schemas parameters responses "
-        "headers requestBodies securitySchemes links content encoding pathItems"
-    ).split()
-)
-"""Keys under which the document chooses the keys, so that ``default`` is a name there."""
+from codegen.read.references import BUNDLED, references
+from codegen.read.source import locate, locate_all, read_text
 
 
 @dataclass
@@ -112,20 +99,6 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def digest(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def references(tree: object, pointer: Pointer = ()) -> Iterator[tuple[dict[str, Any], Pointer]]:
-    """Each node that is a reference, with its pointer. What is data or a foreign extension is not looked into."""
-    if isinstance(tree, dict):
-        if isinstance(tree.get("$ref"), str):
-            yield tree, pointer
-        names_are_free = bool(pointer) and pointer[-1] in _FREE_KEYS
-        for key, value in tree.items():
-            if names_are_free or key == BUNDLED or not (key in _DATA_KEYS or key.startswith("x-")):
-                yield from references(value, (*pointer, key))
-    elif isinstance(tree, list):
-        for index, value in enumerate(tree):
-            yield from references(value, (*pointer, index))
 
 
 def _bundle(document: Document, tree: dict[str, Any], path: Path, prefix: str) -> None:

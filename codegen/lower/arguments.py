@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.check import resolve
 from codegen.errors import Fault, Pointer
 from codegen.extensions import HINT
-from codegen.patterns import in_python
+from codegen.lower.patterns import in_python
+from codegen.read.references import resolve
 
 Schema = Mapping[str, Any]
 

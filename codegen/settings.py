@@ -55,6 +55,11 @@ class Settings:
     """Whether `out` came from the settings, so that everything in it must be ours."""
 
     @property
+    def user_agent(self) -> str:
+        """What the client calls itself, and what its command is called."""
+        return self.package.replace("_", "-")
+
+    @property
     def model_module(self) -> str:
         """The module of the runtime that the models stand on."""
         return MODEL_MODULES[self.models]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from codegen.compare.accepted import Acceptance
 from codegen.compare.changes import Change
-from codegen.compare.rules import LEVELS, Level
+from codegen.compare.rules import LEVELS
 from codegen.errors import Place
+from codegen.extensions.extension import Level
 from codegen.read.load import Document
 
 

@@ -15,7 +15,7 @@ from codegen.compare.security import compare_requirements
 from codegen.compare.servers import compare_operation_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
-from codegen.extensions import COMMAND, ENVELOPE, JOURNAL, LOCKOUT, RAISES, REPEAT, WEIGHT
+from codegen.extensions.registry import OF_OPERATIONS
 
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
@@ -94,24 +94,9 @@ class Exchange:
         compare_lifecycle(self.changes, self.name, before, after, old.pointer, new.pointer)
         if self.old.id != self.new.id:
             self._say("operation-id-changed", "", f"{self.old.id or 'none'} → {self.new.id or 'none'}", old, new)
-        if before.get(ENVELOPE) != after.get(ENVELOPE):
-            detail = f"{before.get(ENVELOPE, 'none')} → {after.get(ENVELOPE, 'none')}"
-            self._say("envelope-changed", "", detail, old, new)
-        if before.get(REPEAT) != after.get(REPEAT):
-            allowed = after.get(REPEAT) == "safe" or before.get(REPEAT) == "never"
-            self._say("repeat-allowed" if allowed else "repeat-forbidden", "", "", old, new)
-        if before.get(WEIGHT) != after.get(WEIGHT):
-            detail = f"{_weight(before.get(WEIGHT))} → {_weight(after.get(WEIGHT))}"
-            self._say("weight-changed", "", detail, old, new)
-        if before.get(LOCKOUT) != after.get(LOCKOUT):
-            self._say("lockout-changed", "", "", old, new)
-        if before.get(JOURNAL) != after.get(JOURNAL):
-            rule = "journal-began" if JOURNAL not in before else "journal-ended" if JOURNAL not in after else None
-            self._say(rule or "journal-changed", "", "", old, new)
-        if before.get(COMMAND) != after.get(COMMAND):
-            self._say("command-changed", "", f"{before.get(COMMAND, 'none')} → {after.get(COMMAND, 'none')}", old, new)
-        if set(before.get(RAISES) or ()) != set(after.get(RAISES) or ()):
-            self._say("raised-codes-changed", "", "", old, new)
+        for extension in OF_OPERATIONS:
+            for change in extension.compare(before, after):
+                self._say(change.rule, "", change.detail, old, new)
 
     def _compare_parameters(self) -> None:
         before = _parameters(self.old_side, self.old)
@@ -226,10 +211,6 @@ class Exchange:
 def _remark(node: Node, key: str) -> Any:
     value = node.fields.get(key)
     return sorted(map(str, value)) if key == "tags" and isinstance(value, list) else value or None
-
-
-def _weight(weight: Mapping[str, int] | None) -> str:
-    return listed(f"{name} {value}" for name, value in sorted((weight or {}).items())) or "none"
 
 
 def _parameters(side: Side, operation: Operation) -> dict[tuple[str, str], Node]:

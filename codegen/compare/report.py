@@ -8,7 +8,8 @@ from typing import Any
 
 from codegen.compare.comparison import Finding
 from codegen.compare.markdown import code, prose
-from codegen.compare.rules import LEVELS, Level
+from codegen.compare.rules import LEVELS
+from codegen.extensions.extension import Level
 
 _HEADINGS: Mapping[Level, str] = {
     "breaking": "Breaking",

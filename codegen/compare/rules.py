@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Level: TypeAlias = Literal["breaking", "risky", "compatible", "documentation"]
+from codegen.extensions.extension import Level
+from codegen.extensions.registry import EXTENSIONS
+
 Direction: TypeAlias = Literal["request", "response"]
 
 LEVELS: tuple[Level, ...] = ("breaking", "risky", "compatible", "documentation")
@@ -310,43 +312,8 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("server-variable-changed", "risky", "A variable of a server's address allows other values."),
         ("operation-servers-changed", "breaking", "An operation is served by other servers than before."),
     ),
-    "What the vendor extensions say": (
-        (
-            "envelope-changed",
-            "breaking",
-            "The result stands elsewhere in the answer, or success is told in another way.",
-        ),
-        ("repeat-allowed", "risky", "A call whose outcome is unknown may be sent again: it must be safe to."),
-        ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
-        ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
-        ("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),
-        ("journal-began", "compatible", "Calls of an operation are written down in the journal."),
-        ("journal-ended", "risky", "Calls of an operation are no longer written down: one that is lost is lost."),
-        ("journal-changed", "compatible", "The journal notes other things of a call."),
-        ("reconciliation-changed", "compatible", "The journal is held against the server in another way."),
-        (
-            "command-changed",
-            "risky",
-            "An operation has another name at a terminal: scripts have to follow.",
-        ),
-        ("rates-changed", "compatible", "The server limits rates in another way."),
-        ("clock-changed", "compatible", "Another operation tells the server's time."),
-        ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
-        ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
-        ("error-code-added", "compatible", "One more code of a refusal is documented."),
-        (
-            "error-code-removed",
-            "risky",
-            "A code of a refusal is no longer documented: code that handles it may not run.",
-        ),
-        ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
-        (
-            "error-cure-changed",
-            "risky",
-            "Something else helps against a refusal: calls are tried again in other cases.",
-        ),
-        ("error-halts-changed", "compatible", "Bulk runs end, or go on, after another refusal."),
-        ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
+    "What the vendor extensions say": tuple(
+        dict.fromkeys(rule for extension in EXTENSIONS.values() for rule in extension.rules)
     ),
     "Documentation": (
         ("documentation-changed", "documentation", "A title, description, example, tag or link changed."),

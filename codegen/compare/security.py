@@ -7,7 +7,7 @@ from typing import Any
 
 from codegen.compare.changes import Changes
 from codegen.compare.side import Node, Side
-from codegen.extensions import SIGNING
+from codegen.extensions.signing import SIGNING
 
 _ADDRESSES = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
@@ -78,8 +78,8 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
             say("security-scheme-changed", f"{key}: {before.get(key, 'none')} → {after.get(key, 'none')}")
     if old.fields.get("openIdConnectUrl") != new.fields.get("openIdConnectUrl"):
         say("security-address-changed", "openIdConnectUrl")
-    if old.fields.get(SIGNING) != new.fields.get(SIGNING):
-        say("signing-changed")
+    for change in SIGNING.compare(old.fields, new.fields):
+        say(change.rule, change.detail)
     if _remarks(old.fields) != _remarks(new.fields):
         say("documentation-changed", "description")
     flows, other_flows = old.child("flows"), new.child("flows")

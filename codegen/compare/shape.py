@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from codegen.compare.side import Node, Side
 from codegen.errors import Pointer
-from codegen.extensions import UNIT
+from codegen.extensions.words import UNIT
 
 Bound: TypeAlias = tuple[float, bool]
 """A limit, and whether the value itself is outside."""
@@ -147,7 +147,7 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
         whole.default = [said["default"]]
     whole.encoding |= {key: said[key] for key in ("contentEncoding", "contentMediaType") if key in said}
     whole.xml = {**(said.get("xml") or {}), **whole.xml}
-    whole.unit = whole.unit or said.get(UNIT)
+    whole.unit = whole.unit or said.get(UNIT.key)
     whole.remarks = {**{key: said[key] for key in REMARKS if said.get(key)}, **whole.remarks}
     if said.get("format") == HIDDEN:
         whole.remarks["secret"] = True

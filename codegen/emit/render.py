@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
 from codegen import naming
+from codegen.facts import keywords, stated
 from codegen.ir import Api
 from codegen.settings import MODEL_MODULES, Settings
 
@@ -60,7 +59,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
-    environment.filters.update(literal=literal, docstring=docstring, keywords=keywords)
+    environment.filters.update(stated=stated, docstring=docstring, keywords=keywords)
     chosen = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
     homes = {name: home for home, names in chosen.items() for name in names}
     homes |= {settings.client: "client", settings.error: "errors"}
@@ -69,8 +68,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         "settings": settings,
         "header": header(settings),
         "spec_digest": spec_digest,
-        "user_agent": settings.package.replace("_", "-"),
-        "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.errors.classes)]),
+        "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.error_classes)]),
         "exports": sorted([*_HERE, *homes]),
         "homes": sorted(homes.items()),
     }
@@ -89,16 +87,6 @@ def runtime(settings: Settings) -> dict[str, str]:
         for path in sorted(RUNTIME.rglob("*"))
         if path.suffix in (".py", ".jinja") and path.stem not in left_out
     }
-
-
-def literal(value: Any) -> str:
-    """A value as Python writes it; the only way in which the document's text becomes an expression."""
-    return ascii(value)
-
-
-def keywords(values: Mapping[str, Any]) -> str:
-    """A mapping as keyword arguments."""
-    return ", ".join(f"{name}={literal(value)}" for name, value in values.items())
 
 
 def docstring(text: str, indent: int = 0) -> str:

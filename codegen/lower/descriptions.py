@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codegen.extensions import UNIT
+from codegen.extensions.words import UNIT
 from codegen.text import one_line, plain, sentence, wrapped
 
 
@@ -23,5 +23,5 @@ def described_line(*schemas: Mapping[str, Any]) -> str:
 
 
 def _unit(schema: Mapping[str, Any]) -> str:
-    unit = one_line(schema.get(UNIT))
+    unit = one_line(schema.get(UNIT.key))
     return f"Unit: {unit}." if unit else ""

@@ -14,9 +14,10 @@ from typing import Any
 
 from codegen import naming
 from codegen.errors import Fault, Pointer, pointer_text
-from codegen.extensions import NAME
+from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
 from codegen.lower.descriptions import described
+from codegen.lower.names import Names
 from codegen.read.references import reference_pointer, resolve, target
 
 Schema = dict[str, Any]
@@ -35,11 +36,12 @@ _REMARKS = frozenset({"title", "description", "example", "examples"})
 class Hoister:
     """Collects the schemas that need a class, in the order in which they are met."""
 
-    def __init__(self, tree: dict[str, Any], secret_type: str) -> None:
+    def __init__(self, tree: dict[str, Any], secret_type: str, names: Names) -> None:
         self.schemas: dict[str, Schema] = {}
         self.warnings: list[str] = []
         self._tree = tree
         self.secret_type = secret_type
+        self._names = names
         self._given: dict[str, dict[Pointer, Schema]] = {}
         """Class name → the schemas that it stands for, by their places."""
         self._waiting: deque[str] = deque()
@@ -70,7 +72,7 @@ class Hoister:
         schema = resolve(self._tree, {"$ref": reference})
         if not isinstance(schema, dict):
             return {}
-        name = naming.model(str(schema.get(NAME) or _last_name(pointer)))
+        name = naming.model(str(schema.get(NAME.key) or _last_name(pointer)))
         return self._hoist(schema, name, pointer)
 
     def _landing(self, reference: str) -> Pointer:
@@ -85,9 +87,8 @@ class Hoister:
     def _hoist(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         given = self._given.setdefault(name, {})
         if pointer not in given:
-            if given and not all(NAME in other for other in (schema, *given.values())):
-                home = pointer_text(next(iter(given)))
-                raise Fault(f"the class name {name} is taken by {home}; give one of them another with {NAME}", pointer)
+            if not (given and all(NAME.key in other for other in (schema, *given.values()))):
+                self._names.claim("class name", name, pointer)
             given[pointer] = schema
             self.schemas.setdefault(name, {})  # keeps the place in the order
             self._waiting.append(name)
@@ -104,7 +105,7 @@ class Hoister:
             for key, value in schema.get("properties", {}).items():
                 if _without_remarks(properties.setdefault(key, value)) != _without_remarks(value):
                     raise Fault(
-                        f"another schema with the {NAME} {name} has {key!r} in another form; "
+                        f"another schema with the {NAME.key} {name} has {key!r} in another form; "
                         "give one of the schemas another name",
                         (*pointer, "properties", key),
                     )
@@ -155,7 +156,7 @@ class Hoister:
         return merged
 
     def _hoisted_object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        return self._hoist(schema, naming.model(str(schema.get(NAME) or name)), pointer)
+        return self._hoist(schema, naming.model(str(schema.get(NAME.key) or name)), pointer)
 
     def _object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         required = []

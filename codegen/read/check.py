@@ -14,12 +14,12 @@ from typing import Any
 import jsonschema_rs
 
 from codegen.errors import Fault, InputError, Place, Pointer, shown
-from codegen.extensions import SCHEMAS
+from codegen.extensions.registry import EXTENSIONS
 from codegen.read.load import Document
 from codegen.read.references import BUNDLED, METHODS, references, resolve, target
 
 _PREFIX = "x-sdk-"
-_SHORT_NAMES = [name.removeprefix(_PREFIX) for name in SCHEMAS]
+_SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
 _SHOWN_PROBLEMS = 3
 
 
@@ -139,12 +139,12 @@ def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str,
 
 def _check_extensions(tree: dict[str, Any]) -> None:
     for key, value, pointer in _extension_nodes(tree):
-        if key not in SCHEMAS:
+        if key not in EXTENSIONS:
             meant = difflib.get_close_matches(key.removeprefix(_PREFIX), _SHORT_NAMES, n=1, cutoff=0.75)
             if meant:
                 raise Fault(f"there is no extension {key!r}; {_PREFIX}{meant[0]} may be meant", pointer)
             continue  # somebody else's
-        error = next(jsonschema_rs.validator_for(SCHEMAS[key]).iter_errors(value), None)
+        error = next(jsonschema_rs.validator_for(EXTENSIONS[key].schema).iter_errors(value), None)
         if error is not None:
             raise Fault(f"{key}: {error.message}", (*pointer, *_textual(value, error.instance_path)))
 

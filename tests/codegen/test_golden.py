@@ -49,9 +49,10 @@ assert "PWNED" not in os.environ
 
 
 def _generate(codegen, case: str, out: Path, *options: str) -> Path:
-    done = codegen("generate", "--config", GOLDEN / case / "codegen.toml", "--out", out, *options)
+    inputs = out / "inputs"  # a copy: the generator keeps a memory beside its settings
+    shutil.copytree(GOLDEN / case, inputs)
+    done = codegen("generate", "--config", inputs / "codegen.toml", "--out", out, *options)
     assert done.returncode == 0, done.stderr
-    shutil.rmtree(GOLDEN / case / ".codegen-cache")
     return out / case
 
 

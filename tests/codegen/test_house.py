@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 HOUSES = {
     "codegen": (
-        ("errors", "naming", "text"),
+        ("errors", "facts", "naming", "text"),
         ("extensions",),
         ("ir", "read", "settings"),
         ("lower",),

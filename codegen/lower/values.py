@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Fault, Pointer
-from codegen.extensions import HINT
+from codegen.extensions.words import HINT
 from codegen.lower.patterns import in_python
 from codegen.read.references import resolve
 
@@ -29,7 +29,7 @@ _LIMITS = {
     "minLength": "min_length",
     "maxLength": "max_length",
     "pattern": "pattern",
-    HINT: "hint",
+    HINT.key: "hint",
     "minimum": "minimum",
     "maximum": "maximum",
     "exclusiveMinimum": "above",

@@ -7,38 +7,20 @@ import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
 from codegen.compare.changes import Change
 from codegen.compare.rules import RULES
 from codegen.errors import InputError, Place, shown
+from codegen.extensions.extension import TEXT, closed, listed
 from codegen.read.load import read_mapping
 from codegen.read.source import locate
 
-_TEXT = {"type": "string", "minLength": 1}
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "accepted": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "rule": {"enum": sorted(RULES)},
-                    "at": _TEXT,
-                    "reason": _TEXT,
-                    "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
-                },
-                "required": ["rule", "at", "reason", "until"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["accepted"],
-    "additionalProperties": False,
-}
+_DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_SCHEMA = closed(
+    {"accepted": listed(closed({"rule": {"enum": sorted(RULES)}, "at": TEXT, "reason": TEXT, "until": _DATE}))}
+)
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,13 @@ class Pair:
     label: str
 
 
-class Say:
+@dataclass(frozen=True)
+class ChangeRecorder:
     """Notes a change of a schema under the rule of its direction."""
 
-    def __init__(self, changes: Changes, direction: Direction, pair: Pair) -> None:
-        self.changes = changes
-        self.direction = direction
-        self.pair = pair
+    changes: Changes
+    direction: Direction
+    pair: Pair
 
     def __call__(self, kind: str, detail: str = "") -> None:
         self.of(kind, self.pair.label, detail, self.pair.old.pointer, self.pair.new.pointer)
@@ -46,7 +46,7 @@ class Say:
         self.changes.add(f"{self.direction}-{kind}", label, detail, old=old, new=new)
 
 
-def compare_remarks(say: Say, old: Shape, new: Shape) -> None:
+def compare_remarks(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     """Compare what is said in words."""
     if old.remarks != new.remarks:
         keys = [key for key in {**old.remarks, **new.remarks} if old.remarks.get(key) != new.remarks.get(key)]
@@ -55,7 +55,7 @@ def compare_remarks(say: Say, old: Shape, new: Shape) -> None:
         )
 
 
-def compare_types(say: Say, old: Shape, new: Shape) -> bool:
+def compare_types(say: ChangeRecorder, old: Shape, new: Shape) -> bool:
     """Whether the two have something in common, so that it is worth looking further."""
     if old.types == new.types:
         pass
@@ -73,7 +73,7 @@ def types_of(form: Shape) -> str:
     return " or ".join(sorted(shown)) or ("null" if form.nullable else "nothing")
 
 
-def _compare_formats(say: Say, old: Shape, new: Shape) -> None:
+def _compare_formats(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     before, after = frozenset(old.formats), frozenset(new.formats)
     if before == after:
         return
@@ -90,7 +90,7 @@ def _compare_formats(say: Say, old: Shape, new: Shape) -> None:
     say(kind, arrow(listed(sorted(before)), listed(sorted(after))))
 
 
-def _compare_enums(say: Say, old: Shape, new: Shape) -> None:
+def _compare_enums(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.enum is None or new.enum is None:
         if old.enum != new.enum:
             say("enum-removed" if new.enum is None else "enum-added", listed(map(quoted, new.enum or old.enum or ())))
@@ -103,7 +103,7 @@ def _compare_enums(say: Say, old: Shape, new: Shape) -> None:
             say("enum-value-added", quoted(value))
 
 
-def _compare_limits(say: Say, old: Shape, new: Shape) -> None:
+def _compare_limits(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     for keyword, name in (("minimum", "minimum"), *LOWER.items()):
         before, after = old.lower.get(keyword), new.lower.get(keyword)
         if before != after:
@@ -120,7 +120,7 @@ def _limit(limit: tuple[float, bool] | None) -> str:
     return "" if limit is None else f"{limit[0]}{' (excluded)' if limit[1] else ''}"
 
 
-def _compare_steps(say: Say, old: Shape, new: Shape) -> None:
+def _compare_steps(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.steps != new.steps:
         if _covers(old.steps, new.steps):
             kind = "step-narrowed"
@@ -138,7 +138,7 @@ def _is_multiple(value: float, base: float) -> bool:
     return base != 0 and abs(value / base - round(value / base)) < 1e-9  # fractions are binary
 
 
-def _compare_patterns(say: Say, old: Shape, new: Shape) -> None:
+def _compare_patterns(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.patterns != new.patterns:
         if old.patterns < new.patterns:
             kind = "pattern-added"
@@ -147,7 +147,7 @@ def _compare_patterns(say: Say, old: Shape, new: Shape) -> None:
         say(kind, arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))))
 
 
-def _compare_flags(say: Say, old: Shape, new: Shape) -> None:
+def _compare_flags(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.unique != new.unique:
         say("unique-items-demanded" if new.unique else "unique-items-dropped")
     if old.unit != new.unit:
@@ -158,7 +158,7 @@ def _compare_flags(say: Say, old: Shape, new: Shape) -> None:
         say("xml-changed")
 
 
-def _compare_defaults(say: Say, old: Shape, new: Shape) -> None:
+def _compare_defaults(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.default != new.default:
         before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
         kind = (
@@ -167,14 +167,14 @@ def _compare_defaults(say: Say, old: Shape, new: Shape) -> None:
         say(kind, arrow(before, after))
 
 
-def _compare_dependencies(say: Say, old: Shape, new: Shape) -> None:
+def _compare_dependencies(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     for given, wanted in sorted(new.dependencies - old.dependencies):
         say("dependency-added", f"{given} demands {wanted}")
     for given, wanted in sorted(old.dependencies - new.dependencies):
         say("dependency-removed", f"{given} demanded {wanted}")
 
 
-ASPECTS: tuple[Callable[[Say, Shape, Shape], None], ...] = (
+ASPECTS: tuple[Callable[[ChangeRecorder, Shape, Shape], None], ...] = (
     _compare_formats,
     _compare_enums,
     _compare_limits,
@@ -187,7 +187,7 @@ ASPECTS: tuple[Callable[[Say, Shape, Shape], None], ...] = (
 """What to compare once the types have something in common."""
 
 
-def compare_discriminators(say: Say, old: Node | None, new: Node | None) -> None:
+def compare_discriminators(say: ChangeRecorder, old: Node | None, new: Node | None) -> None:
     """Compare what tells alternatives apart."""
     if old is None or new is None:
         if old is not new:

@@ -16,10 +16,10 @@ from codegen.compare.servers import compare_operation_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
 from codegen.extensions.registry import OF_OPERATIONS
+from codegen.read.references import IGNORED_HEADERS
 
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
-_OTHER: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
+OTHER_WAY: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
 
 
 @dataclass(frozen=True)
@@ -39,28 +39,23 @@ class Operation:
         return said if isinstance(said, str) else None
 
 
+@dataclass(frozen=True)
 class Exchange:
-    """Compares two operations. `direction` is that of what the caller sends, seen from the client."""
+    """Compares two operations."""
 
-    def __init__(
-        self,
-        old_side: Side,
-        new_side: Side,
-        schemas: Schemas,
-        changes: Changes,
-        old: Operation,
-        new: Operation,
-        direction: Direction,
-    ) -> None:
-        self.old_side = old_side
-        self.new_side = new_side
-        self.schemas = schemas
-        self.changes = changes
-        self.old = old
-        self.new = new
-        self.name = new.name
-        self.sent: Direction = direction
-        self.answered: Direction = _OTHER[direction]
+    old_side: Side
+    new_side: Side
+    schemas: Schemas
+    changes: Changes
+    old: Operation
+    new: Operation
+    sent: Direction
+    """The direction of what the caller sends, seen from the client."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.new.name
 
     def compare(self) -> None:
         """Compare every part."""
@@ -187,7 +182,7 @@ class Exchange:
 
     def _compare_answer(self, where: str, old: Node, new: Node) -> None:
         self._compare_remarks(where, old, new)
-        self._compare_content("response", where, old, new, self.answered)
+        self._compare_content("response", where, old, new, OTHER_WAY[self.sent])
         before, after = _headers(self.old_side, old), _headers(self.new_side, new)
         for name in sorted(before.keys() | after.keys()):
             self._compare_header(f"{where}, header {name}", before.get(name), after.get(name))
@@ -205,7 +200,7 @@ class Exchange:
             self._say(rule, where, "", old, new)
         self._compare_remarks(where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
-        self._compare_schemas(_written(old)[1], _written(new)[1], where, self.answered)
+        self._compare_schemas(_written(old)[1], _written(new)[1], where, OTHER_WAY[self.sent])
 
 
 def _remark(node: Node, key: str) -> Any:
@@ -225,7 +220,7 @@ def _parameters(side: Side, operation: Operation) -> dict[tuple[str, str], Node]
                 found[place, str(places.index(name))] = parameter
             elif place != "header":
                 found[place, name] = parameter
-            elif name.lower() not in _IGNORED_HEADERS:
+            elif name.lower() not in IGNORED_HEADERS:
                 found[place, name.lower()] = parameter
     return found
 

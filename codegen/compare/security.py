@@ -8,6 +8,7 @@ from typing import Any
 from codegen.compare.changes import Changes
 from codegen.compare.side import Node, Side
 from codegen.extensions.signing import SIGNING
+from codegen.read.operations import used_schemes
 
 _ADDRESSES = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
@@ -42,20 +43,9 @@ def _alternatives(side: Side, operation: Node) -> dict[frozenset[str], set[tuple
     }
 
 
-def used_schemes(side: Side) -> set[str]:
-    """The schemes that any operation names."""
-    found: set[str] = {name for requirement in side.tree.get("security") or () for name in requirement}
-    paths = side.root.child("paths")
-    for path in paths.fields:
-        for operation in side.land(paths.child(path)).fields.values():
-            if isinstance(operation, dict):
-                found |= {name for requirement in operation.get("security") or () for name in requirement}
-    return found
-
-
 def compare_schemes(changes: Changes, old_side: Side, new_side: Side) -> None:
     """Compare the schemes that operations use."""
-    used = used_schemes(old_side) | used_schemes(new_side)
+    used = used_schemes(old_side.tree) | used_schemes(new_side.tree)
     old = old_side.root.child("components", "securitySchemes")
     new = new_side.root.child("components", "securitySchemes")
     for name in sorted((old.fields.keys() | new.fields.keys()) & used):

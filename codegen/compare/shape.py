@@ -26,6 +26,7 @@ CONDITIONS = (
 """Keywords whose old and new values cannot be ordered."""
 
 _UNIONS = ("oneOf", "anyOf")
+_DESCRIBING = frozenset("$ref type properties items enum const allOf oneOf anyOf additionalProperties".split())
 
 HIDDEN = "password"
 """The format that allows every value, and only says that it is to be hidden."""
@@ -268,18 +269,7 @@ def _add_alternatives(whole: Shape, part: Node) -> None:
 
 def _only_constrains(schema: Any) -> bool:
     """Whether the schema is a condition on something else, such as ``required: [a]``."""
-    return isinstance(schema, dict) and not schema.keys() & {
-        "$ref",
-        "type",
-        "properties",
-        "items",
-        "enum",
-        "const",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "additionalProperties",
-    }
+    return isinstance(schema, dict) and not schema.keys() & _DESCRIBING
 
 
 def signature(side: Side, node: Node) -> tuple[Any, ...]:

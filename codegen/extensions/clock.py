@@ -10,7 +10,7 @@ from codegen.facts import Expression
 
 CLOCK = Extension(
     "x-sdk-clock",
-    closed({"operation": TEXT, "result": TEXT}, "operation", "result"),
+    closed({"operation": TEXT, "result": TEXT}),
     (("clock-changed", "compatible", "Another operation tells the server's time."),),
     subject="clock",
 )

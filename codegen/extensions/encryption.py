@@ -18,11 +18,7 @@ ENCRYPTION = Extension(
             "key": TEXT,
             "algorithm": {"const": "RSA-OAEP-256"},
             "holds": {"const": "day"},
-        },
-        "argument",
-        "key",
-        "algorithm",
-        "holds",
+        }
     ),
 )
 

@@ -21,22 +21,14 @@ def _differences(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -
 ENVELOPE = Extension(
     "x-sdk-envelope",
     TEXT,
-    (
-        (
-            "envelope-changed",
-            "breaking",
-            "The result stands elsewhere in the answer, or success is told in another way.",
-        ),
-    ),
+    (("envelope-changed", "breaking", "The result, or what tells success, stands elsewhere in an answer."),),
     from_to("envelope-changed"),
 )
 ENVELOPES = Extension(
     "x-sdk-envelopes",
     {
         "type": "object",
-        "additionalProperties": closed(
-            {"result": TEXT, "success": {"type": "object", "minProperties": 1}}, "result", "success"
-        ),
+        "additionalProperties": closed({"result": TEXT, "success": {"type": "object", "minProperties": 1}}),
     },
     ENVELOPE.rules,
     _differences,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codegen.errors import Fault
-from codegen.extensions.extension import CODE, TEXT, Difference, Extension, closed
+from codegen.extensions.extension import CODE, TEXT, Difference, Extension, closed, listed
 from codegen.facts import UNSTATED, Expression
 from codegen.text import plain
 
@@ -42,40 +42,22 @@ def _raised(old: list[Any] | None, new: list[Any] | None) -> Iterator[Difference
         yield Difference("raised-codes-changed")
 
 
+_CODE = closed(
+    {"code": CODE, "meaning": TEXT},
+    {
+        "name": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*Error$"},
+        "outcome": {"enum": ["refused", "unknown"]},
+        "cure": {"enum": ["clock", "wait", "later"]},
+        "halts": {"type": "boolean"},
+    },
+)
 ERRORS = Extension(
     "x-sdk-errors",
-    closed(
-        {
-            "code": TEXT,
-            "message": {"type": "array", "items": TEXT, "minItems": 1},
-            "codes": {
-                "type": "array",
-                "items": closed(
-                    {
-                        "code": CODE,
-                        "name": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*Error$"},
-                        "meaning": TEXT,
-                        "outcome": {"enum": ["refused", "unknown"]},
-                        "cure": {"enum": ["clock", "wait", "later"]},
-                        "halts": {"type": "boolean"},
-                    },
-                    "code",
-                    "meaning",
-                ),
-            },
-        },
-        "code",
-        "message",
-        "codes",
-    ),
+    closed({"code": TEXT, "message": listed(TEXT, minItems=1), "codes": listed(_CODE)}),
     (
         ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
         ("error-code-added", "compatible", "One more code of a refusal is documented."),
-        (
-            "error-code-removed",
-            "risky",
-            "A code of a refusal is no longer documented: code that handles it may not run.",
-        ),
+        ("error-code-removed", "risky", "A refusal's code is no longer documented: code that handles it may not run."),
         ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
         (
             "error-cure-changed",
@@ -88,7 +70,7 @@ ERRORS = Extension(
 )
 RAISES = Extension(
     "x-sdk-raises",
-    {"type": "array", "items": CODE},
+    listed(CODE),
     (("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),),
     _raised,
 )

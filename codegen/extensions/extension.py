@@ -18,9 +18,15 @@ SECONDS = {"type": "number", "exclusiveMinimum": 0}
 MILLISECONDS = {"type": "integer", "minimum": 0}
 
 
-def closed(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+def closed(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
     """The schema of an object that has these properties and no others."""
-    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
+
+
+def listed(items: dict[str, Any], **limits: int) -> dict[str, Any]:
+    """The schema of a list."""
+    return {"type": "array", "items": items, **limits}
 
 
 class Difference(NamedTuple):

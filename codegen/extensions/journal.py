@@ -18,7 +18,7 @@ def _differences(old: Any, new: Any) -> Iterator[Difference]:
 
 JOURNAL = Extension(
     "x-sdk-journal",
-    closed({"effect": {"enum": ["issues", "redeems", "other"]}, **dict.fromkeys(_NOTED, TEXT)}),
+    closed({}, {"effect": {"enum": ["issues", "redeems", "other"]}, **dict.fromkeys(_NOTED, TEXT)}),
     (
         ("journal-began", "compatible", "Calls of an operation are written down in the journal."),
         ("journal-ended", "risky", "Calls of an operation are no longer written down: one that is lost is lost."),

@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Pointer
-from codegen.extensions.extension import CODE, SECONDS, Extension, closed
+from codegen.extensions.extension import CODE, SECONDS, Extension, closed, listed
 
 LOCKOUT = Extension(
     "x-sdk-lockout",
     closed(
-        {
-            "failures": {"type": "integer", "minimum": 2},
-            "window": SECONDS,
-            "wrong": {"type": "array", "items": CODE},
-            "result": {"type": "object", "minProperties": 1},
-            "locked": CODE,
-        },
-        "failures",
-        "window",
+        {"failures": {"type": "integer", "minimum": 2}, "window": SECONDS},
+        {"wrong": listed(CODE), "result": {"type": "object", "minProperties": 1}, "locked": CODE},
     ),
     (("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),),
 )

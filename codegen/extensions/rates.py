@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.extensions.extension import COUNT, SECONDS, TEXT, Difference, Extension, closed
+from codegen.extensions.extension import COUNT, SECONDS, TEXT, Difference, Extension, closed, listed
+
+_STATUS = {"type": "integer", "minimum": 400, "maximum": 499}
 
 
 def _weight(weight: Mapping[str, int] | None) -> str:
@@ -26,26 +28,11 @@ WEIGHT = Extension(
 RATES = Extension(
     "x-sdk-rates",
     closed(
+        {},
         {
-            "limits": {
-                "type": "array",
-                "items": closed(
-                    {"name": TEXT, "header": TEXT, "window": SECONDS, "limit": COUNT}, "name", "header", "window"
-                ),
-            },
-            "holds": {
-                "type": "array",
-                "items": closed(
-                    {
-                        "status": {"type": "integer", "minimum": 400, "maximum": 499},
-                        "seconds": SECONDS,
-                        "ban": {"type": "boolean"},
-                    },
-                    "status",
-                    "seconds",
-                ),
-            },
-        }
+            "limits": listed(closed({"name": TEXT, "header": TEXT, "window": SECONDS}, {"limit": COUNT})),
+            "holds": listed(closed({"status": _STATUS, "seconds": SECONDS}, {"ban": {"type": "boolean"}})),
+        },
     ),
     (("rates-changed", "compatible", "The server limits rates in another way."),),
     subject="rates",

@@ -13,15 +13,8 @@ from codegen.facts import Expression
 RECONCILE = Extension(
     "x-sdk-reconcile",
     closed(
-        {
-            "operation": TEXT,
-            "reference": TEXT,
-            "live": {"type": "object", "minProperties": 1},
-            "month": closed({"count": COUNT, "amount": DECIMAL, "token": TEXT}),
-        },
-        "operation",
-        "reference",
-        "live",
+        {"operation": TEXT, "reference": TEXT, "live": {"type": "object", "minProperties": 1}},
+        {"month": closed({}, {"count": COUNT, "amount": DECIMAL, "token": TEXT})},
     ),
     (("reconciliation-changed", "compatible", "The journal is held against the server in another way."),),
     subject="reconciliation",

@@ -11,13 +11,12 @@ from codegen.extensions.extension import MILLISECONDS, TEXT, Extension, closed
 SIGNING = Extension(
     "x-sdk-signing",
     closed(
+        {},
         {
             "timestamp": TEXT,
             "signature": TEXT,
-            "window": closed(
-                {"parameter": TEXT, "default": MILLISECONDS, "ahead": MILLISECONDS}, "parameter", "default"
-            ),
-        }
+            "window": closed({"parameter": TEXT, "default": MILLISECONDS}, {"ahead": MILLISECONDS}),
+        },
     ),
     (("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),),
 )

@@ -16,13 +16,13 @@ from codegen.extensions.reconcile import RECONCILE, reconciling
 from codegen.ir import Api, ErrorClass
 from codegen.lower import security
 from codegen.lower.client import base_arguments, client_options
-from codegen.lower.context import Context, given_operations
+from codegen.lower.context import Context
 from codegen.lower.docstrings import api_docstring, error_docstring, from_env_docstring
 from codegen.lower.names import Names
 from codegen.lower.operations import named, operations
 from codegen.lower.schemas import Hoister
 from codegen.read.load import Document
-from codegen.read.references import resolve
+from codegen.read.operations import addresses
 from codegen.settings import Settings
 from codegen.text import one_line
 
@@ -46,7 +46,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
         tree=tree,
         names=names,
         hoister=Hoister(tree, f"{settings.package}._runtime.{settings.model_module}.Secret", names),
-        credentials=security.credentials(_used_schemes(tree), settings, names),
+        credentials=security.credentials(tree, settings, names),
         errors=errors(tree.get(ERRORS.key)),
         envelopes={name: Envelope(**said) for name, said in tree.get(ENVELOPES.key, {}).items()},
     )
@@ -57,7 +57,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
     find = partial(named, every)
     time = clock(tree.get(CLOCK.key), find)
     journalled = any(operation.journal for operation in every)
-    servers = _servers(tree.get("servers", ()))
+    servers = tuple(url for url in addresses(tree.get("servers")) if re.match(r"https?://[^/]", url))
     options = client_options(context.credentials, settings.environment, servers, journalled, tells_time=bool(time))
     info = tree.get("info", {})
     return Api(
@@ -80,14 +80,6 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
     )
 
 
-def _used_schemes(tree: dict[str, Any]) -> dict[str, Any]:
-    """The security schemes that any operation names."""
-    every = [tree.get("security"), *(given.said.get("security") for given in given_operations(tree))]
-    used = {name for requirements in every for requirement in requirements or () for name in requirement}
-    schemes = tree.get("components", {}).get("securitySchemes", {})
-    return {name: resolve(tree, scheme) for name, scheme in schemes.items() if name in used}
-
-
 def _error_classes(errors: Errors, settings: Settings, names: Names) -> tuple[ErrorClass, ...]:
     taken = {*naming.TAKEN_BY_ERRORS, settings.error, settings.client}
     names.reserve("error's class name", taken, "the package's own")
@@ -101,14 +93,3 @@ def _error_classes(errors: Errors, settings: Settings, names: Names) -> tuple[Er
             names.claim("error's class name", code.class_name, (ERRORS.key, "codes", index, "name"))
         found.setdefault(code.class_name, []).append(code)
     return tuple(ErrorClass(name=name, docstring=error_docstring(codes)) for name, codes in found.items())
-
-
-def _servers(servers: Any) -> tuple[str, ...]:
-    """The absolute URLs of the servers, their variables at their defaults."""
-    urls = []
-    for server in servers:
-        url = server.get("url", "")
-        for name, variable in server.get("variables", {}).items():
-            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-        urls.append(url.rstrip("/"))
-    return tuple(url for url in urls if re.match(r"https?://[^/]", url))

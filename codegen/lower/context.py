@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from codegen import naming
-from codegen.errors import Pointer
 from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.ir import Credential
 from codegen.lower.names import Names
 from codegen.lower.schemas import Hoister
-from codegen.read.references import METHODS, resolve
-
-
-@dataclass(frozen=True)
-class Given:
-    """An operation as the document gives it."""
-
-    path: str
-    method: str
-    item: dict[str, Any]
-    said: dict[str, Any]
-    pointer: Pointer
 
 
 @dataclass(frozen=True)
@@ -48,13 +34,3 @@ class Context:
             naming.snake(name): isinstance(given, dict) and given.get("customTypePath") == self.hoister.secret_type
             for name, given in schema.get("properties", {}).items()
         }
-
-
-def given_operations(tree: dict[str, Any]) -> Iterator[Given]:
-    """Each operation, in the document's order."""
-    for path, given in (tree.get("paths") or {}).items():
-        item = resolve(tree, given)
-        if path.startswith("/") and isinstance(item, dict):
-            for method in item:
-                if method in METHODS:
-                    yield Given(path, method, item, item[method], ("paths", path, method))

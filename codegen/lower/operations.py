@@ -22,10 +22,11 @@ from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
 from codegen.ir import Operation, Parameter
 from codegen.lower import security
-from codegen.lower.context import Context, Given, given_operations
+from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.parameters import Declared, body, declared_parameters, parameters
 from codegen.lower.results import decode, result
+from codegen.read.operations import Given, given_operations
 from codegen.text import sentence
 
 

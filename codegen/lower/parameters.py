@@ -11,20 +11,19 @@ from codegen.extensions.words import NAME
 from codegen.facts import Expression
 from codegen.ir import Body, Limits, Parameter
 from codegen.lower.annotations import annotation
-from codegen.lower.context import Context, Given
+from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
 from codegen.lower.results import is_json
 from codegen.lower.values import value_of
-from codegen.read.references import resolve
+from codegen.read.operations import Given
+from codegen.read.references import IGNORED_HEADERS, resolve
 
 Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
 """Parameters as the document declares them, each with its place."""
 
 _FORM = "application/x-www-form-urlencoded"
 _PLACES = ("path", "query", "header", "cookie")
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
-"""OpenAPI: a header parameter of this name says nothing; others decide these headers."""
 
 
 def declared_parameters(context: Context, given: Given) -> Declared:
@@ -42,7 +41,7 @@ def declared_parameters(context: Context, given: Given) -> Declared:
     return [
         declaration
         for (place, name), declaration in chosen.items()
-        if not (place == "header" and name.lower() in _IGNORED_HEADERS)
+        if not (place == "header" and name.lower() in IGNORED_HEADERS)
     ]
 
 

@@ -12,6 +12,8 @@ from codegen.extensions.signing import parameters, window
 from codegen.facts import Expression, stated
 from codegen.ir import Credential
 from codegen.lower.names import Names
+from codegen.read.operations import used_schemes
+from codegen.read.references import resolve
 from codegen.settings import Settings
 
 
@@ -81,8 +83,10 @@ def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -
     return _USUAL[str(kind)]
 
 
-def credentials(schemes: Mapping[str, Mapping[str, Any]], settings: Settings, names: Names) -> tuple[Credential, ...]:
+def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple[Credential, ...]:
     """The client's arguments for the schemes that operations use, in the document's order."""
+    used, described = used_schemes(tree), tree.get("components", {}).get("securitySchemes", {})
+    schemes = {name: resolve(tree, scheme) for name, scheme in described.items() if name in used}
     hooks = {name: HOOKS[hook_name(name, scheme, settings)] for name, scheme in schemes.items()}
     found = [
         _credential(name, schemes[name], hook, settings.environment, list(hooks.values()).count(hook) == 1)

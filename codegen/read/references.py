@@ -9,6 +9,9 @@ from codegen.errors import Pointer
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+"""OpenAPI: a header parameter of this name says nothing; others decide these headers."""
+
 BUNDLED = "x-sdk-bundled"
 """The root key under which the files that the document refers to are mounted."""
 

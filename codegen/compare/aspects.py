@@ -13,10 +13,7 @@ from codegen.compare.side import Node
 from codegen.compare.words import arrow, listed, quoted
 from codegen.errors import Pointer
 
-_ORDERED_FORMATS = {
-    frozenset({"int32"}): frozenset({"int64"}),
-    frozenset({"float"}): frozenset({"double"}),
-}
+_ORDERED_FORMATS = {frozenset({"int32"}): frozenset({"int64"}), frozenset({"float"}): frozenset({"double"})}
 """A format of numbers, and the one that holds all of its values."""
 
 
@@ -122,11 +119,11 @@ def _limit(limit: tuple[float, bool] | None) -> str:
 
 def _compare_steps(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.steps != new.steps:
-        if _covers(old.steps, new.steps):
-            kind = "step-narrowed"
-        else:
-            kind = "step-widened" if _covers(new.steps, old.steps) else "step-changed"
-        say(kind, arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))))
+        widened = "widened" if _covers(new.steps, old.steps) else "changed"
+        say(
+            f"step-{'narrowed' if _covers(old.steps, new.steps) else widened}",
+            arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))),
+        )
 
 
 def _covers(coarse: set[float], fine: set[float]) -> bool:
@@ -140,11 +137,11 @@ def _is_multiple(value: float, base: float) -> bool:
 
 def _compare_patterns(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.patterns != new.patterns:
-        if old.patterns < new.patterns:
-            kind = "pattern-added"
-        else:
-            kind = "pattern-removed" if new.patterns < old.patterns else "pattern-changed"
-        say(kind, arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))))
+        removed = "removed" if new.patterns < old.patterns else "changed"
+        say(
+            f"pattern-{'added' if old.patterns < new.patterns else removed}",
+            arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))),
+        )
 
 
 def _compare_flags(say: ChangeRecorder, old: Shape, new: Shape) -> None:

@@ -34,11 +34,7 @@ class Finding:
 
 
 def findings(
-    changes: Sequence[Change],
-    old: Document,
-    new: Document,
-    accepted: Sequence[Acceptance],
-    today: datetime.date,
+    changes: Sequence[Change], old: Document, new: Document, accepted: Sequence[Acceptance], today: datetime.date
 ) -> list[Finding]:
     """The changes with their places, and the exceptions that cover them."""
     valid = [item for item in accepted if item.until >= today]

@@ -208,11 +208,7 @@ def _matched(
 ) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
     """Which alternative became which: by name, then by what it holds, then, if as many are left, by their order."""
     pairs: list[tuple[Node, Node]] = []
-    tests: tuple[Callable[[Side, Node], Any], ...] = (
-        name_of,
-        lambda side, node: words(side.land(node)),
-        signature,
-    )
+    tests: tuple[Callable[[Side, Node], Any], ...] = (name_of, lambda side, node: words(side.land(node)), signature)
     for test in tests:
         left = []
         for one in old:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen import naming
 from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.ir import Credential
@@ -25,12 +23,3 @@ class Context:
     errors: Errors
     envelopes: dict[str, Envelope]
     warnings: list[str] = field(default_factory=list)
-
-    def fields(self, result: str) -> dict[str, bool]:
-        """The fields of a result, or of each of its items, and whether each is secret."""
-        found = re.search(r"models\.(\w+)", result)
-        schema = self.hoister.schemas.get(found[1], {}) if found else {}
-        return {
-            naming.snake(name): isinstance(given, dict) and given.get("customTypePath") == self.hoister.secret_type
-            for name, given in schema.get("properties", {}).items()
-        }

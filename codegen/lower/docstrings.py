@@ -47,11 +47,7 @@ _UNKNOWN = {
 }
 
 
-def api_docstring(
-    info: Mapping[str, Any],
-    source: Mapping[str, Any] | None,
-    options: Sequence[ClientOption],
-) -> str:
+def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, options: Sequence[ClientOption]) -> str:
     """The docstring of the client."""
     return _joined(
         sentence(info.get("title")),
@@ -143,10 +139,7 @@ def _returns(operation: Mapping[str, Any], result: str) -> str:
 
 def _raises(codes: Sequence[Code], repeatable: bool) -> str:
     documented = [
-        (
-            name,
-            " ".join(sentence(code.meaning) for code in codes if code.class_name == name and not code.unknown),
-        )
+        (name, " ".join(sentence(code.meaning) for code in codes if code.class_name == name and not code.unknown))
         for name in dict.fromkeys(code.class_name for code in codes if code.class_name != "ApiError")
     ]
     return _section("Raises", [*documented, *_ALWAYS, ("OutcomeUnknownError", _UNKNOWN[repeatable])])

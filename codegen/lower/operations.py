@@ -95,7 +95,7 @@ def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, 
         rates=Expression("RATES"),
         encryption=_encryption(context, given, declared, taken, keys),
         command=str(said.get(COMMAND.key, name.replace("_", "-").strip("-"))),
-        fields=context.fields(result_type),
+        fields=context.hoister.fields(result_type),
         result_type=result_type,
         summary=sentence(said.get("summary")) or name,
         help=command_help(said) or name,
@@ -104,10 +104,7 @@ def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, 
     whole = replace(
         operation,
         lockout=lockout(
-            said.get(LOCKOUT.key),
-            (*pointer, LOCKOUT.key),
-            partial(_documented, context.errors),
-            operation.result_field,
+            said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), partial(_documented, context.errors), operation.result_field
         ),
         journal=journalled(
             said.get(JOURNAL.key),

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from codegen import naming
 from codegen.errors import Fault, Pointer, pointer_text
@@ -21,13 +21,11 @@ from codegen.lower.names import Names
 from codegen.read.references import reference_pointer, resolve, target
 
 Schema = dict[str, Any]
+_Shape: TypeAlias = "Callable[[Hoister, Schema, str, Pointer], Schema]"
 
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 
-FORMATS = {
-    "string": frozenset({"decimal", "password", "date-time", "date", "uuid"}),
-    "number": frozenset({"decimal"}),
-}
+FORMATS = {"string": frozenset({"decimal", "password", "date-time", "date", "uuid"}), "number": frozenset({"decimal"})}
 """The formats that change a Python type; any other is a remark."""
 
 _REMARKS = frozenset({"title", "description", "example", "examples"})
@@ -55,16 +53,28 @@ class Hoister:
             self.schemas[class_name] = self._class(self._united(class_name), class_name, home)
         return lowered
 
+    def fields(self, result: str) -> dict[str, bool]:
+        """The fields of a result, or of each of its items, and whether each is secret."""
+        found = re.search(r"models\.(\w+)", result)
+        schema = self.schemas.get(found[1], {}) if found else {}
+        return {
+            naming.snake(name): isinstance(given, dict) and given.get("customTypePath") == self.secret_type
+            for name, given in schema.get("properties", {}).items()
+        }
+
     def _normal(self, schema: Any, name: str, pointer: Pointer) -> Schema:
         if not isinstance(schema, dict):
             return {}
         if isinstance(schema.get("$ref"), str):
             return self._referred(schema["$ref"])
-        schema, nullable = _without_null(self._merged(schema, ()))
-        if "$ref" in schema:
-            lowered = self._referred(schema["$ref"])
+        return self._shaped(schema, name, pointer, _SHAPES)
+
+    def _shaped(self, schema: Schema, name: str, pointer: Pointer, shapes: Mapping[str, _Shape]) -> Schema:
+        merged, nullable = _without_null(self._merged(schema, ()))
+        if "$ref" in merged:
+            lowered = self._referred(merged["$ref"])
         else:
-            lowered = _SHAPES[self._shape(schema)](self, schema, name, pointer)
+            lowered = shapes[self._shape(merged)](self, merged, name, pointer)
         return _nullable(lowered) if nullable else lowered
 
     def _referred(self, reference: str) -> Schema:
@@ -114,14 +124,7 @@ class Hoister:
 
     def _class(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         """The body of a class, or of an alias where the schema is no object."""
-        merged, nullable = _without_null(self._merged(schema, ()))
-        if "$ref" in merged:
-            lowered = self._referred(merged["$ref"])
-        elif self._shape(merged) == "object":
-            lowered = self._object(merged, name, pointer)
-        else:
-            lowered = _SHAPES[self._shape(merged)](self, merged, name, pointer)
-        lowered = _nullable(lowered) if nullable else lowered
+        lowered = self._shaped(schema, name, pointer, {**_SHAPES, "object": Hoister._object})
         text = described(schema)
         return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
 
@@ -202,9 +205,6 @@ class Hoister:
             return {"type": "string", "customTypePath": self.secret_type}
         return {"type": kind, "format": form} if form in FORMATS.get(kind, ()) else {"type": kind}
 
-    def _anything(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        return {}
-
     def _types(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         variants = [{**schema, "type": kind} for kind in schema["type"]]
         return self._union({"anyOf": variants}, name, pointer)
@@ -252,7 +252,7 @@ class Hoister:
         return {"mapping": ["object"], "scalar": [str(merged.get("type"))]}.get(shape, [shape])
 
 
-_SHAPES = {
+_SHAPES: Mapping[str, _Shape] = {
     "object": Hoister._hoisted_object,
     "mapping": Hoister._mapping,
     "array": Hoister._array,
@@ -260,7 +260,7 @@ _SHAPES = {
     "scalar": Hoister._scalar,
     "types": Hoister._types,
     "union": Hoister._union,
-    "anything": Hoister._anything,
+    "anything": lambda *_: {},
 }
 """Shape of a schema → what normalises it."""
 

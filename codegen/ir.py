@@ -243,14 +243,6 @@ class ClientOption:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErrorClass:
-    """A class for one or more documented codes."""
-
-    name: str
-    docstring: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Api:
     """All of it."""
 
@@ -265,7 +257,8 @@ class Api:
     envelopes: Mapping[str, Envelope]
     """Constant → envelope."""
     errors: Errors
-    error_classes: tuple[ErrorClass, ...]
+    error_classes: Mapping[str, str]
+    """Class for one or more documented codes → its docstring."""
     rates: Rates
     tells_time: bool
     reconciling: Reconciling | None

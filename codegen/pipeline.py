@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from codegen import memo
@@ -47,7 +48,8 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     """The package that a checked document gives, and warnings."""
     from codegen.emit.format import format_sources
     from codegen.emit.models import models
-    from codegen.emit.render import header, render, runtime
+    from codegen.emit.render import header, render
+    from codegen.emit.runtime import runtime
     from codegen.lower.api import lower
 
     api = lower(document, settings)
@@ -58,8 +60,15 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
         yield "models.py", header(settings) + models(api, settings)
 
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
-    tree = {**format_sources(sources()), **runtime(settings), **contract, "py.typed": ""}
+    modules = format_sources(sources())
+    tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), list(api.warnings)
+
+
+def with_version(tree: Mapping[str, str], version: str) -> dict[str, str]:
+    """The same package as another version, which one line of it tells."""
+    about = re.sub(r"^__version__ = .*$", f'__version__ = "{version}"', tree["_about.py"], flags=re.MULTILINE)
+    return {**tree, "_about.py": about}
 
 
 def _digest(files: Iterable[Path]) -> str:

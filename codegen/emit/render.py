@@ -9,9 +9,8 @@ import jinja2
 from codegen import naming
 from codegen.facts import keywords, stated
 from codegen.ir import Api
-from codegen.settings import MODEL_MODULES, Settings
+from codegen.settings import Settings
 
-_RUNTIME_ERRORS = tuple(sorted(naming.TAKEN_BY_ERRORS - {"ClientError"}))
 _HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")
 _HOMES = {
     "_runtime.classify": ("Response",),
@@ -20,10 +19,8 @@ _HOMES = {
     "_runtime.network": ("Network",),
     "_runtime.rates": ("Usage",),
     "_runtime.signing": ("Ed25519Signer", "HmacSigner", "RsaSigner", "Signer"),
-    "errors": ("errors",),
-    "models": ("models",),
 }
-"""What the package offers beside its client and its base error, by the module that has it."""
+"""What the package offers beside its client, its base error and its modules, by the module that has it."""
 
 _JOURNAL_HOMES = {
     "_runtime.journal.entry": ("Entry",),
@@ -36,7 +33,6 @@ _JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", 
 """The templates that are for packages with a journal."""
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-RUNTIME = Path(__file__).parents[1] / "runtime"
 
 
 def header(settings: Settings) -> str:
@@ -60,32 +56,24 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
     environment.filters.update(stated=stated, docstring=docstring, keywords=keywords)
-    chosen = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
-    homes = {name: home for home, names in chosen.items() for name in names}
-    homes |= {settings.client: "client", settings.error: "errors"}
+    homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
+    homes |= {"client": (settings.client,), "errors": (settings.error,)}
+    home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}
     context = {
         "api": api,
         "settings": settings,
         "header": header(settings),
         "spec_digest": spec_digest,
-        "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.error_classes)]),
-        "exports": sorted([*_HERE, *homes]),
-        "homes": sorted(homes.items()),
+        "runtime_errors": sorted(naming.TAKEN_BY_ERRORS),
+        "error_names": sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes]),
+        "exports": sorted([*_HERE, *home_of]),
+        "homes": dict(sorted(homes.items())),
+        "home_of": dict(sorted(home_of.items())),
     }
     return {
         name.removesuffix(".jinja"): environment.get_template(name).render(context)
         for name in sorted(environment.list_templates(extensions=["jinja"]))
         if not name.startswith("macros/") and (api.journalled or name not in _JOURNALLED)
-    }
-
-
-def runtime(settings: Settings) -> dict[str, str]:
-    """The runtime's files, verbatim, without the modules of the kinds of models that were not chosen."""
-    left_out = {module for kind, module in MODEL_MODULES.items() if kind != settings.models}
-    return {
-        f"_runtime/{path.relative_to(RUNTIME).as_posix()}": path.read_text(encoding="utf-8")
-        for path in sorted(RUNTIME.rglob("*"))
-        if path.suffix in (".py", ".jinja") and path.stem not in left_out
     }
 
 

@@ -13,7 +13,7 @@ from codegen.extensions.envelope import ENVELOPES, Envelope, constant
 from codegen.extensions.errors import ERRORS, Errors, errors
 from codegen.extensions.rates import RATES, rates
 from codegen.extensions.reconcile import RECONCILE, reconciling
-from codegen.ir import Api, ErrorClass
+from codegen.ir import Api
 from codegen.lower import security
 from codegen.lower.client import base_arguments, client_options
 from codegen.lower.context import Context
@@ -80,7 +80,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
     )
 
 
-def _error_classes(errors: Errors, settings: Settings, names: Names) -> tuple[ErrorClass, ...]:
+def _error_classes(errors: Errors, settings: Settings, names: Names) -> dict[str, str]:
     taken = {*naming.TAKEN_BY_ERRORS, settings.error, settings.client}
     names.reserve("error's class name", taken, "the package's own")
     found: dict[str, list[Any]] = {}
@@ -92,4 +92,4 @@ def _error_classes(errors: Errors, settings: Settings, names: Names) -> tuple[Er
         if code.class_name not in found:
             names.claim("error's class name", code.class_name, (ERRORS.key, "codes", index, "name"))
         found.setdefault(code.class_name, []).append(code)
-    return tuple(ErrorClass(name=name, docstring=error_docstring(codes)) for name, codes in found.items())
+    return {name: error_docstring(codes) for name, codes in found.items()}

@@ -63,14 +63,17 @@ def work_out(name: str, settings: Settings, origin: str | None, today: datetime.
         return _Work(path, settings, origin or source, today, Path(scratch)).update()
 
 
+@dataclass(frozen=True)
 class _Work:
-    def __init__(self, path: Path, settings: Settings, origin: str, today: datetime.date, scratch: Path) -> None:
-        self.path = path
-        self.scratch = scratch
-        self.settings = settings
-        self.origin = origin
-        self.today = today
-        self.readme = settings.spec.parent / "README.md"
+    path: Path
+    settings: Settings
+    origin: str
+    today: datetime.date
+    scratch: Path
+
+    @property
+    def readme(self) -> Path:
+        return self.settings.spec.parent / "README.md"
 
     def update(self) -> Update | None:
         settings = self.settings
@@ -88,7 +91,7 @@ class _Work:
         found = findings(changes, old, new, exceptions, self.today)
         version = next_version(settings.version, worst(found))
         raised = dataclasses.replace(settings, version=version)
-        tree, _ = pipeline.generate(new, raised)
+        tree = pipeline.with_version(draft, version)
         entry = changelog.entry(version, self.today.isoformat(), found)
         return Update(
             old_version=settings.version,

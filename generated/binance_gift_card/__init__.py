@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from ._runtime.classify import Response
     from ._runtime.errors import Attempt
     from ._runtime.hooks import Hooks, Sending
+    from ._runtime.journal.entry import Entry
+    from ._runtime.journal.findings import Reconciliation
     from ._runtime.network import Network
     from ._runtime.rates import Usage
     from ._runtime.signing import Ed25519Signer, HmacSigner, RsaSigner, Signer
     from .client import GiftCardClient
     from .errors import GiftCardError
-    from .journal import Entry, Journal, Reconciliation
+    from .journal import Journal
 
 __all__ = [
     "Attempt",

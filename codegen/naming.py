@@ -35,6 +35,9 @@ TAKEN_BY_A_TAG = frozenset({"note", "idempotency_key"})
 TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve".split())
 """Names that an operation's command cannot have."""
 
+TAKEN_BY_OPERATIONS = frozenset("ERRORS JOURNALLED RATES RECONCILING UUID".split())
+"""Names that the constant of an operation cannot have: its module has them already."""
+
 TAKEN_BY_MODELS = frozenset(
     (
         "Annotated Any ConfigDict Decimal Field Literal Meta Model RootModel Secret Struct TypeAlias Union Optional "
@@ -98,7 +101,7 @@ def model(text: str) -> str:
 def constant(name: str) -> str:
     """``create_gift_card`` → ``CREATE_GIFT_CARD``."""
     upper = name.strip("_").upper()
-    return f"{upper}_" if upper == "ERRORS" else upper  # the module has an ERRORS of its own
+    return f"{upper}_" if upper in TAKEN_BY_OPERATIONS else upper
 
 
 def is_builtin(name: str) -> bool:

@@ -12,10 +12,10 @@ import jsonschema_rs
 
 from codegen.compare.changes import Change
 from codegen.compare.rules import RULES
-from codegen.errors import InputError, Place, shown
+from codegen.errors import InputError, Place
 from codegen.extensions.extension import TEXT, closed, listed
 from codegen.read.load import read_mapping
-from codegen.read.source import locate
+from codegen.read.source import place_of
 
 _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _SCHEMA = closed(
@@ -53,17 +53,17 @@ def read_accepted(path: Path) -> list[Acceptance]:
         message = (
             f"{error.instance!r} is no rule; docs/rules.md lists them" if pointer[-1:] == ("rule",) else error.message
         )
-        raise InputError(message, _place(path, pointer))
+        raise InputError(message, place_of(path, pointer))
     return [_acceptance(path, index, entry) for index, entry in enumerate(tree["accepted"])]
 
 
 def _acceptance(path: Path, index: int, entry: dict[str, str]) -> Acceptance:
-    place = _place(path, ("accepted", index))
+    here = place_of(path, ("accepted", index))
     try:
         until = datetime.date.fromisoformat(entry["until"])
     except ValueError as error:
-        raise InputError(f"until: {entry['until']} is no date of the calendar", place) from error
-    return Acceptance(entry["rule"], entry["at"], entry["reason"], until, place)
+        raise InputError(f"until: {entry['until']} is no date of the calendar", here) from error
+    return Acceptance(entry["rule"], entry["at"], entry["reason"], until, here)
 
 
 def remarks(accepted: Sequence[Acceptance], changes: Sequence[Change], today: datetime.date) -> list[str]:
@@ -75,7 +75,3 @@ def remarks(accepted: Sequence[Acceptance], changes: Sequence[Change], today: da
         elif not any(item.covers(change) for change in changes):
             found.append(f"{item.place}: the exception for {item.rule} at {item.at!r} meets no change: delete it")
     return found
-
-
-def _place(path: Path, pointer: tuple[str | int, ...]) -> Place:
-    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))

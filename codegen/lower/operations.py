@@ -72,12 +72,10 @@ def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, 
     context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
     if JOURNAL.key in said:
         context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
-    declared = declared_parameters(context, given)
     one_body, form = body(context, given, naming.pascal(title))
-    declared += form
+    declared = [*declared_parameters(context, given), *form]
     taken = parameters(context, declared, set(made.values()), given)
     result_type, accept = result(context, said, naming.pascal(title), pointer)
-    raises = [_documented(context.errors, code, (*pointer, RAISES.key)) for code in said.get(RAISES.key, ())]
     operation = Operation(
         name=name,
         method=given.method.upper(),
@@ -101,19 +99,21 @@ def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, 
         help=command_help(said) or name,
         docstring="",
     )
+    return _told(context, given, operation)
+
+
+def _told(context: Context, given: Given, operation: Operation) -> Operation:
+    """The operation with what is said of its result and its refusals, and its docstring."""
+    said, pointer = given.said, given.pointer
+    documented, field = partial(_documented, context.errors), operation.result_field
+    arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
+    tells_once = any(operation.fields.values())
     whole = replace(
         operation,
-        lockout=lockout(
-            said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), partial(_documented, context.errors), operation.result_field
-        ),
-        journal=journalled(
-            said.get(JOURNAL.key),
-            (*pointer, JOURNAL.key),
-            {parameter.wire_name: parameter.name for parameter in taken},
-            operation.result_field,
-            tells_once=any(operation.fields.values()),
-        ),
+        lockout=lockout(said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), documented, field),
+        journal=journalled(said.get(JOURNAL.key), (*pointer, JOURNAL.key), arguments, field, tells_once=tells_once),
     )
+    raises = [documented(code, (*pointer, RAISES.key)) for code in said.get(RAISES.key, ())]
     return replace(whole, docstring=operation_docstring(said, whole, raises))
 
 

@@ -18,7 +18,7 @@ import yaml
 
 from codegen.errors import InputError, Place, Pointer, shown
 from codegen.read.references import BUNDLED, references
-from codegen.read.source import locate, locate_all, read_text
+from codegen.read.source import locate, locate_all, place_of, read_text
 
 
 @dataclass
@@ -113,18 +113,18 @@ def _bundle(document: Document, tree: dict[str, Any], path: Path, prefix: str) -
 
 
 def _mount(document: Document, target: str, path: Path, pointer: Pointer) -> str:
-    place = Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))
+    here = place_of(path, pointer)
     if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE) or target.startswith("/"):
-        raise InputError(f"$ref {target!r} is not fetched; copy the file beside the document and name it there", place)
+        raise InputError(f"$ref {target!r} is not fetched; copy the file beside the document and name it there", here)
     file = path.parent / target
     if not file.resolve().is_relative_to(document.path.parent.resolve()):
-        raise InputError(f"$ref {target!r} leaves the document's folder", place)
+        raise InputError(f"$ref {target!r} leaves the document's folder", here)
     if file.resolve() == document.path.resolve():
-        raise InputError(f"$ref {target!r} names the document itself; begin the reference with '#'", place)
+        raise InputError(f"$ref {target!r} names the document itself; begin the reference with '#'", here)
     mount = file.resolve().relative_to(document.path.parent.resolve()).as_posix()
     if mount not in document.files:
         if not file.is_file():
-            raise InputError(f"$ref {target!r} names a file that is not there", place)
+            raise InputError(f"$ref {target!r} names a file that is not there", here)
         tree = read_mapping(file)
         document.files[mount] = file
         document.tree.setdefault(BUNDLED, {})[mount] = tree

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from codegen.errors import InputError, Pointer
+from codegen.errors import InputError, Place, Pointer, shown
 
 Position: TypeAlias = tuple[int, int]
 """Line and column, from 1."""
@@ -33,6 +33,11 @@ def locate(path: Path, pointer: Pointer, *, exact: bool = False) -> Position | N
     """Where the node at `pointer` stands in the file; its nearest parent unless `exact`."""
     position, depth = locate_all(path, [pointer]).get(pointer, (None, 0))
     return None if exact and depth < len(pointer) else position
+
+
+def place_of(path: Path, pointer: Pointer) -> Place:
+    """File, line and column of the node at `pointer`, or of its nearest parent."""
+    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))
 
 
 def locate_all(path: Path, pointers: Iterable[Pointer]) -> dict[Pointer, tuple[Position, int]]:

@@ -1,9 +1,7 @@
-"""The page of all rules, ``docs/rules.md``, from the code: ``python -m codegen.compare.page [--check]``."""
+"""The page of all rules, ``docs/rules.md``, from the code: ``python -m codegen.compare.page``."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,15 +73,5 @@ def _oasdiff(told: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page, or say whether it is what it should be."""
-    parser = argparse.ArgumentParser(prog="python -m codegen.compare.page", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="exit 1 when the page is not what would be written")
-    if parser.parse_args(arguments).check:
-        return 0 if PAGE.read_text(encoding="utf-8") == render() else 1
-    PAGE.write_text(render(), encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    PAGE.write_text(render(), encoding="utf-8")

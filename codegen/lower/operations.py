@@ -95,7 +95,7 @@ def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, 
         command=str(said.get(COMMAND.key, name.replace("_", "-").strip("-"))),
         fields=context.hoister.fields(result_type),
         result_type=result_type,
-        summary=sentence(said.get("summary")) or name,
+        summary=sentence(said.get("summary") or name),
         help=command_help(said) or name,
         docstring="",
     )

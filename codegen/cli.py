@@ -1,7 +1,5 @@
 """The command line. Exit codes: 0 done, 1 a difference was found, 2 the input or the call is wrong."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os

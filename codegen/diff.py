@@ -1,7 +1,5 @@
 """Diff: two documents, on the wire and in Python, each as a file or as git names it."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import tempfile

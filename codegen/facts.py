@@ -1,7 +1,5 @@
 """Facts: dataclasses that the generated package states as calls of the runtime's classes of the same names."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The intermediate representation: everything decided, in the words the templates print."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """How a name of the document becomes a name of Python."""
 
-from __future__ import annotations
-
 import builtins
 import keyword
 import re

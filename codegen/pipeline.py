@@ -1,7 +1,5 @@
 """The stages, one after the other: ``load → overlay → check → lower → models → render → format → tree``."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

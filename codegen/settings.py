@@ -1,7 +1,5 @@
 """Settings: ``[tool.codegen]`` of a TOML file, with the options of the command line laid over them."""
 
-from __future__ import annotations
-
 import keyword
 import sys
 from collections.abc import Mapping, Sequence

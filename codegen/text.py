@@ -1,7 +1,5 @@
 """Text of the document, as docstrings say it."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 import unicodedata

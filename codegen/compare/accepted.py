@@ -1,7 +1,5 @@
 """Changes that somebody has looked at and accepted: in a file, each by its rule, with a reason and an end date."""
 
-from __future__ import annotations
-
 import datetime
 import fnmatch
 from collections.abc import Sequence

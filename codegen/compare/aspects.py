@@ -1,7 +1,5 @@
 """Compare what two schemas say of a value itself: its types, limits and lists, not what it holds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What a comparison finds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from codegen.compare.rules import LEVELS, RULES, Rule

@@ -1,7 +1,5 @@
 """Compare two documents, and say of each change where it stands and whether it has been accepted."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass

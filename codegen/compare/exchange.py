@@ -1,7 +1,5 @@
 """Compare one operation: what the caller sends, and what it is answered."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

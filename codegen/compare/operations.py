@@ -1,7 +1,5 @@
 """Which operations there are, which became which, and those that the server calls."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The page of all rules, ``docs/rules.md``, from the code: ``python -m codegen.compare.page``."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Tell what was found: as text with addresses, as Markdown for a pull request, as JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ A rule about a schema stands twice, for what a client sends and for what it read
 narrows a request refuses calls that were good, what narrows an answer surprises nobody; what widens goes the other way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias

@@ -4,8 +4,6 @@ A schema that several operations share is compared once; a change in it is told 
 touches. Whatever both documents say in the same words is passed over, and only its references are followed.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Compare what lets a caller in: the requirements of operations, and the schemes that they name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Compare the servers that calls go to."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from codegen.compare.changes import Changes

@@ -2,8 +2,6 @@
 or whole. Schemas with the same shape mean the same.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """One of the two documents: where its references lead."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +17,7 @@ class Node:
     value: Any
     pointer: Pointer
 
-    def child(self, *keys: str | int) -> Node:
+    def child(self, *keys: str | int) -> "Node":
         """The node below, or one of `None`."""
         value = self.value
         for key in keys:

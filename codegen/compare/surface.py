@@ -1,7 +1,5 @@
 """What changed in Python: the public surface of two generated packages, read by griffe without importing them."""
 
-from __future__ import annotations
-
 import ast
 import tempfile
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """What changed on the wire between two documents."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any

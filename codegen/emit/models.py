@@ -1,7 +1,5 @@
 """Models: datamodel-code-generator over the hoisted schemas."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

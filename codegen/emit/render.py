@@ -1,7 +1,5 @@
 """Render: Jinja2 templates over the IR. Templates loop; they do not think."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import jinja2

@@ -1,7 +1,5 @@
 """The runtime's part in a package: the files that its modules import, and what those import in turn."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``x-sdk-clock``, at the root: the operation that tells the server's time."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from codegen.errors import Pointer

@@ -1,7 +1,5 @@
 """``x-sdk-encryption``, at a parameter: it can be encrypted under a key of the server."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """``x-sdk-envelopes``, at the root, and ``x-sdk-envelope``, at an operation: how results are wrapped."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """``x-sdk-errors``, at the root, and ``x-sdk-raises``, at an operation: how an API says no."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """What every vendor extension has; `docs/extensions.md` tells of them to people."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias

@@ -1,7 +1,5 @@
 """``x-sdk-journal``, at an operation: its calls are written down, with what is noted of each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """``x-sdk-lockout``, at an operation: how wrong attempts lock it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

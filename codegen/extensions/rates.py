@@ -1,7 +1,5 @@
 """``x-sdk-rates``, at the root, and ``x-sdk-weight``, at an operation: how the server limits rates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """``x-sdk-reconcile``, at the root: how the journal is held against the server."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """All vendor extensions, by where a change of them is looked for."""
 
-from __future__ import annotations
-
 from codegen.extensions.clock import CLOCK
 from codegen.extensions.encryption import ENCRYPTION
 from codegen.extensions.envelope import ENVELOPE, ENVELOPES

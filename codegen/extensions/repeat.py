@@ -1,7 +1,5 @@
 """``x-sdk-repeat``, at an operation: whether it may be sent again when its outcome is unknown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from codegen.extensions.extension import Difference, Extension

@@ -1,7 +1,5 @@
 """``x-sdk-signing``, at a security scheme: what the signing hook makes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

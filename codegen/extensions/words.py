@@ -1,7 +1,5 @@
 """The extensions that are one word: ``x-sdk-name``, ``x-sdk-command``, ``x-sdk-unit`` and ``x-sdk-hint``."""
 
-from __future__ import annotations
-
 from codegen.extensions.extension import TEXT, Extension, from_to
 
 NAME = Extension("x-sdk-name", {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"})

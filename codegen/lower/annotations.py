@@ -1,7 +1,5 @@
 """The Python type of a normalised schema."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

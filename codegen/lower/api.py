@@ -1,7 +1,5 @@
 """Lower: the checked document into the IR. Every name, type and default is decided here."""
 
-from __future__ import annotations
-
 import re
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """The arguments of the client, and of `from_env`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What every part of lowering has before it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

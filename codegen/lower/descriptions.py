@@ -1,7 +1,5 @@
 """What a schema or a parameter says of itself in words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

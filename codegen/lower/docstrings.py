@@ -1,7 +1,5 @@
 """What the docstrings of the generated package say, in Google's style. The templates quote and indent it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Names are claimed in one table: what a name is of, who has it, and how another is given."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from codegen.errors import Fault, Pointer, pointer_text

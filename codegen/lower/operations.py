@@ -1,7 +1,5 @@
 """Operations: each becomes a method, with the facts that the runtime needs to perform it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

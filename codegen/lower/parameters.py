@@ -1,7 +1,5 @@
 """The arguments of a method that become parameters, and the body that is one argument."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 

@@ -1,7 +1,5 @@
 """What a method returns."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -5,8 +5,6 @@ enum takes unknown values. What cannot be decoded without guessing (a union of s
 JSON values, and said in a warning.
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Callable, Mapping

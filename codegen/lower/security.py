@@ -1,7 +1,5 @@
 """Security: each scheme is served by a signing hook of the runtime. Which one is a setting."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

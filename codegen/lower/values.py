@@ -1,7 +1,5 @@
 """How a parameter's schema becomes an argument: its Python type, its writer and its limits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Check: the document against the OpenAPI schema, and against what the generator refuses."""
 
-from __future__ import annotations
-
 import difflib
 import importlib.util
 import json

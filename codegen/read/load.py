@@ -4,8 +4,6 @@ Line and column are not carried through the tree. They are looked up in the file
 (`Document.place`), so that a document without errors pays nothing for them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

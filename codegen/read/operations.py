@@ -1,7 +1,5 @@
 """What a document offers: its operations, the security schemes that they name, and its servers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Overlay: OpenAPI Overlay 1.0 and 1.1 actions, applied in order. An action that matches nothing stops the build."""
 
-from __future__ import annotations
-
 import copy
 import difflib
 import re

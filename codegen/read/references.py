@@ -1,7 +1,5 @@
 """The tree of a document: its operations' methods, and where its references stand and lead to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A source file: its text, and where in it something stands."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +58,7 @@ class _Wanted:
     """What is looked for below one node."""
 
     pointers: list[Pointer] = field(default_factory=list)
-    below: dict[str, _Wanted] = field(default_factory=dict)
+    below: dict[str, "_Wanted"] = field(default_factory=dict)
 
     def add(self, pointer: Pointer) -> None:
         node = self

@@ -1,7 +1,5 @@
 """Tell what an update does: to a person at a terminal, and in a pull request."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from codegen.compare import report

@@ -1,7 +1,5 @@
 """Update: work out the whole new state first, then put it in place as one."""
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import datetime

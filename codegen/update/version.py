@@ -1,7 +1,5 @@
 """The next version, by semantic versioning."""
 
-from __future__ import annotations
-
 import re
 
 from codegen.errors import InputError

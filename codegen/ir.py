@@ -137,7 +137,7 @@ class Operation:
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The arguments that it cannot do without."""
+        """The arguments that it cannot do without; where there are none, many calls of it make no sense."""
         return tuple(argument.name for argument in self.arguments if argument.required)
 
     def argument(self, wire_name: str) -> str | None:
@@ -190,11 +190,6 @@ class Operation:
     def columns(self) -> tuple[str, ...]:
         """What a row may hold."""
         return (*self._given, *(("note", "idempotency_key") if self.journal else ()))
-
-    @property
-    def bulk(self) -> bool:
-        """Whether many calls of it make sense: it needs something, which differs from call to call."""
-        return bool(self.required)
 
     @property
     def secrets(self) -> tuple[str, ...]:

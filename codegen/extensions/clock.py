@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from codegen.errors import Pointer
-from codegen.extensions.extension import TEXT, Extension, Find, closed, refuse
+from codegen.errors import Fault, Pointer
+from codegen.extensions.extension import TEXT, Extension, Find, closed
 from codegen.facts import Expression
 
 CLOCK = Extension(
@@ -20,10 +20,7 @@ def clock(said: Mapping[str, str] | None, find: Find) -> tuple[Expression, str] 
         return None
     here: Pointer = (CLOCK.key, "operation")
     operation = find(said["operation"], here)
-    refuse(
-        not operation.is_public or bool(operation.required),
-        "the operation that tells the time must need no credential and no argument",
-        here,
-    )
+    if operation.required or not operation.is_public:
+        raise Fault("the operation that tells the time must need no credential and no argument", here)
     field = operation.result_field(said["result"], (CLOCK.key, "result"))
     return Expression(f"_operations.{operation.constant}"), field

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen import naming
-from codegen.errors import Pointer
-from codegen.extensions.extension import TEXT, Extension, Find, closed, refuse
+from codegen.errors import Fault, Pointer
+from codegen.extensions.extension import TEXT, Extension, Find, closed
 from codegen.facts import Expression
 
 ENCRYPTION = Extension(
@@ -41,10 +41,6 @@ def encryption(said: Mapping[str, str], parameter: str) -> Encryption:
 
 def check_key(said: Mapping[str, str], pointer: Pointer, find: Find) -> None:
     """The operation that gives the key must exist, and give text for nothing."""
-    result = find(said["key"], pointer)
-    refuse(
-        result.result_type != "str",
-        "the operation that gives the key must be one of the document's whose result is text",
-        pointer,
-    )
-    refuse(bool(result.required), "the operation that gives the key must need no argument", pointer)
+    operation = find(said["key"], pointer)
+    if operation.result_type != "str" or operation.required:
+        raise Fault("the operation that gives the key must need no argument, and its result be text", pointer)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from codegen.errors import Fault, Pointer
+from codegen.errors import Pointer
 
 Level: TypeAlias = Literal["breaking", "risky", "compatible", "documentation"]
 
@@ -90,9 +90,3 @@ class Operation(Protocol):
 
 Find: TypeAlias = Callable[[str, Pointer], Operation]
 """Gives the operation of an operationId; faults at the pointer if there is none."""
-
-
-def refuse(condition: bool, message: str, pointer: Pointer) -> None:
-    """Fault if the condition holds."""
-    if condition:
-        raise Fault(message, pointer)

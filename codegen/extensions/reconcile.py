@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Fault
-from codegen.extensions.extension import COUNT, DECIMAL, TEXT, Extension, Find, closed, refuse
+from codegen.extensions.extension import COUNT, DECIMAL, TEXT, Extension, Find, closed
 from codegen.facts import Expression
 
 RECONCILE = Extension(
@@ -42,6 +42,7 @@ def reconciling(said: Mapping[str, Any] | None, find: Find) -> Reconciling | Non
     if argument is None or set(operation.required) - {argument}:
         message = f"the operation that checks must need the parameter {reference!r} and no other"
         raise Fault(message, (key, "reference"))
-    refuse(not operation.repeatable, "the operation that checks must be safe to repeat", (key, "operation"))
+    if not operation.repeatable:
+        raise Fault("the operation that checks must be safe to repeat", (key, "operation"))
     live = {operation.result_field(name, (key, "live", name)): value for name, value in said["live"].items()}
     return Reconciling(check=Expression(operation.constant), argument=argument, live=live, **said.get("month", {}))

@@ -16,15 +16,12 @@ _ACCOUNT = (
     "A key of another account is refused."
 )
 _PACE = "The share of a rate limit, at most 1, from which on the client slows down by itself; left out, it never does."
+_CLOCK = "Gives the time in milliseconds since the epoch; this machine's clock if left out."
 _OPTIONS = (
     ("timeout", "float = TIMEOUT", "Seconds for a whole call, with all its attempts and waits."),
     ("connect_timeout", "float = CONNECT_TIMEOUT", "Seconds to wait for a connection, with its proxy and TLS."),
     ("attempts", "int = ATTEMPTS", "How many attempts a call may make; 1 tries nothing again."),
-    (
-        "clock",
-        "Callable[[], int] | None = None",
-        "Gives the time in milliseconds since the epoch; this machine's clock if left out.",
-    ),
+    ("clock", "Callable[[], int] | None = None", _CLOCK),
     ("network", "Network | None = None", "Proxy, certificates and sizes."),
     ("hooks", "Hooks | None = None", "Watches every attempt, for tracing and metrics."),
     ("pace", "float | None = None", _PACE),

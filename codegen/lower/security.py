@@ -29,10 +29,6 @@ class _Hook:
     """Hooks are applied in this order: what is signed must be there before it is signed."""
 
 
-def _no_facts(scheme: Mapping[str, Any]) -> dict[str, str]:
-    return {}
-
-
 def _named(scheme: Mapping[str, Any]) -> dict[str, str]:
     return {"name": scheme["name"], "place": scheme["in"]}
 
@@ -42,19 +38,12 @@ def _signature(scheme: Mapping[str, Any]) -> dict[str, Any]:
     return {**parameters(scheme), **({"window": Expression(f"signing.{stated(lasting)}")} if lasting else {})}
 
 
+_SIGNER = "Signs each request; anything with sign(payload: bytes) -> str."
 HOOKS: dict[str, _Hook | None] = {
     "api-key": _Hook("ApiKey", "str", "credential", _named, "The API key."),
-    "bearer": _Hook("Bearer", "str", "credential", _no_facts, "The access token, sent as a bearer token."),
-    "basic": _Hook("Basic", "tuple[str, str]", "pair", _no_facts, "User name and password."),
-    "signature": _Hook(
-        "Signature",
-        "Signer",
-        "signer",
-        _signature,
-        "Signs each request; anything with sign(payload: bytes) -> str.",
-        "signer",
-        1,
-    ),
+    "bearer": _Hook("Bearer", "str", "credential", lambda _: {}, "The access token, sent as a bearer token."),
+    "basic": _Hook("Basic", "tuple[str, str]", "pair", lambda _: {}, "User name and password."),
+    "signature": _Hook("Signature", "Signer", "signer", _signature, _SIGNER, "signer", 1),
     "none": None,
 }
 """The name of a hook in the settings → what it is; ``none`` leaves a scheme to the caller's surroundings."""

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-UNSTATED = {"stated": False}
+GENERATOR_ONLY = {"generator_only": True}
 """The metadata of a field that is for the generator only."""
 
 
@@ -14,7 +14,7 @@ class Expression(str):
     __slots__ = ()
 
 
-def stated(value: Any) -> str:
+def expression(value: Any) -> str:
     """A value as Python writes it; the only way in which the document's text becomes an expression.
 
     Of a dataclass the fields that are not at their defaults are stated.
@@ -22,17 +22,21 @@ def stated(value: Any) -> str:
     if isinstance(value, Expression):
         return value
     if dataclasses.is_dataclass(value):
-        fields = [field for field in dataclasses.fields(value) if field.metadata.get("stated", True)]
+        fields = [
+            field
+            for field in dataclasses.fields(value)
+            if field.metadata is not None and not field.metadata.get("generator_only")
+        ]
         given = {field.name: getattr(value, field.name) for field in fields}
         changed = {field.name: given[field.name] for field in fields if given[field.name] != field.default}
         return f"{type(value).__name__}({keywords(changed)})"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{stated(key)}: {stated(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{expression(key)}: {expression(item)}' for key, item in value.items())}}}"
     if isinstance(value, tuple):
-        return f"({', '.join(map(stated, value))}{',' if len(value) == 1 else ''})"
+        return f"({', '.join(map(expression, value))}{',' if len(value) == 1 else ''})"
     return ascii(value)
 
 
 def keywords(values: Mapping[str, Any]) -> str:
     """A mapping as keyword arguments."""
-    return ", ".join(f"{name}={stated(value)}" for name, value in values.items())
+    return ", ".join(f"{name}={expression(value)}" for name, value in values.items())

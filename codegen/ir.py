@@ -14,7 +14,7 @@ from codegen.extensions.journal import Journalled
 from codegen.extensions.lockout import Lockout
 from codegen.extensions.rates import Rates
 from codegen.extensions.reconcile import Reconciling
-from codegen.facts import UNSTATED, Expression, keywords
+from codegen.facts import GENERATOR_ONLY, Expression, keywords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +52,10 @@ class Parameter:
     style: str | None
     """How a value of several parts is laid out; `None` for a plain one."""
     limits: Limits
-    type: str = field(metadata=UNSTATED)
+    type: str = field(metadata=GENERATOR_ONLY)
     """Ready to print: ``Decimal | str | int | None``."""
-    meaning: str = field(metadata=UNSTATED)
-    help: str = field(metadata=UNSTATED)
+    meaning: str = field(metadata=GENERATOR_ONLY)
+    help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
 
     @property
@@ -77,8 +77,8 @@ class Body:
     media_type: str
     write: Expression
     required: bool
-    type: str = field(metadata=UNSTATED)
-    meaning: str = field(metadata=UNSTATED)
+    type: str = field(metadata=GENERATOR_ONLY)
+    meaning: str = field(metadata=GENERATOR_ONLY)
 
     secret = False
     is_file = True
@@ -118,12 +118,12 @@ class Operation:
     """What it is called at a terminal, and among the bulk runs."""
     fields: Mapping[str, bool]
     """The fields of the result, or of each of its items, and whether each is secret."""
-    result_type: str = field(metadata=UNSTATED)
+    result_type: str = field(metadata=GENERATOR_ONLY)
     """The annotation of what the method returns."""
-    summary: str = field(metadata=UNSTATED)
-    help: str = field(metadata=UNSTATED)
+    summary: str = field(metadata=GENERATOR_ONLY)
+    help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
-    docstring: str = field(metadata=UNSTATED)
+    docstring: str = field(metadata=GENERATOR_ONLY)
 
     @property
     def constant(self) -> str:
@@ -215,7 +215,7 @@ class Credential:
     meaning: str
 
     @property
-    def applied(self) -> Expression:
+    def hook_call(self) -> Expression:
         """The hook, made of the client's argument."""
         return Expression(f"signing.{self.hook}({self.name}, argument={self.name!r}, {keywords(self.facts)})")
 
@@ -225,9 +225,9 @@ class ClientOption:
     """One argument of the client, and of `from_env` unless it is a credential."""
 
     name: str
-    declared: str
+    declaration: str
     """Its type and default: ``float = TIMEOUT``."""
-    from_env_type: str | None = None
+    from_env_declaration: str | None = None
     """The same of `from_env`, where that differs."""
     meaning: str
     read: Expression
@@ -268,13 +268,13 @@ class Api:
     @property
     def client_parameters(self) -> str:
         """The client's parameters after ``self``: all by keyword."""
-        return ", ".join(f"{option.name}: {option.declared}" for option in self.client_options)
+        return ", ".join(f"{option.name}: {option.declaration}" for option in self.client_options)
 
     @property
     def from_env_parameters(self) -> str:
         """Those of `from_env`; what is not given stands in the environment, or is at its default."""
         given = [option for option in self.client_options if option.in_from_env]
-        return ", ".join(f"{option.name}: {option.from_env_type or option.declared}" for option in given)
+        return ", ".join(f"{option.name}: {option.from_env_declaration or option.declaration}" for option in given)
 
     @property
     def from_env_arguments(self) -> Mapping[str, Expression]:

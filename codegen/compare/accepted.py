@@ -11,13 +11,13 @@ import jsonschema_rs
 from codegen.compare.changes import Change
 from codegen.compare.rules import RULES
 from codegen.errors import InputError, Place
-from codegen.extensions.extension import TEXT, closed, listed
+from codegen.extensions.extension import TEXT, closed, list_of
 from codegen.read.load import read_mapping
 from codegen.read.source import place_of
 
 _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _SCHEMA = closed(
-    {"accepted": listed(closed({"rule": {"enum": sorted(RULES)}, "at": TEXT, "reason": TEXT, "until": _DATE}))}
+    {"accepted": list_of(closed({"rule": {"enum": sorted(RULES)}, "at": TEXT, "reason": TEXT, "until": _DATE}))}
 )
 
 

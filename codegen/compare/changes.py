@@ -23,7 +23,7 @@ class Change:
     """The operations that it touches, where it stands in a part that several may share."""
 
     @property
-    def told(self) -> str:
+    def line(self) -> str:
         """What changed, and from what to what, in one line."""
         return f"{self.subject}{f' ({self.detail})' if self.detail else ''}"
 

@@ -32,7 +32,7 @@ def text(found: Sequence[Finding]) -> str:
     lines = []
     for level, finding in _in_levels(found):
         change = finding.change
-        lines.append(f"{level}: {change.told} [{change.rule.id}]")
+        lines.append(f"{level}: {change.line} [{change.rule.id}]")
         if level != "documentation":
             lines.append(f"    {change.rule.reason}")
         if finding.place is not None:

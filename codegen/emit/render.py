@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 
 from codegen import naming
-from codegen.facts import keywords, stated
+from codegen.facts import expression, keywords
 from codegen.ir import Api
 from codegen.settings import Settings
 
@@ -53,7 +53,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
-    environment.filters.update(stated=stated, docstring=docstring, keywords=keywords)
+    environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
     homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
     homes |= {"client": (settings.client,), "errors": (settings.error,)}
     home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codegen.errors import Fault
-from codegen.extensions.extension import CODE, TEXT, Difference, Extension, closed, listed
-from codegen.facts import UNSTATED, Expression
+from codegen.extensions.extension import CODE, TEXT, Difference, Extension, closed, list_of
+from codegen.facts import GENERATOR_ONLY, Expression
 from codegen.text import plain
 
 
@@ -51,7 +51,7 @@ _CODE = closed(
 )
 ERRORS = Extension(
     "x-sdk-errors",
-    closed({"code": TEXT, "message": listed(TEXT, minItems=1), "codes": listed(_CODE)}),
+    closed({"code": TEXT, "message": list_of(TEXT, minItems=1), "codes": list_of(_CODE)}),
     (
         ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
         ("error-code-added", "compatible", "One more code of a refusal is documented."),
@@ -68,7 +68,7 @@ ERRORS = Extension(
 )
 RAISES = Extension(
     "x-sdk-raises",
-    listed(CODE),
+    list_of(CODE),
     (("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),),
     _raised,
 )
@@ -78,8 +78,8 @@ RAISES = Extension(
 class Code:
     """A documented code."""
 
-    code: int | str = field(metadata=UNSTATED)
-    class_name: str = field(metadata=UNSTATED)
+    code: int | str = field(metadata=GENERATOR_ONLY)
+    class_name: str = field(metadata=GENERATOR_ONLY)
     error: Expression
     meaning: str
     unknown: bool = False

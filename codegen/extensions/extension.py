@@ -22,7 +22,7 @@ def closed(required: dict[str, Any], optional: dict[str, Any] | None = None) -> 
     return {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
 
 
-def listed(items: dict[str, Any], **limits: int) -> dict[str, Any]:
+def list_of(items: dict[str, Any], **limits: int) -> dict[str, Any]:
     """The schema of a list."""
     return {"type": "array", "items": items, **limits}
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Pointer
-from codegen.extensions.extension import CODE, SECONDS, Extension, closed, listed
+from codegen.extensions.extension import CODE, SECONDS, Extension, closed, list_of
 
 LOCKOUT = Extension(
     "x-sdk-lockout",
     closed(
         {"failures": {"type": "integer", "minimum": 2}, "window": SECONDS},
-        {"wrong": listed(CODE), "result": {"type": "object", "minProperties": 1}, "locked": CODE},
+        {"wrong": list_of(CODE), "result": {"type": "object", "minProperties": 1}, "locked": CODE},
     ),
     (("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),),
 )

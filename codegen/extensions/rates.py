@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.extensions.extension import COUNT, SECONDS, TEXT, Difference, Extension, closed, listed
+from codegen.extensions.extension import COUNT, SECONDS, TEXT, Difference, Extension, closed, list_of
 
 _STATUS = {"type": "integer", "minimum": 400, "maximum": 499}
 
@@ -28,8 +28,8 @@ RATES = Extension(
     closed(
         {},
         {
-            "limits": listed(closed({"name": TEXT, "header": TEXT, "window": SECONDS}, {"limit": COUNT})),
-            "holds": listed(closed({"status": _STATUS, "seconds": SECONDS}, {"ban": {"type": "boolean"}})),
+            "limits": list_of(closed({"name": TEXT, "header": TEXT, "window": SECONDS}, {"limit": COUNT})),
+            "holds": list_of(closed({"status": _STATUS, "seconds": SECONDS}, {"ban": {"type": "boolean"}})),
         },
     ),
     (("rates-changed", "compatible", "The server limits rates in another way."),),

@@ -17,7 +17,7 @@ from codegen.lower.client import base_arguments, client_options
 from codegen.lower.context import Context
 from codegen.lower.docstrings import api_docstring, error_docstring, from_env_docstring
 from codegen.lower.names import Names
-from codegen.lower.operations import named, operations
+from codegen.lower.operations import find_operation, operations
 from codegen.lower.schemas import Hoister
 from codegen.read.load import Document
 from codegen.read.operations import addresses
@@ -52,7 +52,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
     for name in context.envelopes:
         names.claim("constant", constant(name), (ENVELOPES.key, name))
     every = operations(context)
-    find = partial(named, every)
+    find = partial(find_operation, every)
     time = clock(tree.get(CLOCK.key), find)
     journalled = any(operation.journal for operation in every)
     servers = tuple(url for url in addresses(tree.get("servers")) if re.match(r"https?://[^/]", url))

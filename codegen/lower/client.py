@@ -41,7 +41,7 @@ def client_options(
         for credential in credentials:
             yield ClientOption(
                 name=credential.name,
-                declared=f"{credential.type} | None = None",
+                declaration=f"{credential.type} | None = None",
                 meaning=f"{credential.meaning} Operations that need it refuse without it.",
                 read=Expression(f"environment.{credential.from_env}({credential.variable!r})"),
                 in_from_env=False,
@@ -49,22 +49,22 @@ def client_options(
         if journalled:
             yield ClientOption(
                 name="journal",
-                declared="Journal | str | os.PathLike[str] | Literal[False] | None = None",
+                declaration="Journal | str | os.PathLike[str] | Literal[False] | None = None",
                 meaning=_JOURNAL,
                 read=Expression(f"{read('JOURNAL')} if journal is None else journal"),
             )
             account = Expression(f"account or {read('ACCOUNT')}")
-            yield ClientOption(name="account", declared="str | None = None", meaning=_ACCOUNT, read=account)
+            yield ClientOption(name="account", declaration="str | None = None", meaning=_ACCOUNT, read=account)
         yield ClientOption(
             name="base_url",
-            declared="str = SERVERS[0]" if servers else "str | None = None",
-            from_env_type="str | None = None",
+            declaration="str = SERVERS[0]" if servers else "str | None = None",
+            from_env_declaration="str | None = None",
             meaning="The server to call.",
             read=Expression(f"base_url or {read('BASE_URL')}{' or SERVERS[0]' if servers else ''}"),
         )
-        for name, declared, meaning in (*_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])):
+        for name, declaration, meaning in (*_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])):
             given = f"environment.network({prefix!r}, network)" if name == "network" else name
-            yield ClientOption(name=name, declared=declared, meaning=meaning, read=Expression(given))
+            yield ClientOption(name=name, declaration=declaration, meaning=meaning, read=Expression(given))
 
     return tuple(options())
 
@@ -83,7 +83,7 @@ def base_arguments(
     }
     told = {
         "base_url": "base_url",
-        "credentials": {credential.scheme: credential.applied for credential in credentials},
+        "credentials": {credential.scheme: credential.hook_call for credential in credentials},
         **dict(zip(options, options, strict=True)),
         "rates": "_operations.RATES",
         "user_agent": f'f"{settings.user_agent}/{{__version__}}"',

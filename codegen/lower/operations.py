@@ -24,13 +24,13 @@ from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.parameters import Declared, body, declared_parameters, parameters
 from codegen.lower.results import decode, result
-from codegen.read.operations import Given, given_operations
+from codegen.read.operations import DeclaredOperation, declared_operations
 from codegen.text import sentence
 
 
 def operations(context: Context) -> tuple[Operation, ...]:
     """All of them, in the document's order."""
-    every = list(given_operations(context.tree))
+    every = list(declared_operations(context.tree))
     has_commands = any(JOURNAL.key in given.said for given in every)
     lowered: list[Operation] = []
     keys: dict[Pointer, Mapping[str, str]] = {}
@@ -42,11 +42,11 @@ def operations(context: Context) -> tuple[Operation, ...]:
             context.names.claim("command", operation.command, given.pointer)
         lowered.append(operation)
     for pointer, said in keys.items():
-        check_key(said, pointer, partial(named, lowered))
+        check_key(said, pointer, partial(find_operation, lowered))
     return tuple(lowered)
 
 
-def named(operations: list[Operation] | tuple[Operation, ...], name: str, pointer: Pointer) -> Operation:
+def find_operation(operations: list[Operation] | tuple[Operation, ...], name: str, pointer: Pointer) -> Operation:
     """The operation of that operationId."""
     for operation in operations:
         if operation.name == naming.method(name):
@@ -54,7 +54,7 @@ def named(operations: list[Operation] | tuple[Operation, ...], name: str, pointe
     raise Fault(f"there is no operation {name!r}", pointer)
 
 
-def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, str]]) -> Operation:
+def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, Mapping[str, str]]) -> Operation:
     said, pointer = given.said, given.pointer
     title = str(said.get(NAME.key) or said.get("operationId") or f"{given.method} {given.path}")
     name = naming.method(title)
@@ -97,13 +97,13 @@ def _operation(context: Context, given: Given, keys: dict[Pointer, Mapping[str, 
         help=command_help(said) or name,
         docstring="",
     )
-    return _told(context, given, operation)
+    return _with_extensions(context, given, operation)
 
 
-def _told(context: Context, given: Given, operation: Operation) -> Operation:
+def _with_extensions(context: Context, given: DeclaredOperation, operation: Operation) -> Operation:
     """The operation with what is said of its result and its refusals, and its docstring."""
     said, pointer = given.said, given.pointer
-    documented, field = partial(_documented, context.errors), operation.result_field
+    documented, field = partial(_find_code, context.errors), operation.result_field
     arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
     tells_once = any(operation.fields.values())
     whole = replace(
@@ -115,7 +115,7 @@ def _told(context: Context, given: Given, operation: Operation) -> Operation:
     return replace(whole, docstring=operation_docstring(said, whole, raises))
 
 
-def _documented(errors: Errors, code: int | str, pointer: Pointer) -> Code:
+def _find_code(errors: Errors, code: int | str, pointer: Pointer) -> Code:
     if code not in errors.codes:
         raise Fault(f"the code {code!r} is not in {ERRORS.key}", pointer)
     return errors.codes[code]
@@ -123,7 +123,7 @@ def _documented(errors: Errors, code: int | str, pointer: Pointer) -> Code:
 
 def _encryption(
     context: Context,
-    given: Given,
+    given: DeclaredOperation,
     declared: Declared,
     parameters: tuple[Parameter, ...],
     keys: dict[Pointer, Mapping[str, str]],

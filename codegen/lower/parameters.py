@@ -14,7 +14,7 @@ from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
 from codegen.lower.results import is_json
 from codegen.lower.values import value_of
-from codegen.read.operations import Given
+from codegen.read.operations import DeclaredOperation
 from codegen.read.references import IGNORED_HEADERS, resolve
 
 Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
@@ -24,7 +24,7 @@ _FORM = "application/x-www-form-urlencoded"
 _PLACES = ("path", "query", "header", "cookie")
 
 
-def declared_parameters(context: Context, given: Given) -> Declared:
+def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
     """The parameters of the path and of the operation; the operation's override the path's."""
     chosen: dict[tuple[str, str], tuple[dict[str, Any], Pointer]] = {}
     for owner, home in ((given.item, given.pointer[:-1]), (given.said, given.pointer)):
@@ -43,7 +43,7 @@ def declared_parameters(context: Context, given: Given) -> Declared:
     ]
 
 
-def parameters(context: Context, declared: Declared, made: set[str], given: Given) -> tuple[Parameter, ...]:
+def parameters(context: Context, declared: Declared, made: set[str], given: DeclaredOperation) -> tuple[Parameter, ...]:
     """The arguments; what a signing hook makes is none."""
     lowered = []
     for declaration, here in declared:
@@ -76,7 +76,7 @@ def _parameter(tree: dict[str, Any], declaration: dict[str, Any], pointer: Point
     )
 
 
-def body(context: Context, given: Given, title: str) -> tuple[Body | None, Declared]:
+def body(context: Context, given: DeclaredOperation, title: str) -> tuple[Body | None, Declared]:
     """The body as one argument, or as the parameters of its form."""
     said = resolve(context.tree, given.said.get("requestBody"))
     content = said.get("content", {}) if isinstance(said, dict) else {}

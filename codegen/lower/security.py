@@ -7,7 +7,7 @@ from typing import Any
 from codegen import naming
 from codegen.errors import Fault, InputError, Pointer
 from codegen.extensions.signing import parameters, window
-from codegen.facts import Expression, stated
+from codegen.facts import Expression, expression
 from codegen.ir import Credential
 from codegen.lower.names import Names
 from codegen.read.operations import used_schemes
@@ -35,7 +35,7 @@ def _named(scheme: Mapping[str, Any]) -> dict[str, str]:
 
 def _signature(scheme: Mapping[str, Any]) -> dict[str, Any]:
     lasting = window(scheme)
-    return {**parameters(scheme), **({"window": Expression(f"signing.{stated(lasting)}")} if lasting else {})}
+    return {**parameters(scheme), **({"window": Expression(f"signing.{expression(lasting)}")} if lasting else {})}
 
 
 _SIGNER = "Signs each request; anything with sign(payload: bytes) -> str."

@@ -9,7 +9,7 @@ from codegen.read.references import METHODS, resolve
 
 
 @dataclass(frozen=True)
-class Given:
+class DeclaredOperation:
     """An operation as the document gives it."""
 
     path: str
@@ -19,19 +19,19 @@ class Given:
     pointer: Pointer
 
 
-def given_operations(tree: dict[str, Any]) -> Iterator[Given]:
+def declared_operations(tree: dict[str, Any]) -> Iterator[DeclaredOperation]:
     """Each operation, in the document's order."""
     for path, given in (tree.get("paths") or {}).items():
         item = resolve(tree, given)
         if path.startswith("/") and isinstance(item, dict):
             for method in item:
                 if method in METHODS:
-                    yield Given(path, method, item, item[method], ("paths", path, method))
+                    yield DeclaredOperation(path, method, item, item[method], ("paths", path, method))
 
 
 def used_schemes(tree: dict[str, Any]) -> set[str]:
     """The security schemes that any operation names."""
-    every = [tree.get("security"), *(given.said.get("security") for given in given_operations(tree))]
+    every = [tree.get("security"), *(given.said.get("security") for given in declared_operations(tree))]
     return {name for requirements in every for requirement in requirements or () for name in requirement}
 
 

@@ -13,7 +13,7 @@ def text(update: Update, *, dry_run: bool) -> str:
     lines = [report.text(update.found).rstrip(), ""]
     if update.hidden:
         lines.append("Hidden by the overlay (the vendor changed it, the overlay says otherwise: look at both):")
-        lines += [f"    {change.told} [{change.rule.id}]" for change in update.hidden]
+        lines += [f"    {change.line} [{change.rule.id}]" for change in update.hidden]
     lines += [f"needless: the document now says so itself; delete the action at {place}" for place in update.needless]
     lines += [f"version: {update.old_version} → {update.version}", ""]
     if dry_run:
@@ -31,7 +31,7 @@ def markdown(update: Update) -> str:
     if update.hidden:
         parts.append("## Hidden by the overlay\n")
         parts.append("The vendor changed this, and an overlay says otherwise. Look whether it is still right.\n")
-        parts += [f"- {code(change.told)} ({code(change.rule.id)})" for change in update.hidden]
+        parts += [f"- {code(change.line)} ({code(change.rule.id)})" for change in update.hidden]
         parts.append("")
     if update.needless:
         parts.append("## Needless actions of the overlay\n")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
-_BUILTINS = frozenset(dir(builtins))
+BUILTINS = frozenset(dir(builtins))
 
 TAKEN_BY_THE_CLIENT = frozenset(
     (
@@ -75,7 +75,7 @@ def pascal(text: str) -> str:
 def method(text: str) -> str:
     """The name of a method; a builtin's name would shadow it inside the class."""
     name = snake(text)
-    return f"{name}_" if name in _BUILTINS or name in TAKEN_BY_THE_CLIENT else name
+    return f"{name}_" if name in BUILTINS or name in TAKEN_BY_THE_CLIENT else name
 
 
 def argument(text: str) -> str:
@@ -93,15 +93,10 @@ def credential(text: str) -> str:
 def model(text: str) -> str:
     """The name of a model class."""
     name = pascal(text)
-    return f"{name}Model" if name in _BUILTINS or name in TAKEN_BY_MODELS or keyword.iskeyword(name) else name
+    return f"{name}Model" if name in BUILTINS or name in TAKEN_BY_MODELS or keyword.iskeyword(name) else name
 
 
 def constant(name: str) -> str:
     """``create_gift_card`` → ``CREATE_GIFT_CARD``."""
     upper = name.strip("_").upper()
     return f"{upper}_" if upper in TAKEN_BY_OPERATIONS else upper
-
-
-def is_builtin(name: str) -> bool:
-    """Whether Python has the name already."""
-    return name in _BUILTINS

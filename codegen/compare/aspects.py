@@ -53,8 +53,8 @@ def compare_remarks(say: ChangeRecorder, old: Shape, new: Shape) -> None:
 def compare_types(say: ChangeRecorder, old: Shape, new: Shape) -> bool:
     """Whether the two have something in common, so that it is worth looking further."""
     if old.types == new.types:
-        pass
-    elif old.types and new.types and (old.types < new.types or new.types < old.types):
+        return True
+    if old.types and new.types and (old.types < new.types or new.types < old.types):
         say("type-widened" if old.types < new.types else "type-narrowed", arrow(types_of(old), types_of(new)))
     else:
         say("type-changed", arrow(types_of(old), types_of(new)))

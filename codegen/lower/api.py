@@ -8,7 +8,7 @@ from codegen import naming
 from codegen.errors import Fault, InputError
 from codegen.extensions.clock import CLOCK, clock
 from codegen.extensions.envelope import ENVELOPES, Envelope, constant
-from codegen.extensions.errors import ERRORS, Errors, errors
+from codegen.extensions.errors import ERRORS, Code, Errors, errors
 from codegen.extensions.rates import RATES, rates
 from codegen.extensions.reconcile import RECONCILE, reconciling
 from codegen.ir import Api
@@ -79,15 +79,12 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
 
 
 def _error_classes(errors: Errors, settings: Settings, names: Names) -> dict[str, str]:
-    taken = {*naming.TAKEN_BY_ERRORS, settings.error, settings.client}
-    names.reserve("error's class name", taken, "the package's own")
-    found: dict[str, list[Any]] = {}
+    """Name → docstring of each class that a code names."""
+    names.reserve("error's class name", naming.BUILTINS, "Python's own")
+    names.reserve("error's class name", {*naming.TAKEN_BY_ERRORS, settings.error, settings.client}, "the package's own")
+    found: dict[str, list[Code]] = {}
     for index, code in enumerate(errors.codes.values()):
-        if code.class_name == "ApiError":
-            continue
-        if naming.is_builtin(code.class_name):
-            names.reserve("error's class name", [code.class_name], "Python's own")
-        if code.class_name not in found:
+        if code.class_name not in ("ApiError", *found):
             names.claim("error's class name", code.class_name, (ERRORS.key, "codes", index, "name"))
         found.setdefault(code.class_name, []).append(code)
-    return {name: error_docstring(codes) for name, codes in found.items()}
+    return {name: error_docstring(codes) for name, codes in found.items() if name != "ApiError"}

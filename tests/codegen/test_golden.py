@@ -81,6 +81,20 @@ def test_what_is_generated_can_be_used(case: str, codegen, tmp_path: Path) -> No
     assert "for http://127.0.0.1:1>" in _python(USE, case, path=tmp_path)
 
 
+def test_a_package_carries_what_it_imports_of_the_runtime(codegen, tmp_path: Path) -> None:
+    plain = _generate(codegen, "plain", tmp_path / "plain") / "_runtime"
+    signed = _generate(codegen, "signed", tmp_path / "signed") / "_runtime"
+    known = {path.relative_to(signed) for path in signed.rglob("*.py")}
+    fewer = {path.relative_to(plain) for path in plain.rglob("*.py")}
+    assert fewer < known
+    assert {path.parts[0] for path in known - fewer} >= {"terminal"}
+    assert "pydantic_model" not in {path.stem for path in known}
+    for path in known:
+        assert (signed / path).read_text().startswith("# Part of the runtime that every generated package carries"), (
+            path
+        )
+
+
 def test_hostile_text_stays_text(codegen, tmp_path: Path) -> None:
     package = _generate(codegen, "hostile", tmp_path)
     for file in package.glob("*.py"):

@@ -17,7 +17,7 @@ import yaml
 from bench.generator import OVERLAY, ROOT, SPEC, codegen, finished, median, seconds
 
 _HOLD = """
-from codegen.load import load
+from codegen.read.load import load
 work = lambda: [load(Path(name)) for name in names]
 """
 _DIFF = """

@@ -1,7 +1,5 @@
 """The command line. Exit codes: 0 done, 1 a difference was found, 2 the input or the call is wrong."""
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os
@@ -12,9 +10,9 @@ from pathlib import Path
 
 from codegen import pipeline
 from codegen.compare.rules import LEVELS
+from codegen.emit.tree import Difference, differences, strays, write
 from codegen.errors import InputError, shown
-from codegen.settings import MODEL_KINDS, SCHEMA_CHECKS, Options, Settings, read
-from codegen.tree import Difference, differences, strays, write
+from codegen.settings import MODEL_MODULES, SCHEMA_CHECKS, Options, Settings, read
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
 
@@ -56,7 +54,7 @@ def _check(parsed: argparse.Namespace) -> int:
 
 def _lint(parsed: argparse.Namespace) -> int:
     """Everything short of writing: what `generate` would refuse or warn of."""
-    from codegen.lower import lower
+    from codegen.lower.api import lower
 
     options = Options(config=parsed.config, spec=parsed.spec, overlays=parsed.overlay or (), package="linted")
     settings = read(options)
@@ -156,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--package", metavar="NAME", help="the name of the package")
         command.add_argument("--out", type=Path, metavar="DIR", help="the folder that receives the folder NAME")
-        command.add_argument("--models", choices=MODEL_KINDS, help="what the models stand on")
+        command.add_argument("--models", choices=tuple(MODEL_MODULES), help="what the models stand on")
 
     lint = commands.add_parser("lint", help="say what generate would refuse or warn of, and write nothing")
     lint.set_defaults(command=_lint)

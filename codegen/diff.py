@@ -1,7 +1,5 @@
 """Diff: two documents, on the wire and in Python, each as a file or as git names it."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import tempfile
@@ -16,7 +14,7 @@ from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings
 from codegen.compare.revisions import fetch
 from codegen.errors import InputError
-from codegen.load import Document
+from codegen.read.load import Document
 from codegen.settings import Settings
 
 

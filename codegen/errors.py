@@ -1,7 +1,5 @@
 """What the generator says of input it cannot take: one message, with an address."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias

@@ -1,36 +1,61 @@
 """The intermediate representation: everything decided, in the words the templates print."""
 
-from __future__ import annotations
-
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from codegen import naming
+from codegen.errors import Fault, Pointer
+from codegen.extensions.encryption import Encryption
+from codegen.extensions.envelope import Envelope
+from codegen.extensions.errors import Errors
+from codegen.extensions.journal import Journalled
+from codegen.extensions.lockout import Lockout
+from codegen.extensions.rates import Rates
+from codegen.extensions.reconcile import Reconciling
+from codegen.facts import GENERATOR_ONLY, Expression, keywords
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the document demands of a value before it is sent."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    hint: str | None = None
+    """How to mend a text that does not match the pattern."""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    choices: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One argument of a method."""
 
-    wire_name: str
-    """As the server spells it."""
     name: str
     """As Python spells it."""
-    type: str
-    """Ready to print: ``Decimal | str | int | None``."""
-    required: bool
+    wire_name: str
+    """As the server spells it."""
     place: str
     """path, query, header, cookie or form."""
-    writer: str
+    write: Expression
     """The function of the runtime that writes a value as wire text."""
+    required: bool
+    secret: bool
     style: str | None
     """How a value of several parts is laid out; `None` for a plain one."""
-    secret: bool
-    limits: Mapping[str, Any]
-    """The document's constraints, by the runtime's names for them."""
-    meaning: str
-    help: str
+    limits: Limits
+    type: str = field(metadata=GENERATOR_ONLY)
+    """Ready to print: ``Decimal | str | int | None``."""
+    meaning: str = field(metadata=GENERATOR_ONLY)
+    help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
 
     @property
@@ -49,14 +74,15 @@ class Body:
     """A request body that is one argument."""
 
     name: str
-    type: str
-    required: bool
     media_type: str
-    writer: str
-    meaning: str
-    secret: bool = False
-    is_file: bool = True
-    option: str = "--body-file"
+    write: Expression
+    required: bool
+    type: str = field(metadata=GENERATOR_ONLY)
+    meaning: str = field(metadata=GENERATOR_ONLY)
+
+    secret = False
+    is_file = True
+    option = "--body-file"
 
     @property
     def help(self) -> str:
@@ -65,33 +91,18 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Encryption:
-    """An argument that can be encrypted under a key of the server."""
-
-    argument: str
-    """The switch that asks for it."""
-    parameter: str
-    """The argument that is encrypted."""
-    key: str
-    """The constant of the operation that gives the key."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One method, and the facts the runtime needs to perform it."""
+    """One method, and the facts that the runtime needs to perform it."""
 
     name: str
-    constant: str
     method: str
     path: str
+    decode: Expression
+    """What reads the result: ``decoder(models.GiftCard)``."""
+    errors: Expression
     parameters: tuple[Parameter, ...]
-    body: Body | None
-    result_type: str
-    """The annotation of what the method returns."""
-    decode: str
-    """The expression of what reads the result: ``decoder(models.GiftCard)``."""
-    envelope: str | None
-    """The constant of the envelope around the result."""
+    body: Body | None = None
+    envelope: Expression | None
     accept: str
     security: tuple[tuple[str, ...], ...]
     """Alternatives; each names the hooks that must all be applied, in order."""
@@ -99,19 +110,46 @@ class Operation:
     """Where the signing hook's parameters go: query or form."""
     repeatable: bool
     weight: Mapping[str, int]
-    lockout: Mapping[str, Any] | None
-    """How wrong attempts lock the operation, by the runtime's names."""
-    encryption: Encryption | None
-    journal: Mapping[str, Any] | None
-    """What the journal notes, by the runtime's names; `None` where the operation is not journalled."""
-    fields: Mapping[str, bool]
-    """The fields of the result, and whether each is secret."""
+    rates: Expression
+    lockout: Lockout | None = None
+    encryption: Encryption | None = None
+    journal: Journalled | None = None
     command: str
     """What it is called at a terminal, and among the bulk runs."""
-    summary: str
-    help: str
+    fields: Mapping[str, bool]
+    """The fields of the result, or of each of its items, and whether each is secret."""
+    result_type: str = field(metadata=GENERATOR_ONLY)
+    """The annotation of what the method returns."""
+    summary: str = field(metadata=GENERATOR_ONLY)
+    help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
-    docstring: str
+    docstring: str = field(metadata=GENERATOR_ONLY)
+
+    @property
+    def constant(self) -> str:
+        """What the facts are called."""
+        return naming.constant(self.name)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it needs no credential."""
+        return not self.security
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The arguments that it cannot do without; where there are none, many calls of it make no sense."""
+        return tuple(argument.name for argument in self.arguments if argument.required)
+
+    def argument(self, wire_name: str) -> str | None:
+        """The argument that becomes the parameter of that name."""
+        return next((parameter.name for parameter in self.parameters if parameter.wire_name == wire_name), None)
+
+    def result_field(self, wire_name: str, pointer: Pointer) -> str:
+        """The Python name of a property that the result must have."""
+        name = naming.snake(wire_name)
+        if not re.fullmatch(r"models\.\w+", self.result_type) or name not in self.fields:
+            raise Fault(f"the result of {self.name} has no property {wire_name!r}", pointer)
+        return name
 
     @property
     def arguments(self) -> tuple[Parameter | Body, ...]:
@@ -124,19 +162,24 @@ class Operation:
         """The method's parameters after ``self``: all by keyword."""
         shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in self.arguments]
         switch = [f"{self.encryption.argument}: bool = False"] if self.encryption else []
-        tag = ["note: str | None = None", "idempotency_key: str | None = None"] if self.journal is not None else []
+        tag = ["note: str | None = None", "idempotency_key: str | None = None"] if self.journal else []
         return f", *, {', '.join([*shown, *switch, *tag, 'timeout: float | None = None'])}"
 
     @property
     def call(self) -> str:
         """The arguments as the runtime takes them: by name."""
-        switch = [self.encryption.argument] if self.encryption else []
-        return f"{{{', '.join(f'{name!r}: {name}' for name in [*(item.name for item in self.arguments), *switch])}}}"
+        return f"{{{', '.join(f'{name!r}: {name}' for name in self._given)}}}"
+
+    @property
+    def _given(self) -> tuple[str, ...]:
+        """The arguments, and the switch that encrypts one of them."""
+        switch = (self.encryption.argument,) if self.encryption else ()
+        return (*(argument.name for argument in self.arguments), *switch)
 
     @property
     def tag(self) -> str:
         """What the caller says of the call, for the journal: the last argument of a call, where there is one."""
-        return ", Tag(note, idempotency_key)" if self.journal is not None else ""
+        return ", Tag(note, idempotency_key)" if self.journal else ""
 
     @property
     def bulk_name(self) -> str:
@@ -146,14 +189,7 @@ class Operation:
     @property
     def columns(self) -> tuple[str, ...]:
         """What a row may hold."""
-        named = [argument.name for argument in self.arguments]
-        switch = [self.encryption.argument] if self.encryption else []
-        return (*named, *switch, *(("note", "idempotency_key") if self.journal is not None else ()))
-
-    @property
-    def bulk(self) -> bool:
-        """Whether many calls of it make sense: it needs something, which differs from call to call."""
-        return any(argument.required for argument in self.arguments)
+        return (*self._given, *(("note", "idempotency_key") if self.journal else ()))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -170,82 +206,33 @@ class Credential:
     type: str
     hook: str
     """The hook class of the runtime."""
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
     """What the hook is told of the scheme."""
-    window: Mapping[str, Any] | None
-    """For how long the server takes what the hook signs, by the runtime's names."""
     from_env: str
     """The function of the runtime that reads it from the environment."""
     variable: str
     """The environment variable, or the prefix of several."""
     meaning: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class Envelope:
-    """How results are wrapped."""
-
-    constant: str
-    result: str
-    success: Mapping[str, Any]
+    @property
+    def hook_call(self) -> Expression:
+        """The hook, made of the client's argument."""
+        return Expression(f"signing.{self.hook}({self.name}, argument={self.name!r}, {keywords(self.facts)})")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErrorClass:
-    """A class for one or more documented codes."""
+class ClientOption:
+    """One argument of the client, and of `from_env` unless it is a credential."""
 
     name: str
-    docstring: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ErrorCode:
-    """A documented code."""
-
-    code: int | str
-    class_name: str
+    declaration: str
+    """Its type and default: ``float = TIMEOUT``."""
+    from_env_declaration: str | None = None
+    """The same of `from_env`, where that differs."""
     meaning: str
-    outcome: str
-    cure: str | None
-    halts: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Errors:
-    """How the API says no."""
-
-    code: str = "code"
-    message: tuple[str, ...] = ("message",)
-    classes: tuple[ErrorClass, ...] = ()
-    codes: tuple[ErrorCode, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rates:
-    """How the server limits rates, each entry by the runtime's names."""
-
-    limits: tuple[Mapping[str, Any], ...]
-    holds: Mapping[int, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """What tells the server's time."""
-
-    constant: str
-    """Of the operation."""
-    field: str
-    """Of its result, in Python."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reconciliation:
-    """How the journal is held against the server."""
-
-    check: str
-    """The constant of the operation that tells of a thing whether it is live."""
-    facts: Mapping[str, Any]
-    """The rest, by the runtime's names."""
+    read: Expression
+    """What `from_env` gives the client for it."""
+    in_from_env: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,23 +241,45 @@ class Api:
 
     title: str
     client_docstring: str
+    from_env_docstring: str
     version: str
     servers: tuple[str, ...]
-    credentials: tuple[Credential, ...]
-    envelopes: tuple[Envelope, ...]
+    client_options: tuple[ClientOption, ...]
+    base_arguments: Mapping[str, Expression]
+    """What the client tells the class that it extends."""
+    envelopes: Mapping[str, Envelope]
+    """Constant → envelope."""
     errors: Errors
-    rates: Rates | None
-    clock: Clock | None
-    reconciliation: Reconciliation | None
+    error_classes: Mapping[str, str]
+    """Class for one or more documented codes → its docstring."""
+    rates: Rates
+    tells_time: bool
+    reconciling: Reconciling | None
     operations: tuple[Operation, ...]
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """Class name → schema, hoisted and normalised, for datamodel-code-generator."""
     warnings: tuple[str, ...] = ()
 
     @property
-    def journalled(self) -> bool:
-        """Whether any operation is."""
-        return any(operation.journal is not None for operation in self.operations)
+    def journalled(self) -> Mapping[str, Expression]:
+        """The operations whose calls are written down, by name."""
+        return {operation.name: Expression(operation.constant) for operation in self.operations if operation.journal}
+
+    @property
+    def client_parameters(self) -> str:
+        """The client's parameters after ``self``: all by keyword."""
+        return ", ".join(f"{option.name}: {option.declaration}" for option in self.client_options)
+
+    @property
+    def from_env_parameters(self) -> str:
+        """Those of `from_env`; what is not given stands in the environment, or is at its default."""
+        given = [option for option in self.client_options if option.in_from_env]
+        return ", ".join(f"{option.name}: {option.from_env_declaration or option.declaration}" for option in given)
+
+    @property
+    def from_env_arguments(self) -> Mapping[str, Expression]:
+        """What `from_env` gives the client."""
+        return {option.name: option.read for option in self.client_options}
 
     @property
     def client_base(self) -> str:

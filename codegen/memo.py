@@ -4,8 +4,6 @@ An entry names every file that was read, the settings, the generator's own files
 only while all of them are what they were. It is a shortcut on one machine: a clean clone generates.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,14 +1,12 @@
 """How a name of the document becomes a name of Python."""
 
-from __future__ import annotations
-
 import builtins
 import keyword
 import re
 import unicodedata
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
-_BUILTINS = frozenset(dir(builtins))
+BUILTINS = frozenset(dir(builtins))
 
 TAKEN_BY_THE_CLIENT = frozenset(
     (
@@ -34,6 +32,9 @@ TAKEN_BY_A_TAG = frozenset({"note", "idempotency_key"})
 
 TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve".split())
 """Names that an operation's command cannot have."""
+
+TAKEN_BY_OPERATIONS = frozenset("ERRORS JOURNALLED RATES RECONCILING UUID".split())
+"""Names that the constant of an operation cannot have: its module has them already."""
 
 TAKEN_BY_MODELS = frozenset(
     (
@@ -74,7 +75,7 @@ def pascal(text: str) -> str:
 def method(text: str) -> str:
     """The name of a method; a builtin's name would shadow it inside the class."""
     name = snake(text)
-    return f"{name}_" if name in _BUILTINS or name in TAKEN_BY_THE_CLIENT else name
+    return f"{name}_" if name in BUILTINS or name in TAKEN_BY_THE_CLIENT else name
 
 
 def argument(text: str) -> str:
@@ -92,15 +93,10 @@ def credential(text: str) -> str:
 def model(text: str) -> str:
     """The name of a model class."""
     name = pascal(text)
-    return f"{name}Model" if name in _BUILTINS or name in TAKEN_BY_MODELS or keyword.iskeyword(name) else name
+    return f"{name}Model" if name in BUILTINS or name in TAKEN_BY_MODELS or keyword.iskeyword(name) else name
 
 
 def constant(name: str) -> str:
     """``create_gift_card`` → ``CREATE_GIFT_CARD``."""
     upper = name.strip("_").upper()
-    return f"{upper}_" if upper == "ERRORS" else upper  # the module has an ERRORS of its own
-
-
-def is_builtin(name: str) -> bool:
-    """Whether Python has the name already."""
-    return name in _BUILTINS
+    return f"{upper}_" if upper in TAKEN_BY_OPERATIONS else upper

@@ -1,14 +1,13 @@
 """The stages, one after the other: ``load → overlay → check → lower → models → render → format → tree``."""
 
-from __future__ import annotations
-
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from codegen import memo
-from codegen.load import Document
+from codegen.read.load import Document
 from codegen.settings import Settings
 
 
@@ -32,12 +31,12 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
 
     Unless `strict`, an overlay's action that matches nothing is passed over.
     """
-    from codegen.check import check
-    from codegen.load import load
+    from codegen.read.check import check
+    from codegen.read.load import load
 
     document = load(spec)
     if overlays:
-        from codegen.overlay import overlay
+        from codegen.read.overlay import overlay
 
         overlay(document, overlays, strict=strict)
     return document, check(document, schema_check=schema_check)
@@ -45,10 +44,11 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
 
 def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
     """The package that a checked document gives, and warnings."""
-    from codegen.format import format_sources
-    from codegen.lower import lower
-    from codegen.models import models
-    from codegen.render import header, render, runtime
+    from codegen.emit.format import format_sources
+    from codegen.emit.models import models
+    from codegen.emit.render import header, render
+    from codegen.emit.runtime import runtime
+    from codegen.lower.api import lower
 
     api = lower(document, settings)
     digest = _digest([*document.sources, *settings.overlays])
@@ -58,8 +58,15 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
         yield "models.py", header(settings) + models(api, settings)
 
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
-    tree = {**format_sources(sources()), **runtime(settings), **contract, "py.typed": ""}
+    modules = format_sources(sources())
+    tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), list(api.warnings)
+
+
+def with_version(tree: Mapping[str, str], version: str) -> dict[str, str]:
+    """The same package as another version, which one line of it tells."""
+    about = re.sub(r"^__version__ = .*$", f'__version__ = "{version}"', tree["_about.py"], flags=re.MULTILINE)
+    return {**tree, "_about.py": about}
 
 
 def _digest(files: Iterable[Path]) -> str:

@@ -1,7 +1,5 @@
 """Settings: ``[tool.codegen]`` of a TOML file, with the options of the command line laid over them."""
 
-from __future__ import annotations
-
 import keyword
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,7 +15,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-MODEL_KINDS = ("msgspec", "pydantic")
+MODEL_MODULES = {"msgspec": "core.model", "pydantic": "core.pydantic_model"}
+"""Kind of models → the module of the runtime that they stand on."""
+
 SCHEMA_CHECKS = ("refuse", "warn")
 
 
@@ -51,6 +51,16 @@ class Settings:
     """Whether there is a project to keep a memory of past results in."""
     owns_out: bool
     """Whether `out` came from the settings, so that everything in it must be ours."""
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself, and what its command is called."""
+        return self.package.replace("_", "-")
+
+    @property
+    def model_module(self) -> str:
+        """The module of the runtime that the models stand on."""
+        return MODEL_MODULES[self.models]
 
     def relative(self, path: Path) -> str:
         """The path as a header names it: the same on every machine."""
@@ -110,7 +120,7 @@ def read(options: Options) -> Settings:
         error=_identifier(own.get("error", f"{title}Error"), "error", path),
         environment=_identifier(own.get("environment", package.upper()), "environment", path),
         version=own.get("version", "0.0.0"),
-        models=_choice(options.models or table.get("models", "msgspec"), MODEL_KINDS, "models", path),
+        models=_choice(options.models or table.get("models", "msgspec"), tuple(MODEL_MODULES), "models", path),
         schema_check=_choice(
             options.schema_check or table.get("schema-check", "refuse"), SCHEMA_CHECKS, "schema-check", path
         ),

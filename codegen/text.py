@@ -1,14 +1,8 @@
 """Text of the document, as docstrings say it."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
-
-from codegen.extensions import UNIT
 
 WIDTH = 100
 
@@ -36,19 +30,6 @@ def sentence(text: object) -> str:
     return line if not line or line[-1] in ".!?:" else f"{line}."
 
 
-def described(schema: Mapping[str, Any]) -> str:
-    """What a schema's description and unit say, wrapped."""
-    parts = [plain(schema.get("description")), _unit(schema)]
-    return wrapped("\n\n".join(part for part in parts[:1] if part), tail=parts[1])
-
-
-def described_line(*schemas: Mapping[str, Any]) -> str:
-    """The first description and the first unit of several schemas, on one line."""
-    description = next((text for schema in schemas if (text := sentence(schema.get("description")))), "")
-    unit = next((text for schema in schemas if (text := _unit(schema))), "")
-    return " ".join(part for part in (description, unit) if part)
-
-
 def wrapped(text: str, tail: str = "", width: int = WIDTH) -> str:
     """Paragraphs filled to `width`; lists, tables and code as they are; `tail` ends the last paragraph."""
     paragraphs = re.split(r"\n\s*\n", f"{text} {tail}".strip()) if tail else re.split(r"\n\s*\n", text)
@@ -65,11 +46,6 @@ def entry(name: str, text: str, width: int = WIDTH) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _unit(schema: Mapping[str, Any]) -> str:
-    unit = one_line(schema.get(UNIT))
-    return f"Unit: {unit}." if unit else ""
 
 
 def _filled(paragraph: str, width: int) -> str:

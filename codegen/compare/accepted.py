@@ -1,44 +1,24 @@
 """Changes that somebody has looked at and accepted: in a file, each by its rule, with a reason and an end date."""
 
-from __future__ import annotations
-
 import datetime
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
 from codegen.compare.changes import Change
 from codegen.compare.rules import RULES
-from codegen.errors import InputError, Place, shown
-from codegen.load import read_mapping
-from codegen.source import locate
+from codegen.errors import InputError, Place
+from codegen.extensions.extension import TEXT, closed, list_of
+from codegen.read.load import read_mapping
+from codegen.read.source import place_of
 
-_TEXT = {"type": "string", "minLength": 1}
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "accepted": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "rule": {"enum": sorted(RULES)},
-                    "at": _TEXT,
-                    "reason": _TEXT,
-                    "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
-                },
-                "required": ["rule", "at", "reason", "until"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["accepted"],
-    "additionalProperties": False,
-}
+_DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_SCHEMA = closed(
+    {"accepted": list_of(closed({"rule": {"enum": sorted(RULES)}, "at": TEXT, "reason": TEXT, "until": _DATE}))}
+)
 
 
 @dataclass(frozen=True)
@@ -71,17 +51,17 @@ def read_accepted(path: Path) -> list[Acceptance]:
         message = (
             f"{error.instance!r} is no rule; docs/rules.md lists them" if pointer[-1:] == ("rule",) else error.message
         )
-        raise InputError(message, _place(path, pointer))
+        raise InputError(message, place_of(path, pointer))
     return [_acceptance(path, index, entry) for index, entry in enumerate(tree["accepted"])]
 
 
 def _acceptance(path: Path, index: int, entry: dict[str, str]) -> Acceptance:
-    place = _place(path, ("accepted", index))
+    here = place_of(path, ("accepted", index))
     try:
         until = datetime.date.fromisoformat(entry["until"])
     except ValueError as error:
-        raise InputError(f"until: {entry['until']} is no date of the calendar", place) from error
-    return Acceptance(entry["rule"], entry["at"], entry["reason"], until, place)
+        raise InputError(f"until: {entry['until']} is no date of the calendar", here) from error
+    return Acceptance(entry["rule"], entry["at"], entry["reason"], until, here)
 
 
 def remarks(accepted: Sequence[Acceptance], changes: Sequence[Change], today: datetime.date) -> list[str]:
@@ -93,7 +73,3 @@ def remarks(accepted: Sequence[Acceptance], changes: Sequence[Change], today: da
         elif not any(item.covers(change) for change in changes):
             found.append(f"{item.place}: the exception for {item.rule} at {item.at!r} meets no change: delete it")
     return found
-
-
-def _place(path: Path, pointer: tuple[str | int, ...]) -> Place:
-    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))

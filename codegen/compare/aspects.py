@@ -1,7 +1,5 @@
 """Compare what two schemas say of a value itself: its types, limits and lists, not what it holds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +11,7 @@ from codegen.compare.side import Node
 from codegen.compare.words import arrow, listed, quoted
 from codegen.errors import Pointer
 
-_ORDERED_FORMATS = {
-    frozenset({"int32"}): frozenset({"int64"}),
-    frozenset({"float"}): frozenset({"double"}),
-}
+_ORDERED_FORMATS = {frozenset({"int32"}): frozenset({"int64"}), frozenset({"float"}): frozenset({"double"})}
 """A format of numbers, and the one that holds all of its values."""
 
 
@@ -29,13 +24,13 @@ class Pair:
     label: str
 
 
-class Say:
+@dataclass(frozen=True)
+class ChangeRecorder:
     """Notes a change of a schema under the rule of its direction."""
 
-    def __init__(self, changes: Changes, direction: Direction, pair: Pair) -> None:
-        self.changes = changes
-        self.direction = direction
-        self.pair = pair
+    changes: Changes
+    direction: Direction
+    pair: Pair
 
     def __call__(self, kind: str, detail: str = "") -> None:
         self.of(kind, self.pair.label, detail, self.pair.old.pointer, self.pair.new.pointer)
@@ -46,7 +41,7 @@ class Say:
         self.changes.add(f"{self.direction}-{kind}", label, detail, old=old, new=new)
 
 
-def compare_remarks(say: Say, old: Shape, new: Shape) -> None:
+def compare_remarks(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     """Compare what is said in words."""
     if old.remarks != new.remarks:
         keys = [key for key in {**old.remarks, **new.remarks} if old.remarks.get(key) != new.remarks.get(key)]
@@ -55,11 +50,11 @@ def compare_remarks(say: Say, old: Shape, new: Shape) -> None:
         )
 
 
-def compare_types(say: Say, old: Shape, new: Shape) -> bool:
+def compare_types(say: ChangeRecorder, old: Shape, new: Shape) -> bool:
     """Whether the two have something in common, so that it is worth looking further."""
     if old.types == new.types:
-        pass
-    elif old.types and new.types and (old.types < new.types or new.types < old.types):
+        return True
+    if old.types and new.types and (old.types < new.types or new.types < old.types):
         say("type-widened" if old.types < new.types else "type-narrowed", arrow(types_of(old), types_of(new)))
     else:
         say("type-changed", arrow(types_of(old), types_of(new)))
@@ -73,7 +68,7 @@ def types_of(form: Shape) -> str:
     return " or ".join(sorted(shown)) or ("null" if form.nullable else "nothing")
 
 
-def _compare_formats(say: Say, old: Shape, new: Shape) -> None:
+def _compare_formats(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     before, after = frozenset(old.formats), frozenset(new.formats)
     if before == after:
         return
@@ -90,7 +85,7 @@ def _compare_formats(say: Say, old: Shape, new: Shape) -> None:
     say(kind, arrow(listed(sorted(before)), listed(sorted(after))))
 
 
-def _compare_enums(say: Say, old: Shape, new: Shape) -> None:
+def _compare_enums(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.enum is None or new.enum is None:
         if old.enum != new.enum:
             say("enum-removed" if new.enum is None else "enum-added", listed(map(quoted, new.enum or old.enum or ())))
@@ -103,7 +98,7 @@ def _compare_enums(say: Say, old: Shape, new: Shape) -> None:
             say("enum-value-added", quoted(value))
 
 
-def _compare_limits(say: Say, old: Shape, new: Shape) -> None:
+def _compare_limits(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     for keyword, name in (("minimum", "minimum"), *LOWER.items()):
         before, after = old.lower.get(keyword), new.lower.get(keyword)
         if before != after:
@@ -120,13 +115,13 @@ def _limit(limit: tuple[float, bool] | None) -> str:
     return "" if limit is None else f"{limit[0]}{' (excluded)' if limit[1] else ''}"
 
 
-def _compare_steps(say: Say, old: Shape, new: Shape) -> None:
+def _compare_steps(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.steps != new.steps:
-        if _covers(old.steps, new.steps):
-            kind = "step-narrowed"
-        else:
-            kind = "step-widened" if _covers(new.steps, old.steps) else "step-changed"
-        say(kind, arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))))
+        widened = "widened" if _covers(new.steps, old.steps) else "changed"
+        say(
+            f"step-{'narrowed' if _covers(old.steps, new.steps) else widened}",
+            arrow(listed(map(str, sorted(old.steps))), listed(map(str, sorted(new.steps)))),
+        )
 
 
 def _covers(coarse: set[float], fine: set[float]) -> bool:
@@ -138,16 +133,16 @@ def _is_multiple(value: float, base: float) -> bool:
     return base != 0 and abs(value / base - round(value / base)) < 1e-9  # fractions are binary
 
 
-def _compare_patterns(say: Say, old: Shape, new: Shape) -> None:
+def _compare_patterns(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.patterns != new.patterns:
-        if old.patterns < new.patterns:
-            kind = "pattern-added"
-        else:
-            kind = "pattern-removed" if new.patterns < old.patterns else "pattern-changed"
-        say(kind, arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))))
+        removed = "removed" if new.patterns < old.patterns else "changed"
+        say(
+            f"pattern-{'added' if old.patterns < new.patterns else removed}",
+            arrow(listed(sorted(old.patterns)), listed(sorted(new.patterns))),
+        )
 
 
-def _compare_flags(say: Say, old: Shape, new: Shape) -> None:
+def _compare_flags(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.unique != new.unique:
         say("unique-items-demanded" if new.unique else "unique-items-dropped")
     if old.unit != new.unit:
@@ -158,7 +153,7 @@ def _compare_flags(say: Say, old: Shape, new: Shape) -> None:
         say("xml-changed")
 
 
-def _compare_defaults(say: Say, old: Shape, new: Shape) -> None:
+def _compare_defaults(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.default != new.default:
         before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
         kind = (
@@ -167,14 +162,14 @@ def _compare_defaults(say: Say, old: Shape, new: Shape) -> None:
         say(kind, arrow(before, after))
 
 
-def _compare_dependencies(say: Say, old: Shape, new: Shape) -> None:
+def _compare_dependencies(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     for given, wanted in sorted(new.dependencies - old.dependencies):
         say("dependency-added", f"{given} demands {wanted}")
     for given, wanted in sorted(old.dependencies - new.dependencies):
         say("dependency-removed", f"{given} demanded {wanted}")
 
 
-ASPECTS: tuple[Callable[[Say, Shape, Shape], None], ...] = (
+ASPECTS: tuple[Callable[[ChangeRecorder, Shape, Shape], None], ...] = (
     _compare_formats,
     _compare_enums,
     _compare_limits,
@@ -187,7 +182,7 @@ ASPECTS: tuple[Callable[[Say, Shape, Shape], None], ...] = (
 """What to compare once the types have something in common."""
 
 
-def compare_discriminators(say: Say, old: Node | None, new: Node | None) -> None:
+def compare_discriminators(say: ChangeRecorder, old: Node | None, new: Node | None) -> None:
     """Compare what tells alternatives apart."""
     if old is None or new is None:
         if old is not new:

@@ -1,7 +1,5 @@
 """What a comparison finds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from codegen.compare.rules import LEVELS, RULES, Rule
@@ -23,6 +21,11 @@ class Change:
     new: Pointer | None = None
     operations: tuple[str, ...] = ()
     """The operations that it touches, where it stands in a part that several may share."""
+
+    @property
+    def line(self) -> str:
+        """What changed, and from what to what, in one line."""
+        return f"{self.subject}{f' ({self.detail})' if self.detail else ''}"
 
 
 @dataclass

@@ -1,16 +1,15 @@
 """Compare two documents, and say of each change where it stands and whether it has been accepted."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codegen.compare.accepted import Acceptance
 from codegen.compare.changes import Change
-from codegen.compare.rules import LEVELS, Level
+from codegen.compare.rules import LEVELS
 from codegen.errors import Place
-from codegen.load import Document
+from codegen.extensions.extension import Level
+from codegen.read.load import Document
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,7 @@ class Finding:
 
 
 def findings(
-    changes: Sequence[Change],
-    old: Document,
-    new: Document,
-    accepted: Sequence[Acceptance],
-    today: datetime.date,
+    changes: Sequence[Change], old: Document, new: Document, accepted: Sequence[Acceptance], today: datetime.date
 ) -> list[Finding]:
     """The changes with their places, and the exceptions that cover them."""
     valid = [item for item in accepted if item.until >= today]

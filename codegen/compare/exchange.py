@@ -1,7 +1,5 @@
 """Compare one operation: what the caller sends, and what it is answered."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,11 +13,11 @@ from codegen.compare.security import compare_requirements
 from codegen.compare.servers import compare_operation_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
-from codegen.extensions import COMMAND, ENVELOPE, JOURNAL, LOCKOUT, RAISES, REPEAT, WEIGHT
+from codegen.extensions.registry import OF_OPERATIONS
+from codegen.read.references import IGNORED_HEADERS
 
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
-_OTHER: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
+OTHER_WAY: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
 
 
 @dataclass(frozen=True)
@@ -39,28 +37,23 @@ class Operation:
         return said if isinstance(said, str) else None
 
 
+@dataclass(frozen=True)
 class Exchange:
-    """Compares two operations. `direction` is that of what the caller sends, seen from the client."""
+    """Compares two operations."""
 
-    def __init__(
-        self,
-        old_side: Side,
-        new_side: Side,
-        schemas: Schemas,
-        changes: Changes,
-        old: Operation,
-        new: Operation,
-        direction: Direction,
-    ) -> None:
-        self.old_side = old_side
-        self.new_side = new_side
-        self.schemas = schemas
-        self.changes = changes
-        self.old = old
-        self.new = new
-        self.name = new.name
-        self.sent: Direction = direction
-        self.answered: Direction = _OTHER[direction]
+    old_side: Side
+    new_side: Side
+    schemas: Schemas
+    changes: Changes
+    old: Operation
+    new: Operation
+    sent: Direction
+    """The direction of what the caller sends, seen from the client."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.new.name
 
     def compare(self) -> None:
         """Compare every part."""
@@ -94,24 +87,9 @@ class Exchange:
         compare_lifecycle(self.changes, self.name, before, after, old.pointer, new.pointer)
         if self.old.id != self.new.id:
             self._say("operation-id-changed", "", f"{self.old.id or 'none'} → {self.new.id or 'none'}", old, new)
-        if before.get(ENVELOPE) != after.get(ENVELOPE):
-            detail = f"{before.get(ENVELOPE, 'none')} → {after.get(ENVELOPE, 'none')}"
-            self._say("envelope-changed", "", detail, old, new)
-        if before.get(REPEAT) != after.get(REPEAT):
-            allowed = after.get(REPEAT) == "safe" or before.get(REPEAT) == "never"
-            self._say("repeat-allowed" if allowed else "repeat-forbidden", "", "", old, new)
-        if before.get(WEIGHT) != after.get(WEIGHT):
-            detail = f"{_weight(before.get(WEIGHT))} → {_weight(after.get(WEIGHT))}"
-            self._say("weight-changed", "", detail, old, new)
-        if before.get(LOCKOUT) != after.get(LOCKOUT):
-            self._say("lockout-changed", "", "", old, new)
-        if before.get(JOURNAL) != after.get(JOURNAL):
-            rule = "journal-began" if JOURNAL not in before else "journal-ended" if JOURNAL not in after else None
-            self._say(rule or "journal-changed", "", "", old, new)
-        if before.get(COMMAND) != after.get(COMMAND):
-            self._say("command-changed", "", f"{before.get(COMMAND, 'none')} → {after.get(COMMAND, 'none')}", old, new)
-        if set(before.get(RAISES) or ()) != set(after.get(RAISES) or ()):
-            self._say("raised-codes-changed", "", "", old, new)
+        for extension in OF_OPERATIONS:
+            for change in extension.compare(before, after):
+                self._say(change.rule, "", change.detail, old, new)
 
     def _compare_parameters(self) -> None:
         before = _parameters(self.old_side, self.old)
@@ -202,7 +180,7 @@ class Exchange:
 
     def _compare_answer(self, where: str, old: Node, new: Node) -> None:
         self._compare_remarks(where, old, new)
-        self._compare_content("response", where, old, new, self.answered)
+        self._compare_content("response", where, old, new, OTHER_WAY[self.sent])
         before, after = _headers(self.old_side, old), _headers(self.new_side, new)
         for name in sorted(before.keys() | after.keys()):
             self._compare_header(f"{where}, header {name}", before.get(name), after.get(name))
@@ -220,16 +198,12 @@ class Exchange:
             self._say(rule, where, "", old, new)
         self._compare_remarks(where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
-        self._compare_schemas(_written(old)[1], _written(new)[1], where, self.answered)
+        self._compare_schemas(_written(old)[1], _written(new)[1], where, OTHER_WAY[self.sent])
 
 
 def _remark(node: Node, key: str) -> Any:
     value = node.fields.get(key)
     return sorted(map(str, value)) if key == "tags" and isinstance(value, list) else value or None
-
-
-def _weight(weight: Mapping[str, int] | None) -> str:
-    return listed(f"{name} {value}" for name, value in sorted((weight or {}).items())) or "none"
 
 
 def _parameters(side: Side, operation: Operation) -> dict[tuple[str, str], Node]:
@@ -244,7 +218,7 @@ def _parameters(side: Side, operation: Operation) -> dict[tuple[str, str], Node]
                 found[place, str(places.index(name))] = parameter
             elif place != "header":
                 found[place, name] = parameter
-            elif name.lower() not in _IGNORED_HEADERS:
+            elif name.lower() not in IGNORED_HEADERS:
                 found[place, name.lower()] = parameter
     return found
 

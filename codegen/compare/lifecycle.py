@@ -1,7 +1,5 @@
 """Compare the marks that say how long something will be there: ``deprecated`` and ``x-sunset`` (a date)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any

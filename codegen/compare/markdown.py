@@ -1,7 +1,5 @@
 """Text of a document in Markdown, with nothing in it that Markdown or a host of code would act on."""
 
-from __future__ import annotations
-
 import re
 
 

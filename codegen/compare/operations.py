@@ -1,28 +1,25 @@
 """Which operations there are, which became which, and those that the server calls."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from codegen.check import METHODS
 from codegen.compare.changes import Changes
-from codegen.compare.exchange import Exchange, Operation
+from codegen.compare.exchange import OTHER_WAY, Exchange, Operation
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
 from codegen.compare.side import Node, Side
+from codegen.read.references import METHODS
 
-_OTHER_WAY: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
 
-
+@dataclass(frozen=True)
 class Operations:
     """Compares the operations of two documents."""
 
-    def __init__(self, old: Side, new: Side, schemas: Schemas, changes: Changes) -> None:
-        self.old = old
-        self.new = new
-        self.schemas = schemas
-        self.changes = changes
+    old: Side
+    new: Side
+    schemas: Schemas
+    changes: Changes
 
     def compare(self) -> None:
         """Compare every operation that clients call, and every call that the server makes."""
@@ -54,7 +51,7 @@ class Operations:
     def _compare(self, old: Operation, new: Operation, direction: Direction) -> None:
         Exchange(self.old, self.new, self.schemas, self.changes, old, new, direction).compare()
         before, after = dict(_callbacks(self.old, old)), dict(_callbacks(self.new, new))
-        self._compare_calls("callback", before, after, _OTHER_WAY[direction])
+        self._compare_calls("callback", before, after, OTHER_WAY[direction])
 
     def _compare_calls(
         self, kind: str, before: Mapping[str, Operation], after: Mapping[str, Operation], direction: Direction

@@ -1,14 +1,14 @@
 """Tell what was found: as text with addresses, as Markdown for a pull request, as JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codegen.compare.comparison import Finding
 from codegen.compare.markdown import code, prose
-from codegen.compare.rules import LEVELS, Level
+from codegen.compare.rules import LEVELS
+from codegen.errors import pointer_text
+from codegen.extensions.extension import Level
 
 _HEADINGS: Mapping[Level, str] = {
     "breaking": "Breaking",
@@ -22,8 +22,7 @@ _PYTHON = "python-"
 
 def summary(found: Sequence[Finding]) -> str:
     """One line that counts."""
-    counts = [(level, sum(1 for item in found if item.level == level)) for level in LEVELS]
-    told = ", ".join(f"{count} {level}" for level, count in counts if count)
+    told = ", ".join(f"{count} {level}" for level, count in _counts(found).items() if count)
     accepted = sum(1 for item in found if item.accepted)
     return (told or "no changes") + (f" ({accepted} accepted)" if accepted else "")
 
@@ -33,7 +32,7 @@ def text(found: Sequence[Finding]) -> str:
     lines = []
     for level, finding in _in_levels(found):
         change = finding.change
-        lines.append(f"{level}: {_told(finding)} [{change.rule.id}]")
+        lines.append(f"{level}: {change.line} [{change.rule.id}]")
         if level != "documentation":
             lines.append(f"    {change.rule.reason}")
         if finding.place is not None:
@@ -74,11 +73,6 @@ def _in_levels(found: Sequence[Finding]) -> Iterator[tuple[Level, Finding]]:
 
 def _is_python(finding: Finding) -> bool:
     return finding.change.rule.id.startswith(_PYTHON)
-
-
-def _told(finding: Finding) -> str:
-    change = finding.change
-    return f"{change.subject}{f' ({change.detail})' if change.detail else ''}"
 
 
 def _operations(names: Sequence[str]) -> str:
@@ -125,7 +119,7 @@ def _record(finding: Finding) -> dict[str, Any]:
         "operations": list(change.operations),
     }
     if place is not None:
-        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place.pointer)
+        pointer = pointer_text(place.pointer).removeprefix("#")
         record["place"] = {"file": place.file, "line": place.line, "column": place.column, "pointer": pointer}
     if finding.accepted is not None:
         record["accepted"] = {"reason": finding.accepted.reason, "until": str(finding.accepted.until)}

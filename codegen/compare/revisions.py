@@ -1,7 +1,5 @@
 """Files of a git revision, named as git names them: ``HEAD~1:openapi/api.yaml``."""
 
-from __future__ import annotations
-
 import io
 import re
 import subprocess

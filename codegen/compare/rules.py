@@ -4,13 +4,13 @@ A rule about a schema stands twice, for what a client sends and for what it read
 narrows a request refuses calls that were good, what narrows an answer surprises nobody; what widens goes the other way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-Level: TypeAlias = Literal["breaking", "risky", "compatible", "documentation"]
+from codegen.extensions.extension import Level
+from codegen.extensions.registry import EXTENSIONS
+
 Direction: TypeAlias = Literal["request", "response"]
 
 LEVELS: tuple[Level, ...] = ("breaking", "risky", "compatible", "documentation")
@@ -31,176 +31,131 @@ class Rule:
 
 SCHEMAS, PYTHON = "Schemas", "In Python"
 
-_NARROWED = {
-    "request": "what was accepted may now be refused",
-    "response": "answers keep within what they were before",
-}
-_WIDENED = {
-    "request": "what was accepted still is",
-    "response": "answers may hold what a reader did not have to expect",
-}
-_CHANGED = {
-    "request": "what was accepted may now be refused",
-    "response": "answers may hold what a reader did not have to expect",
-}
 
-_NARROWS: tuple[Level, Level] = ("breaking", "compatible")
-_WIDENS: tuple[Level, Level] = ("compatible", "breaking")
-_WIDENS_A_LITTLE: tuple[Level, Level] = ("compatible", "risky")
-_CHANGES: tuple[Level, Level] = ("breaking", "breaking")
-_CANNOT_BE_ORDERED: tuple[Level, Level] = ("risky", "risky")
+class Effect(NamedTuple):
+    """What a change of a schema means: to what is sent, and to what is read."""
 
-# kind, what happened, levels (request, response), why
-_SCHEMA_RULES: tuple[tuple[str, str, tuple[Level, Level], dict[str, str]], ...] = (
-    ("type-changed", "A type became another", _CHANGES, _CHANGED),
-    ("type-narrowed", "Some of several types are no longer allowed", _NARROWS, _NARROWED),
-    ("type-widened", "More types are allowed", _WIDENS, _WIDENED),
-    ("null-allowed", "Null is allowed", _WIDENS, _WIDENED),
-    ("null-forbidden", "Null is no longer allowed", _NARROWS, _NARROWED),
-    ("format-added", "A format was demanded where there was none", _NARROWS, _NARROWED),
-    ("format-removed", "A format is no longer promised", _WIDENS, _WIDENED),
-    ("format-narrowed", "A format became a smaller one", _NARROWS, _NARROWED),
-    ("format-widened", "A format became a larger one", _WIDENS, _WIDENED),
-    ("format-changed", "A format became another", _CHANGES, _CHANGED),
-    ("unit-changed", "The unit of a value changed, so that the same figure means something else", _CHANGES, _CHANGED),
-    ("encoding-changed", "The encoding or media type of a text changed", _CHANGES, _CHANGED),
-    ("xml-changed", "The layout as XML changed", _CHANGES, _CHANGED),
-    ("enum-added", "Any value was allowed, now only listed ones are", _NARROWS, _NARROWED),
-    ("enum-removed", "Values are no longer limited to a list", _WIDENS_A_LITTLE, _WIDENED),
-    ("enum-value-added", "A value was added to a list", _WIDENS_A_LITTLE, _WIDENED),
-    ("enum-value-removed", "A value was taken out of a list", _NARROWS, _NARROWED),
-    ("minimum-raised", "A smallest value was set or raised", _NARROWS, _NARROWED),
-    ("minimum-lowered", "A smallest value was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("maximum-lowered", "A largest value was set or lowered", _NARROWS, _NARROWED),
-    ("maximum-raised", "A largest value was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("min-length-raised", "A least length was set or raised", _NARROWS, _NARROWED),
-    ("min-length-lowered", "A least length was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("max-length-lowered", "A greatest length was set or lowered", _NARROWS, _NARROWED),
-    ("max-length-raised", "A greatest length was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("min-items-raised", "A least number of items was set or raised", _NARROWS, _NARROWED),
-    ("min-items-lowered", "A least number of items was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("max-items-lowered", "A greatest number of items was set or lowered", _NARROWS, _NARROWED),
-    ("max-items-raised", "A greatest number of items was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("min-properties-raised", "A least number of properties was set or raised", _NARROWS, _NARROWED),
-    ("min-properties-lowered", "A least number of properties was lowered or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("max-properties-lowered", "A greatest number of properties was set or lowered", _NARROWS, _NARROWED),
-    ("max-properties-raised", "A greatest number of properties was raised or dropped", _WIDENS_A_LITTLE, _WIDENED),
-    ("step-narrowed", "Numbers must now be multiples of a coarser step", _NARROWS, _NARROWED),
-    ("step-widened", "Numbers may be multiples of a finer step, or of none", _WIDENS_A_LITTLE, _WIDENED),
-    ("step-changed", "Numbers must be multiples of another step", ("breaking", "risky"), _CHANGED),
-    ("unique-items-demanded", "Items must now differ from each other", _NARROWS, _NARROWED),
-    ("unique-items-dropped", "Items may be equal to each other", _WIDENS_A_LITTLE, _WIDENED),
-    ("pattern-added", "A pattern was demanded where there was none", _NARROWS, _NARROWED),
-    ("pattern-removed", "A pattern is no longer promised", _WIDENS_A_LITTLE, _WIDENED),
-    (
-        "pattern-changed",
-        "A pattern became another, and no tool can say which of them allows more",
-        _CANNOT_BE_ORDERED,
-        _CHANGED,
-    ),
-    (
-        "property-added",
-        "An optional property was added",
-        ("compatible", "compatible"),
-        {"request": "it may be left out", "response": "readers pass over what they do not know"},
-    ),
-    (
-        "required-property-added",
-        "A required property was added",
-        ("breaking", "compatible"),
-        {
-            "request": "calls that leave it out may now be refused",
-            "response": "readers pass over what they do not know",
-        },
-    ),
+    request: Level
+    response: Level
+    why_request: str
+    why_response: str
+
+
+_REFUSED = "what was accepted may now be refused"
+_STILL = "what was accepted still is"
+_SURPRISES = "answers may hold what a reader did not have to expect"
+_PASSED_OVER = "readers pass over what they do not know"
+_NO_EFFECT = "what callers send in it has no effect or is refused"
+_LEFT_OUT = "calls that leave it out may now do something else"
+_HOLDS = "an answer says what it holds"
+_OMITTED = "calls that leave it out may now be refused"
+_NARROWS = Effect("breaking", "compatible", _REFUSED, "answers keep within what they were before")
+_WIDENS = Effect("compatible", "breaking", _STILL, _SURPRISES)
+_WIDENS_A_LITTLE = Effect("compatible", "risky", _STILL, _SURPRISES)
+_CHANGES = Effect("breaking", "breaking", _REFUSED, _SURPRISES)
+_MAY_CHANGE = Effect("breaking", "risky", _REFUSED, _SURPRISES)
+_PROPERTY_ADDED = Effect("compatible", "compatible", "it may be left out", _PASSED_OVER)
+_REQUIRED_PROPERTY_ADDED = Effect("breaking", "compatible", _OMITTED, _PASSED_OVER)
+_PROPERTY_REMOVED = Effect("breaking", "risky", _NO_EFFECT, "whoever reads it finds it missing, as could happen before")
+_REQUIRED_PROPERTY_REMOVED = Effect("breaking", "breaking", _NO_EFFECT, "whoever relies on it no longer finds it")
+_PROPERTY_BECAME_REQUIRED = Effect("breaking", "compatible", _OMITTED, "it could be there before as well")
+_PROPERTY_BECAME_OPTIONAL = Effect(
+    "compatible", "breaking", "callers may go on sending it", "whoever relies on it may no longer find it"
+)
+_OTHER_PROPERTIES_ALLOWED = Effect("compatible", "compatible", _STILL, _PASSED_OVER)
+_DISCRIMINATOR_ADDED = Effect(
+    "risky", "compatible", "the server may now go by it", "readers that try each alternative still can"
+)
+_DISCRIMINATOR_REMOVED = Effect(
+    "compatible", "breaking", "it may be sent all the same", "readers that go by it cannot choose"
+)
+_DEFAULT_CHANGED = Effect("breaking", "documentation", "calls that leave it out now do something else", _HOLDS)
+_DEFAULT_REMOVED = Effect("risky", "documentation", _LEFT_OUT, _HOLDS)
+_CANNOT_BE_ORDERED = Effect("risky", "risky", _REFUSED, _SURPRISES)
+
+_SCHEMA_RULES: tuple[tuple[str, str, Effect], ...] = (
+    ("type-changed", "A type became another", _CHANGES),
+    ("type-narrowed", "Some of several types are no longer allowed", _NARROWS),
+    ("type-widened", "More types are allowed", _WIDENS),
+    ("null-allowed", "Null is allowed", _WIDENS),
+    ("null-forbidden", "Null is no longer allowed", _NARROWS),
+    ("format-added", "A format was demanded where there was none", _NARROWS),
+    ("format-removed", "A format is no longer promised", _WIDENS),
+    ("format-narrowed", "A format became a smaller one", _NARROWS),
+    ("format-widened", "A format became a larger one", _WIDENS),
+    ("format-changed", "A format became another", _CHANGES),
+    ("unit-changed", "The unit of a value changed, so that the same figure means something else", _CHANGES),
+    ("encoding-changed", "The encoding or media type of a text changed", _CHANGES),
+    ("xml-changed", "The layout as XML changed", _CHANGES),
+    ("enum-added", "Any value was allowed, now only listed ones are", _NARROWS),
+    ("enum-removed", "Values are no longer limited to a list", _WIDENS_A_LITTLE),
+    ("enum-value-added", "A value was added to a list", _WIDENS_A_LITTLE),
+    ("enum-value-removed", "A value was taken out of a list", _NARROWS),
+    ("minimum-raised", "A smallest value was set or raised", _NARROWS),
+    ("minimum-lowered", "A smallest value was lowered or dropped", _WIDENS_A_LITTLE),
+    ("maximum-lowered", "A largest value was set or lowered", _NARROWS),
+    ("maximum-raised", "A largest value was raised or dropped", _WIDENS_A_LITTLE),
+    ("min-length-raised", "A least length was set or raised", _NARROWS),
+    ("min-length-lowered", "A least length was lowered or dropped", _WIDENS_A_LITTLE),
+    ("max-length-lowered", "A greatest length was set or lowered", _NARROWS),
+    ("max-length-raised", "A greatest length was raised or dropped", _WIDENS_A_LITTLE),
+    ("min-items-raised", "A least number of items was set or raised", _NARROWS),
+    ("min-items-lowered", "A least number of items was lowered or dropped", _WIDENS_A_LITTLE),
+    ("max-items-lowered", "A greatest number of items was set or lowered", _NARROWS),
+    ("max-items-raised", "A greatest number of items was raised or dropped", _WIDENS_A_LITTLE),
+    ("min-properties-raised", "A least number of properties was set or raised", _NARROWS),
+    ("min-properties-lowered", "A least number of properties was lowered or dropped", _WIDENS_A_LITTLE),
+    ("max-properties-lowered", "A greatest number of properties was set or lowered", _NARROWS),
+    ("max-properties-raised", "A greatest number of properties was raised or dropped", _WIDENS_A_LITTLE),
+    ("step-narrowed", "Numbers must now be multiples of a coarser step", _NARROWS),
+    ("step-widened", "Numbers may be multiples of a finer step, or of none", _WIDENS_A_LITTLE),
+    ("step-changed", "Numbers must be multiples of another step", _MAY_CHANGE),
+    ("unique-items-demanded", "Items must now differ from each other", _NARROWS),
+    ("unique-items-dropped", "Items may be equal to each other", _WIDENS_A_LITTLE),
+    ("pattern-added", "A pattern was demanded where there was none", _NARROWS),
+    ("pattern-removed", "A pattern is no longer promised", _WIDENS_A_LITTLE),
+    ("pattern-changed", "A pattern became another, and no tool can say which of them allows more", _CANNOT_BE_ORDERED),
+    ("property-added", "An optional property was added", _PROPERTY_ADDED),
+    ("required-property-added", "A required property was added", _REQUIRED_PROPERTY_ADDED),
     (
         "property-removed",
         "An optional property was removed, or can no longer travel in this direction",
-        ("breaking", "risky"),
-        {
-            "request": "what callers send in it has no effect or is refused",
-            "response": "whoever reads it finds it missing, as could happen before",
-        },
+        _PROPERTY_REMOVED,
     ),
     (
         "required-property-removed",
         "A required property was removed, or can no longer travel in this direction",
-        ("breaking", "breaking"),
-        {
-            "request": "what callers send in it has no effect or is refused",
-            "response": "whoever relies on it no longer finds it",
-        },
+        _REQUIRED_PROPERTY_REMOVED,
     ),
-    (
-        "property-became-required",
-        "A property became required",
-        _NARROWS,
-        {"request": "calls that leave it out may now be refused", "response": "it could be there before as well"},
-    ),
-    (
-        "property-became-optional",
-        "A property became optional",
-        _WIDENS,
-        {"request": "callers may go on sending it", "response": "whoever relies on it may no longer find it"},
-    ),
-    ("other-properties-forbidden", "Properties that are not listed are no longer allowed", _NARROWS, _NARROWED),
-    (
-        "other-properties-allowed",
-        "Properties that are not listed are allowed",
-        ("compatible", "compatible"),
-        {"request": "what was accepted still is", "response": "readers pass over what they do not know"},
-    ),
-    ("dependency-added", "A property came to demand another one", _NARROWS, _NARROWED),
-    ("dependency-removed", "A property no longer demands another one", _WIDENS_A_LITTLE, _WIDENED),
-    ("condition-added", "A condition (such as not, if, contains or propertyNames) was added", _NARROWS, _NARROWED),
-    ("condition-removed", "A condition was dropped", _WIDENS_A_LITTLE, _WIDENED),
+    ("property-became-required", "A property became required", _PROPERTY_BECAME_REQUIRED),
+    ("property-became-optional", "A property became optional", _PROPERTY_BECAME_OPTIONAL),
+    ("other-properties-forbidden", "Properties that are not listed are no longer allowed", _NARROWS),
+    ("other-properties-allowed", "Properties that are not listed are allowed", _OTHER_PROPERTIES_ALLOWED),
+    ("dependency-added", "A property came to demand another one", _NARROWS),
+    ("dependency-removed", "A property no longer demands another one", _WIDENS_A_LITTLE),
+    ("condition-added", "A condition (such as not, if, contains or propertyNames) was added", _NARROWS),
+    ("condition-removed", "A condition was dropped", _WIDENS_A_LITTLE),
     (
         "condition-changed",
         "A condition became another, and no tool can say which of them allows more",
         _CANNOT_BE_ORDERED,
-        _CHANGED,
     ),
-    ("alternative-added", "An alternative (oneOf, anyOf) was added", _WIDENS, _WIDENED),
-    ("alternative-removed", "An alternative (oneOf, anyOf) was removed", _NARROWS, _NARROWED),
-    (
-        "discriminator-added",
-        "A property came to tell alternatives apart",
-        ("risky", "compatible"),
-        {"request": "the server may now go by it", "response": "readers that try each alternative still can"},
-    ),
-    (
-        "discriminator-removed",
-        "No property tells alternatives apart any more",
-        ("compatible", "breaking"),
-        {"request": "it may be sent all the same", "response": "readers that go by it cannot choose"},
-    ),
+    ("alternative-added", "An alternative (oneOf, anyOf) was added", _WIDENS),
+    ("alternative-removed", "An alternative (oneOf, anyOf) was removed", _NARROWS),
+    ("discriminator-added", "A property came to tell alternatives apart", _DISCRIMINATOR_ADDED),
+    ("discriminator-removed", "No property tells alternatives apart any more", _DISCRIMINATOR_REMOVED),
     (
         "discriminator-changed",
         "Another property tells alternatives apart, or a value of it means another alternative",
         _CHANGES,
-        _CHANGED,
     ),
-    ("discriminator-value-added", "A value that names an alternative was added", _WIDENS_A_LITTLE, _WIDENED),
-    ("discriminator-value-removed", "A value that names an alternative was removed", _NARROWS, _NARROWED),
-    (
-        "default-added",
-        "What is left out came to have a default",
-        ("risky", "documentation"),
-        {"request": "calls that leave it out may now do something else", "response": "an answer says what it holds"},
-    ),
-    (
-        "default-changed",
-        "A default became another",
-        ("breaking", "documentation"),
-        {"request": "calls that leave it out now do something else", "response": "an answer says what it holds"},
-    ),
-    (
-        "default-removed",
-        "What is left out no longer has a default",
-        ("risky", "documentation"),
-        {"request": "calls that leave it out may now do something else", "response": "an answer says what it holds"},
-    ),
+    ("discriminator-value-added", "A value that names an alternative was added", _WIDENS_A_LITTLE),
+    ("discriminator-value-removed", "A value that names an alternative was removed", _NARROWS),
+    ("default-added", "What is left out came to have a default", Effect("risky", "documentation", _LEFT_OUT, _HOLDS)),
+    ("default-changed", "A default became another", _DEFAULT_CHANGED),
+    ("default-removed", "What is left out no longer has a default", _DEFAULT_REMOVED),
 )
+"""Kind of change, what happened, and its effect."""
 
 _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
     "Operations": (
@@ -209,19 +164,11 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         (
             "deprecated-operation-removed",
             "breaking",
-            "An operation that had been deprecated was removed: it was announced, and calls of it still fail.",
+            "An operation was removed as its deprecation had announced: calls of it fail.",
         ),
-        (
-            "operation-moved",
-            "breaking",
-            "An operation has another method or path under the same operationId: calls of the old one fail.",
-        ),
+        ("operation-moved", "breaking", "An operationId stands at another method or path: calls of the old one fail."),
         ("operation-id-changed", "compatible", "An operationId changed: nothing on the wire, another name in Python."),
-        (
-            "path-parameter-renamed",
-            "compatible",
-            "A parameter of a path has another name, in the same place of the path.",
-        ),
+        ("path-parameter-renamed", "compatible", "A parameter of a path has another name, in the same place."),
         ("callback-added", "risky", "The server came to call the client: it has to be served."),
         ("callback-removed", "breaking", "The server no longer calls the client: whoever waits for it waits in vain."),
         ("webhook-added", "risky", "The server came to call the client: it has to be served."),
@@ -238,17 +185,9 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
     ),
     "Parameters": (
         ("parameter-added", "compatible", "An optional parameter was added: it may be left out."),
-        (
-            "required-parameter-added",
-            "breaking",
-            "A required parameter was added: calls that leave it out are refused.",
-        ),
+        ("required-parameter-added", "breaking", "A required parameter was added: calls without it are refused."),
         ("parameter-removed", "breaking", "A parameter was removed: sending it has no effect or is refused."),
-        (
-            "parameter-moved",
-            "breaking",
-            "A parameter is now read from another place: sent where it was, it is not found.",
-        ),
+        ("parameter-moved", "breaking", "A parameter is read from another place: sent where it was, it is not found."),
         ("parameter-became-required", "breaking", "A parameter became required: calls that leave it out are refused."),
         ("parameter-became-optional", "compatible", "A parameter became optional: callers may go on sending it."),
         ("parameter-style-changed", "breaking", "A parameter is laid out in another way: what is sent is misread."),
@@ -268,11 +207,7 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
     ),
     "Answers": (
         ("success-status-added", "risky", "A call can succeed with a status that callers did not have to expect."),
-        (
-            "success-status-removed",
-            "breaking",
-            "A call no longer succeeds with this status: whoever waits for it fails.",
-        ),
+        ("success-status-removed", "breaking", "A call no longer succeeds with this status: who waits for it fails."),
         ("error-status-added", "compatible", "A refusal is documented with a status of its own."),
         ("error-status-removed", "risky", "A refusal no longer has this status: code that handles it does not run."),
         ("response-media-type-added", "compatible", "An answer can be had as one more media type."),
@@ -292,11 +227,7 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("security-scope-removed", "compatible", "A scope is no longer demanded."),
         ("security-scheme-added", "compatible", "A scheme was defined that operations use."),
         ("security-scheme-removed", "breaking", "A scheme that operations used is no longer defined."),
-        (
-            "security-scheme-changed",
-            "breaking",
-            "A scheme works in another way (type, name, place): credentials miss it.",
-        ),
+        ("security-scheme-changed", "breaking", "A scheme has another type, name or place: credentials miss it."),
         ("security-address-changed", "breaking", "Tokens are had from another address."),
         ("security-flow-added", "compatible", "There is one more way to have a token."),
         ("security-flow-removed", "breaking", "A way to have a token is gone."),
@@ -310,43 +241,8 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("server-variable-changed", "risky", "A variable of a server's address allows other values."),
         ("operation-servers-changed", "breaking", "An operation is served by other servers than before."),
     ),
-    "What the vendor extensions say": (
-        (
-            "envelope-changed",
-            "breaking",
-            "The result stands elsewhere in the answer, or success is told in another way.",
-        ),
-        ("repeat-allowed", "risky", "A call whose outcome is unknown may be sent again: it must be safe to."),
-        ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
-        ("weight-changed", "compatible", "A call counts differently towards the rate limits."),
-        ("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),
-        ("journal-began", "compatible", "Calls of an operation are written down in the journal."),
-        ("journal-ended", "risky", "Calls of an operation are no longer written down: one that is lost is lost."),
-        ("journal-changed", "compatible", "The journal notes other things of a call."),
-        ("reconciliation-changed", "compatible", "The journal is held against the server in another way."),
-        (
-            "command-changed",
-            "risky",
-            "An operation has another name at a terminal: scripts have to follow.",
-        ),
-        ("rates-changed", "compatible", "The server limits rates in another way."),
-        ("clock-changed", "compatible", "Another operation tells the server's time."),
-        ("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),
-        ("error-form-changed", "breaking", "Codes or texts of refusals stand elsewhere in the answer."),
-        ("error-code-added", "compatible", "One more code of a refusal is documented."),
-        (
-            "error-code-removed",
-            "risky",
-            "A code of a refusal is no longer documented: code that handles it may not run.",
-        ),
-        ("error-outcome-changed", "risky", "A code says something else of whether the call was executed."),
-        (
-            "error-cure-changed",
-            "risky",
-            "Something else helps against a refusal: calls are tried again in other cases.",
-        ),
-        ("error-halts-changed", "compatible", "Bulk runs end, or go on, after another refusal."),
-        ("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),
+    "What the vendor extensions say": tuple(
+        dict.fromkeys(rule for extension in EXTENSIONS.values() for rule in extension.rules)
     ),
     "Documentation": (
         ("documentation-changed", "documentation", "A title, description, example, tag or link changed."),
@@ -381,9 +277,9 @@ def _all() -> Iterator[Rule]:
     for group, rows in {**_OTHER_RULES, PYTHON: _PYTHON_RULES}.items():
         for rule_id, level, reason in rows:
             yield Rule(rule_id, level, reason, group)
-    for kind, what, (request, response), why in _SCHEMA_RULES:
-        yield Rule(f"request-{kind}", request, f"{what}: {why['request']}.", SCHEMAS)
-        yield Rule(f"response-{kind}", response, f"{what}: {why['response']}.", SCHEMAS)
+    for kind, what, effect in _SCHEMA_RULES:
+        yield Rule(f"request-{kind}", effect.request, f"{what}: {effect.why_request}.", SCHEMAS)
+        yield Rule(f"response-{kind}", effect.response, f"{what}: {effect.why_response}.", SCHEMAS)
 
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _all()}

@@ -4,21 +4,27 @@ A schema that several operations share is compared once; a change in it is told 
 touches. Whatever both documents say in the same words is passed over, and only its references are followed.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from codegen.compare.aspects import ASPECTS, Pair, Say, compare_discriminators, compare_remarks, compare_types, types_of
+from codegen.compare.aspects import (
+    ASPECTS,
+    ChangeRecorder,
+    Pair,
+    compare_discriminators,
+    compare_remarks,
+    compare_types,
+    types_of,
+)
 from codegen.compare.changes import Change, Changes
 from codegen.compare.lifecycle import compare_lifecycle
 from codegen.compare.rules import Direction
 from codegen.compare.shape import Shape, name_of, shape, signature, travels, words
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
-from codegen.load import references
+from codegen.read.references import references
 
 _Key = tuple[Pointer, Pointer, Direction]
 
@@ -90,14 +96,14 @@ class Schemas:
         return tuple(sorted(holder for holder in seen if isinstance(holder, str)))
 
 
+@dataclass(frozen=True)
 class _Walk:
     """Goes through one pair of schemas, in one direction."""
 
-    def __init__(self, schemas: Schemas, direction: Direction, holder: _Key | str, changes: Changes) -> None:
-        self.schemas = schemas
-        self.direction: Direction = direction
-        self.holder = holder
-        self.changes = changes
+    schemas: Schemas
+    direction: Direction
+    holder: _Key | str
+    changes: Changes
 
     def compare(self, pair: Pair) -> None:
         """Compare a pair, of which either may be a reference."""
@@ -117,7 +123,7 @@ class _Walk:
 
     def _compare_shapes(self, pair: Pair) -> None:
         old, new = shape(self.schemas.old, pair.old), shape(self.schemas.new, pair.new)
-        say = Say(self.changes, self.direction, pair)
+        say = ChangeRecorder(self.changes, self.direction, pair)
         compare_lifecycle(self.changes, pair.label, old.lifecycle, new.lifecycle, pair.old.pointer, pair.new.pointer)
         compare_remarks(say, old, new)
         if old.nullable != new.nullable:
@@ -135,7 +141,7 @@ class _Walk:
         self._compare_alternatives(say, old, new)
         self._compare_conditions(say, old, new)
 
-    def _compare_properties(self, say: Say, old: Shape, new: Shape) -> None:
+    def _compare_properties(self, say: ChangeRecorder, old: Shape, new: Shape) -> None:
         before = self._travelling(self.schemas.old, old)
         after = self._travelling(self.schemas.new, new)
         for name in sorted(before.keys() - after.keys()):
@@ -156,13 +162,13 @@ class _Walk:
         described = {name: node for name, node in form.properties.items() if travels(side, node, self.direction)}
         return {**demanded, **described}
 
-    def _compare_others(self, say: Say, old: Shape, new: Shape) -> None:
+    def _compare_others(self, say: ChangeRecorder, old: Shape, new: Shape) -> None:
         if old.closed != new.closed:
             say("other-properties-forbidden" if new.closed else "other-properties-allowed")
         elif old.others or new.others:
             self.compare(Pair(old.others or ANYTHING, new.others or ANYTHING, f"{say.pair.label}.*"))
 
-    def _compare_items(self, say: Say, old: Shape, new: Shape) -> None:
+    def _compare_items(self, say: ChangeRecorder, old: Shape, new: Shape) -> None:
         for index in range(max(len(old.places), len(new.places))):
             before = old.places[index] if index < len(old.places) else old.items or ANYTHING
             after = new.places[index] if index < len(new.places) else new.items or ANYTHING
@@ -170,7 +176,7 @@ class _Walk:
         if old.items or new.items:
             self.compare(Pair(old.items or ANYTHING, new.items or ANYTHING, f"{say.pair.label}[]"))
 
-    def _compare_alternatives(self, say: Say, old: Shape, new: Shape) -> None:
+    def _compare_alternatives(self, say: ChangeRecorder, old: Shape, new: Shape) -> None:
         if not (old.alternatives or new.alternatives):
             return
         before, after = old.alternatives or [say.pair.old], new.alternatives or [say.pair.new]
@@ -183,7 +189,7 @@ class _Walk:
             self.compare(Pair(one, other, f"{say.pair.label}|{_named(self.schemas.new, other)}"))
         compare_discriminators(say, old.discriminator, new.discriminator)
 
-    def _compare_conditions(self, say: Say, old: Shape, new: Shape) -> None:
+    def _compare_conditions(self, say: ChangeRecorder, old: Shape, new: Shape) -> None:
         for keyword in sorted(old.conditions.keys() | new.conditions.keys()):
             before = [self.schemas.old.expanded(node.value) for node in old.conditions.get(keyword, ())]
             after = [self.schemas.new.expanded(node.value) for node in new.conditions.get(keyword, ())]
@@ -200,11 +206,7 @@ def _matched(
 ) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
     """Which alternative became which: by name, then by what it holds, then, if as many are left, by their order."""
     pairs: list[tuple[Node, Node]] = []
-    tests: tuple[Callable[[Side, Node], Any], ...] = (
-        name_of,
-        lambda side, node: words(side.land(node)),
-        signature,
-    )
+    tests: tuple[Callable[[Side, Node], Any], ...] = (name_of, lambda side, node: words(side.land(node)), signature)
     for test in tests:
         left = []
         for one in old:

@@ -1,13 +1,12 @@
 """Compare what lets a caller in: the requirements of operations, and the schemes that they name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 from codegen.compare.changes import Changes
 from codegen.compare.side import Node, Side
-from codegen.extensions import SIGNING
+from codegen.extensions.signing import SIGNING
+from codegen.read.operations import used_schemes
 
 _ADDRESSES = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
@@ -42,20 +41,9 @@ def _alternatives(side: Side, operation: Node) -> dict[frozenset[str], set[tuple
     }
 
 
-def used_schemes(side: Side) -> set[str]:
-    """The schemes that any operation names."""
-    found: set[str] = {name for requirement in side.tree.get("security") or () for name in requirement}
-    paths = side.root.child("paths")
-    for path in paths.fields:
-        for operation in side.land(paths.child(path)).fields.values():
-            if isinstance(operation, dict):
-                found |= {name for requirement in operation.get("security") or () for name in requirement}
-    return found
-
-
 def compare_schemes(changes: Changes, old_side: Side, new_side: Side) -> None:
     """Compare the schemes that operations use."""
-    used = used_schemes(old_side) | used_schemes(new_side)
+    used = used_schemes(old_side.tree) | used_schemes(new_side.tree)
     old = old_side.root.child("components", "securitySchemes")
     new = new_side.root.child("components", "securitySchemes")
     for name in sorted((old.fields.keys() | new.fields.keys()) & used):
@@ -78,8 +66,8 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
             say("security-scheme-changed", f"{key}: {before.get(key, 'none')} → {after.get(key, 'none')}")
     if old.fields.get("openIdConnectUrl") != new.fields.get("openIdConnectUrl"):
         say("security-address-changed", "openIdConnectUrl")
-    if old.fields.get(SIGNING) != new.fields.get(SIGNING):
-        say("signing-changed")
+    for change in SIGNING.compare(old.fields, new.fields):
+        say(change.rule, change.detail)
     if _remarks(old.fields) != _remarks(new.fields):
         say("documentation-changed", "description")
     flows, other_flows = old.child("flows"), new.child("flows")

@@ -1,18 +1,17 @@
 """Compare the servers that calls go to."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from codegen.compare.changes import Changes
 from codegen.compare.side import Node, Side
 from codegen.compare.words import quoted
+from codegen.read.operations import addresses
 
 
 def compare_servers(changes: Changes, old_side: Side, new_side: Side) -> None:
     """Compare the servers of two documents; the first of them is where calls go by default."""
     old, new = old_side.root.child("servers"), new_side.root.child("servers")
-    before, after = _addresses(old), _addresses(new)
+    before, after = addresses(old.value), addresses(new.value)
 
     def say(rule: str, detail: str) -> None:
         changes.add(rule, "servers", detail, old=old.pointer, new=new.pointer)
@@ -36,18 +35,7 @@ def compare_operation_servers(changes: Changes, label: str, old: tuple[Node, Nod
 
 
 def _own(places: tuple[Node, Node]) -> list[str]:
-    return next((_addresses(node.child("servers")) for node in reversed(places) if node.fields.get("servers")), [])
-
-
-def _addresses(servers: Node) -> list[str]:
-    """The addresses, their variables at their defaults."""
-    found = []
-    for server in servers.value or ():
-        address = str(server.get("url", ""))
-        for name, variable in (server.get("variables") or {}).items():
-            address = address.replace(f"{{{name}}}", str(variable.get("default", "")))
-        found.append(address.rstrip("/"))
-    return found
+    return next((addresses(node.child("servers").value) for node in reversed(places) if node.fields.get("servers")), [])
 
 
 def _compare_variables(changes: Changes, old: Node, new: Node) -> None:

@@ -2,8 +2,6 @@
 or whole. Schemas with the same shape mean the same.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +10,7 @@ from typing import Any, TypeAlias
 
 from codegen.compare.side import Node, Side
 from codegen.errors import Pointer
-from codegen.extensions import UNIT
+from codegen.extensions.words import UNIT
 
 Bound: TypeAlias = tuple[float, bool]
 """A limit, and whether the value itself is outside."""
@@ -26,6 +24,7 @@ CONDITIONS = (
 """Keywords whose old and new values cannot be ordered."""
 
 _UNIONS = ("oneOf", "anyOf")
+_DESCRIBING = frozenset("$ref type properties items enum const allOf oneOf anyOf additionalProperties".split())
 
 HIDDEN = "password"
 """The format that allows every value, and only says that it is to be hidden."""
@@ -147,7 +146,7 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
         whole.default = [said["default"]]
     whole.encoding |= {key: said[key] for key in ("contentEncoding", "contentMediaType") if key in said}
     whole.xml = {**(said.get("xml") or {}), **whole.xml}
-    whole.unit = whole.unit or said.get(UNIT)
+    whole.unit = whole.unit or said.get(UNIT.key)
     whole.remarks = {**{key: said[key] for key in REMARKS if said.get(key)}, **whole.remarks}
     if said.get("format") == HIDDEN:
         whole.remarks["secret"] = True
@@ -268,18 +267,7 @@ def _add_alternatives(whole: Shape, part: Node) -> None:
 
 def _only_constrains(schema: Any) -> bool:
     """Whether the schema is a condition on something else, such as ``required: [a]``."""
-    return isinstance(schema, dict) and not schema.keys() & {
-        "$ref",
-        "type",
-        "properties",
-        "items",
-        "enum",
-        "const",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "additionalProperties",
-    }
+    return isinstance(schema, dict) and not schema.keys() & _DESCRIBING
 
 
 def signature(side: Side, node: Node) -> tuple[Any, ...]:

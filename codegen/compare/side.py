@@ -1,12 +1,10 @@
 """One of the two documents: where its references lead."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.check import reference_pointer
 from codegen.errors import Pointer
+from codegen.read.references import reference_pointer
 
 _REMARKS = frozenset({"$ref", "summary", "description", "title", "example", "examples", "deprecated", "externalDocs"})
 """Keys that beside a ``$ref`` change nothing of what it means on the wire."""
@@ -19,7 +17,7 @@ class Node:
     value: Any
     pointer: Pointer
 
-    def child(self, *keys: str | int) -> Node:
+    def child(self, *keys: str | int) -> "Node":
         """The node below, or one of `None`."""
         value = self.value
         for key in keys:

@@ -1,7 +1,5 @@
 """What changed in Python: the public surface of two generated packages, read by griffe without importing them."""
 
-from __future__ import annotations
-
 import ast
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -11,7 +9,7 @@ from typing import Any, TypeAlias
 import griffe
 
 from codegen.compare.changes import Change, Changes, in_order
-from codegen.tree import Tree
+from codegen.emit.tree import Tree
 
 Object: TypeAlias = "griffe.Object | griffe.Alias"
 
@@ -162,24 +160,18 @@ def _compare_types(changes: Changes, path: str, old: Object, new: Object) -> Non
                 continue
             if was.required and not parameter.required:
                 changes.add("python-argument-became-optional", f"{path}({parameter.name})")
-            _compare_argument(changes, f"{path}({parameter.name})", was.annotation, parameter.annotation)
-        _compare_read(changes, "result", path, old.returns, new.returns)
+            _compare_annotation(changes, "argument", f"{path}({parameter.name})", was.annotation, parameter.annotation)
+        _compare_annotation(changes, "result", path, old.returns, new.returns)
     elif isinstance(old, griffe.Attribute) and isinstance(new, griffe.Attribute):
-        _compare_read(changes, "attribute", path, old.annotation, new.annotation)
+        _compare_annotation(changes, "attribute", path, old.annotation, new.annotation)
 
 
-def _compare_argument(changes: Changes, path: str, old: object, new: object) -> None:
+def _compare_annotation(changes: Changes, what: str, path: str, old: object, new: object) -> None:
+    """An argument may take more types, what is read may have fewer."""
     before, after = _types(old), _types(new)
     if before != after:
-        rule = "python-argument-type-widened" if before < after else "python-argument-type-changed"
-        changes.add(rule, path, f"{old} → {new}")
-
-
-def _compare_read(changes: Changes, what: str, path: str, old: object, new: object) -> None:
-    before, after = _types(old), _types(new)
-    if before != after:
-        rule = f"python-{what}-type-narrowed" if after < before else f"python-{what}-type-changed"
-        changes.add(rule, path, f"{old} → {new}")
+        kind, harmless = ("widened", before < after) if what == "argument" else ("narrowed", after < before)
+        changes.add(f"python-{what}-type-{kind if harmless else 'changed'}", path, f"{old} → {new}")
 
 
 def _types(annotation: object) -> set[str]:

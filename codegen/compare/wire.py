@@ -1,21 +1,19 @@
 """What changed on the wire between two documents."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from codegen.compare.changes import Change, Changes, in_order
 from codegen.compare.operations import Operations
-from codegen.compare.refusals import compare_envelopes, compare_limits, compare_refusals
 from codegen.compare.schemas import Schemas
 from codegen.compare.security import compare_schemes
 from codegen.compare.servers import compare_servers
-from codegen.compare.side import Side
+from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
 from codegen.errors import InputError
-from codegen.load import BUNDLED
+from codegen.extensions.registry import OF_DOCUMENTS
+from codegen.read.references import BUNDLED
 
 _INFO = ("title", "summary", "description", "termsOfService", "contact", "license")
 
@@ -46,11 +44,17 @@ def _compared(old: Side, new: Side) -> list[Change]:
     Operations(old, new, schemas, changes).compare()
     compare_schemes(changes, old, new)
     compare_servers(changes, old, new)
-    compare_envelopes(changes, old, new)
-    compare_refusals(changes, old, new)
-    compare_limits(changes, old, new)
+    _compare_extensions(changes, old.root, new.root)
     _compare_about(changes, old, new)
     return in_order([*changes.found.values(), *schemas.shared()])
+
+
+def _compare_extensions(changes: Changes, old: Node, new: Node) -> None:
+    """Compare what the extensions at the root say."""
+    for extension in OF_DOCUMENTS:
+        for change in extension.compare(old.fields, new.fields):
+            before, after = (node.child(extension.key, *change.inside).pointer for node in (old, new))
+            changes.add(change.rule, change.subject, change.detail, old=before, new=after)
 
 
 def _compare_about(changes: Changes, old: Side, new: Side) -> None:

@@ -1,7 +1,5 @@
 """Values as a report writes them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """The changelog's entry for a new version, in the words of those who use the package."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 

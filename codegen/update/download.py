@@ -1,7 +1,5 @@
 """A document from an address, into a file."""
 
-from __future__ import annotations
-
 import urllib.error
 import urllib.parse
 import urllib.request

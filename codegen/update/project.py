@@ -1,7 +1,5 @@
 """The version in the project's settings file; whatever else stands there stays as it is."""
 
-from __future__ import annotations
-
 import tomlkit
 
 

@@ -1,7 +1,5 @@
 """What the README beside the document says of its origin: a block that `update` writes and reads."""
 
-from __future__ import annotations
-
 import re
 
 BEGIN = "<!-- received: written by `python -m codegen update` -->"

@@ -1,11 +1,8 @@
 """Tell what an update does: to a person at a terminal, and in a pull request."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from codegen.compare import report
-from codegen.compare.changes import Change
 from codegen.compare.markdown import code
 from codegen.update.update import Update
 from codegen.update.version import RULE
@@ -16,7 +13,7 @@ def text(update: Update, *, dry_run: bool) -> str:
     lines = [report.text(update.found).rstrip(), ""]
     if update.hidden:
         lines.append("Hidden by the overlay (the vendor changed it, the overlay says otherwise: look at both):")
-        lines += [f"    {_told(change)} [{change.rule.id}]" for change in update.hidden]
+        lines += [f"    {change.line} [{change.rule.id}]" for change in update.hidden]
     lines += [f"needless: the document now says so itself; delete the action at {place}" for place in update.needless]
     lines += [f"version: {update.old_version} → {update.version}", ""]
     if dry_run:
@@ -34,7 +31,7 @@ def markdown(update: Update) -> str:
     if update.hidden:
         parts.append("## Hidden by the overlay\n")
         parts.append("The vendor changed this, and an overlay says otherwise. Look whether it is still right.\n")
-        parts += [f"- {code(_told(change))} ({code(change.rule.id)})" for change in update.hidden]
+        parts += [f"- {code(change.line)} ({code(change.rule.id)})" for change in update.hidden]
         parts.append("")
     if update.needless:
         parts.append("## Needless actions of the overlay\n")
@@ -43,10 +40,6 @@ def markdown(update: Update) -> str:
         parts.append("")
     parts += ["## Changelog\n", *(f"> {line}".rstrip() for line in update.entry.rstrip().splitlines())]
     return "\n".join(parts) + "\n"
-
-
-def _told(change: Change) -> str:
-    return f"{change.subject}{f' ({change.detail})' if change.detail else ''}"
 
 
 def _indented(words: str) -> Iterator[str]:

@@ -5,8 +5,6 @@ the change is decided; what follows only moves files to where they belong, and c
 completes it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

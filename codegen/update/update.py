@@ -1,7 +1,5 @@
 """Update: work out the whole new state first, then put it in place as one."""
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import datetime
@@ -18,10 +16,10 @@ from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings, hidden, worst
 from codegen.compare.revisions import fetch
 from codegen.compare.surface import compare_surfaces
+from codegen.emit.tree import Tree, read_folder
 from codegen.errors import InputError, Place, name_folder
-from codegen.load import Document, load
+from codegen.read.load import Document, load
 from codegen.settings import Settings
-from codegen.tree import Tree, read_folder
 from codegen.update import changelog, received
 from codegen.update.download import download, is_address, shown_address
 from codegen.update.project import with_version
@@ -63,14 +61,17 @@ def work_out(name: str, settings: Settings, origin: str | None, today: datetime.
         return _Work(path, settings, origin or source, today, Path(scratch)).update()
 
 
+@dataclass(frozen=True)
 class _Work:
-    def __init__(self, path: Path, settings: Settings, origin: str, today: datetime.date, scratch: Path) -> None:
-        self.path = path
-        self.scratch = scratch
-        self.settings = settings
-        self.origin = origin
-        self.today = today
-        self.readme = settings.spec.parent / "README.md"
+    path: Path
+    settings: Settings
+    origin: str
+    today: datetime.date
+    scratch: Path
+
+    @property
+    def readme(self) -> Path:
+        return self.settings.spec.parent / "README.md"
 
     def update(self) -> Update | None:
         settings = self.settings
@@ -88,7 +89,7 @@ class _Work:
         found = findings(changes, old, new, exceptions, self.today)
         version = next_version(settings.version, worst(found))
         raised = dataclasses.replace(settings, version=version)
-        tree, _ = pipeline.generate(new, raised)
+        tree = pipeline.with_version(draft, version)
         entry = changelog.entry(version, self.today.isoformat(), found)
         return Update(
             old_version=settings.version,

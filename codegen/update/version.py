@@ -1,11 +1,9 @@
 """The next version, by semantic versioning."""
 
-from __future__ import annotations
-
 import re
 
-from codegen.compare.rules import Level
 from codegen.errors import InputError
+from codegen.extensions.extension import Level
 
 RULE = {
     "0.x": "Before 1.0 a change that breaks raises the second number, anything else the third.",

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from ._runtime.core.network import Network
     from ._runtime.core.rates import Usage
     from ._runtime.core.signers import Ed25519Signer, HmacSigner, RsaSigner, Signer
+    from ._runtime.journal.entry import Entry
+    from ._runtime.journal.findings import Reconciliation
     from .client import GiftCardClient
     from .errors import GiftCardError
-    from .journal import Entry, Journal, Reconciliation
+    from .journal import Journal
 
 __all__ = [
     "Attempt",

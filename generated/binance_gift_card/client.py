@@ -96,7 +96,7 @@ class GiftCardClient(JournalledClient):
                     argument="signer",
                     timestamp="timestamp",
                     signature="signature",
-                    window=signing.Window(ahead=1000, parameter="recvWindow", default=5000),
+                    window=signing.Window(parameter="recvWindow", default=5000, ahead=1000),
                 ),
             },
             timeout=timeout,
@@ -118,13 +118,6 @@ class GiftCardClient(JournalledClient):
         )
 
     @property
-    def bulk(self) -> BulkOperations:
-        """The same operations for many rows of arguments, each row once; a run can be stopped and go on."""
-        from .bulk import BulkOperations
-
-        return BulkOperations(self)
-
-    @property
     def raw(self) -> RawOperations:
         """The same operations, answered in full: status, headers, envelope, result."""
         from .raw import RawOperations
@@ -143,9 +136,9 @@ class GiftCardClient(JournalledClient):
     def from_env(
         cls,
         *,
-        base_url: str | None = None,
         journal: Journal | str | os.PathLike[str] | Literal[False] | None = None,
         account: str | None = None,
+        base_url: str | None = None,
         timeout: float = TIMEOUT,
         connect_timeout: float = CONNECT_TIMEOUT,
         attempts: int = ATTEMPTS,
@@ -478,6 +471,13 @@ class GiftCardClient(JournalledClient):
         Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
         """
         return self._call(_operations.GET_SERVER_TIME, {}, timeout)
+
+    @property
+    def bulk(self) -> BulkOperations:
+        """The same operations for many rows of arguments, each row once; a run can be stopped and go on."""
+        from .bulk import BulkOperations
+
+        return BulkOperations(self)
 
 
 def _journal(given: Journal | str | os.PathLike[str] | Literal[False] | None) -> Journal | None:

@@ -31,48 +31,7 @@ class RawOperations:
         idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> Response[models.GiftCard]:
-        """Issue a card.
-
-        Issues a new card that holds an amount of one token. The amount and a fee are taken from the funding
-        wallet.
-
-        Only a business account (KYB) can issue, with a key that has the withdrawal permission. As of
-        2024-09-09 an account may issue 6,000 cards worth 4,200,000 USDC a month.
-
-        Args:
-            token: The token that the card holds, by its symbol. At least 1 character(s).
-            amount: How much of the token the card holds. Exact decimal text, Decimal or int; never a
-                float.
-            recv_window: How long after its timestamp the server still takes the request. Unit:
-                milliseconds. At least 1, at most 60000.
-            note: Yours, for the journal. At most 1000 characters.
-            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
-                gives the first one's result. At most 255 characters.
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            GiftCard: The card that was issued, with its secret code.
-
-        Raises:
-            AmountLimitError: The account has issued cards up to the limit on their total amount. The
-                server's text speaks of 24 hours, the vendor's change log of a month.
-            CountLimitError: The account has issued as many cards as it may. The server's text speaks of
-                24 hours, the vendor's change log of a month.
-            AmountTooSmallError: The amount is below the least that a card may hold.
-            TokenNotSupportedError: Cards are not offered for this token.
-            InsufficientBalanceError: The balance does not cover the amount and the fee.
-            AuthenticationError: The API key is wrong, lacks the permission, or may not be used from
-                this address.
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost: it may have been done. Find out before you repeat
-                it.
-
-        Source: https://developers.binance.com/docs/gift_card/market-data/Create-a-single-token-gift-card
-        """
+        """Issue a card. Answered in full; the rest is as in the client."""
         return self._respond(
             _operations.CREATE_GIFT_CARD,
             {"token": token, "amount": amount, "recv_window": recv_window},
@@ -91,44 +50,7 @@ class RawOperations:
         idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> Response[models.Redemption]:
-        """Redeem a card.
-
-        Pays what a card holds into the funding wallet, against the card's secret code.
-
-        Five wrong codes within 24 hours lock redemption for that day, for the whole account. The vendor
-        publishes no error code for a wrong, a used or an expired code.
-
-        Args:
-            code: The secret code of the card, as it is or encrypted under the server's RSA key of the
-                day. At least 1 character(s). Secret.
-            external_uid: Your own identifier of the person who redeems, in any form. The vendor
-                recommends it where several people redeem through one account. At least 1 character(s),
-                at most 400 characters.
-            recv_window: How long after its timestamp the server still takes the request. Unit:
-                milliseconds. At least 1, at most 60000.
-            encrypt: Whether code is encrypted under the server's key of the day, which is fetched for
-                it. Needs the extra keys.
-            note: Yours, for the journal. At most 1000 characters.
-            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
-                gives the first one's result. At most 255 characters.
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            Redemption: What was credited.
-
-        Raises:
-            RedeemAttemptsError: Redemption is locked, because too many wrong codes were sent within 24
-                hours.
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost: it may have been done. Find out before you repeat
-                it.
-
-        Source: https://developers.binance.com/docs/gift_card/market-data/Redeem-a-Binance-Gift-Card
-        """
+        """Redeem a card. Answered in full; the rest is as in the client."""
         arguments = Arguments(
             {"code": code, "external_uid": external_uid, "recv_window": recv_window, "encrypt": encrypt}
         )
@@ -138,34 +60,7 @@ class RawOperations:
     def verify_gift_card(
         self, *, reference_no: str, recv_window: int | None = None, timeout: float | None = None
     ) -> Response[models.Verification]:
-        """Check a card.
-
-        Tells whether a card is valid and what it holds, by the card's number. The card stays as it is.
-
-        Five wrong numbers within an hour lock checking for that hour, for the whole account.
-
-        Args:
-            reference_no: The number of the card, which is not its secret code. Keep its leading zeros.
-                At least 1 character(s).
-            recv_window: How long after its timestamp the server still takes the request. Unit:
-                milliseconds. At least 1, at most 60000.
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            Verification: What the server says of the card.
-
-        Raises:
-            VerifyAttemptsError: Checking is locked, because too many wrong card numbers were sent
-                within an hour.
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost. The operation is safe to repeat.
-
-        Source: https://developers.binance.com/docs/gift_card/market-data/Verify-Binance-Gift-Card-by-Gift-Card-Number
-        """
+        """Check a card. Answered in full; the rest is as in the client."""
         return self._respond(
             _operations.VERIFY_GIFT_CARD, {"reference_no": reference_no, "recv_window": recv_window}, timeout
         )
@@ -181,50 +76,7 @@ class RawOperations:
         idempotency_key: str | None = None,
         timeout: float | None = None,
     ) -> Response[models.GiftCard]:
-        """Issue a card paid with another token.
-
-        Issues a card that is paid with one token and redeemed in another. It keeps its value in the base
-        token until it is redeemed. The amount and a fee are taken from the funding wallet. If both tokens
-        are the same, the card is a single-token card.
-
-        Only a business account (KYB) can issue, with a key that has the withdrawal permission. As of
-        2024-09-09 an account may issue 6,000 cards worth 4,200,000 USDC a month.
-
-        Args:
-            base_token: The token that pays for the card, by its symbol. At least 1 character(s).
-            face_token: The token that the card is redeemed in, by its symbol. At least 1 character(s).
-            base_token_amount: How much of the base token is paid. Exact decimal text, Decimal or int;
-                never a float.
-            recv_window: How long after its timestamp the server still takes the request. Unit:
-                milliseconds. At least 1, at most 60000.
-            note: Yours, for the journal. At most 1000 characters.
-            idempotency_key: Yours, for the journal: a second call with the same one is not sent, but
-                gives the first one's result. At most 255 characters.
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            GiftCard: The card that was issued, with its secret code.
-
-        Raises:
-            AmountLimitError: The account has issued cards up to the limit on their total amount. The
-                server's text speaks of 24 hours, the vendor's change log of a month.
-            CountLimitError: The account has issued as many cards as it may. The server's text speaks of
-                24 hours, the vendor's change log of a month.
-            AmountTooSmallError: The amount is below the least that a card may hold.
-            TokenNotSupportedError: Cards are not offered for this token.
-            InsufficientBalanceError: The balance does not cover the amount and the fee.
-            AuthenticationError: The API key is wrong, lacks the permission, or may not be used from
-                this address.
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost: it may have been done. Find out before you repeat
-                it.
-
-        Source: https://developers.binance.com/docs/gift_card/market-data/Create-a-dual-token-gift-card
-        """
+        """Issue a card paid with another token. Answered in full; the rest is as in the client."""
         return self._respond(
             _operations.BUY_GIFT_CARD,
             {
@@ -238,82 +90,17 @@ class RawOperations:
         )
 
     def fetch_rsa_public_key(self, *, recv_window: int | None = None, timeout: float | None = None) -> Response[str]:
-        """Get the key that redemption codes are encrypted under.
-
-        Returns the server's RSA key for the current day. A redemption code may be sent encrypted under it,
-        with OAEP, SHA-256 and MGF1 with SHA-256. Do not keep the key for another day.
-
-        Args:
-            recv_window: How long after its timestamp the server still takes the request. Unit:
-                milliseconds. At least 1, at most 60000.
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            str: The key, as base64 of a DER SubjectPublicKeyInfo.
-
-        Raises:
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost. The operation is safe to repeat.
-
-        Source: https://developers.binance.com/docs/gift_card/market-data/Fetch-RSA-Public-Key
-        """
+        """Get the key that redemption codes are encrypted under. Answered in full; the rest is as in the client."""
         return self._respond(_operations.FETCH_RSA_PUBLIC_KEY, {"recv_window": recv_window}, timeout)
 
     def fetch_token_limit(
         self, *, base_token: str, recv_window: int | None = None, timeout: float | None = None
     ) -> Response[list[models.TokenLimit]]:
-        """Get the tokens and limits of dual-token cards.
-
-        Returns the tokens in which a card can be issued that is paid with the base token, and the bounds of
-        the amount for each.
-
-        Args:
-            base_token: The token that pays for the card, by its symbol. At least 1 character(s).
-            recv_window: How long after its timestamp the server still takes the request. Unit:
-                milliseconds. At least 1, at most 60000.
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            list[TokenLimit]: One entry for each token.
-
-        Raises:
-            TokenNotSupportedError: Cards are not offered for this token.
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost. The operation is safe to repeat.
-
-        Source: https://developers.binance.com/docs/gift_card/market-data/Fetch-Token-Limit
-        """
+        """Get the tokens and limits of dual-token cards. Answered in full; the rest is as in the client."""
         return self._respond(
             _operations.FETCH_TOKEN_LIMIT, {"base_token": base_token, "recv_window": recv_window}, timeout
         )
 
     def get_server_time(self, *, timeout: float | None = None) -> Response[models.ServerTime]:
-        """Get the server's time.
-
-        Returns what the server's clock shows, so that a clock that is wrong can be corrected.
-
-        Args:
-            timeout: Seconds for the whole call; the client's if left out.
-
-        Returns:
-            ServerTime: The server's time.
-
-        Raises:
-            ArgumentError: An argument is wrong. Nothing was sent.
-            SigningError: The signer failed. Nothing was sent.
-            NotSentError: The request did not reach the server.
-            ApiError: The server refused. Nothing was done.
-            DecodeError: The server answered, but not as promised; the error carries what came.
-            OutcomeUnknownError: The answer was lost. The operation is safe to repeat.
-
-        Source: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
-        """
+        """Get the server's time. Answered in full; the rest is as in the client."""
         return self._respond(_operations.GET_SERVER_TIME, {}, timeout)

@@ -49,9 +49,10 @@ assert "PWNED" not in os.environ
 
 
 def _generate(codegen, case: str, out: Path, *options: str) -> Path:
-    done = codegen("generate", "--config", GOLDEN / case / "codegen.toml", "--out", out, *options)
+    inputs = out / "inputs"  # a copy: the generator keeps a memory beside its settings
+    shutil.copytree(GOLDEN / case, inputs)
+    done = codegen("generate", "--config", inputs / "codegen.toml", "--out", out, *options)
     assert done.returncode == 0, done.stderr
-    shutil.rmtree(GOLDEN / case / ".codegen-cache")
     return out / case
 
 
@@ -78,6 +79,20 @@ def test_golden(case: str, codegen, tmp_path: Path, request: pytest.FixtureReque
 def test_what_is_generated_can_be_used(case: str, codegen, tmp_path: Path) -> None:
     _generate(codegen, case, tmp_path)
     assert "for http://127.0.0.1:1>" in _python(USE, case, path=tmp_path)
+
+
+def test_a_package_carries_what_it_imports_of_the_runtime(codegen, tmp_path: Path) -> None:
+    plain = _generate(codegen, "plain", tmp_path / "plain") / "_runtime"
+    signed = _generate(codegen, "signed", tmp_path / "signed") / "_runtime"
+    known = {path.relative_to(signed) for path in signed.rglob("*.py")}
+    fewer = {path.relative_to(plain) for path in plain.rglob("*.py")}
+    assert fewer < known
+    assert {path.parts[0] for path in known - fewer} >= {"terminal"}
+    assert "pydantic_model" not in {path.stem for path in known}
+    for path in known:
+        assert (signed / path).read_text().startswith("# Part of the runtime that every generated package carries"), (
+            path
+        )
 
 
 def test_hostile_text_stays_text(codegen, tmp_path: Path) -> None:

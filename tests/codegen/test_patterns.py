@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from codegen.patterns import in_python
+from codegen.lower.patterns import in_python
 
 
 @pytest.mark.parametrize(

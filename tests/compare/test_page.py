@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from codegen.compare.page import OASDIFF, PAGE, render
 from codegen.compare.rules import RULES
-from codegen.load import read_mapping
+from codegen.read.load import read_mapping
 
 
 def spelt_out(name: str) -> Iterator[str]:

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codegen.check import check
 from codegen.compare.wire import compare
 from codegen.errors import InputError
-from codegen.load import BUNDLED, Document, load
+from codegen.read.check import check
+from codegen.read.load import Document, load
+from codegen.read.references import BUNDLED
 
 ROOT = Path(__file__).parents[2]
 SOMEWHERE = ROOT / "openapi" / "overlay.yaml"

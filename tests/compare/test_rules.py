@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from codegen.check import check
 from codegen.compare.rules import RULES
 from codegen.compare.wire import compare
-from codegen.load import Document, read_mapping
+from codegen.read.check import check
+from codegen.read.load import Document, read_mapping
 
 CASES = Path(__file__).parent / "cases"
 SCHEMAS: dict[str, dict[str, Any]] = read_mapping(CASES / "schemas.yaml")

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from codegen.check import METHODS
 from codegen.compare.wire import compare
-from codegen.load import load
+from codegen.read.load import load
+from codegen.read.references import METHODS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -67,6 +68,8 @@ def test_the_version_follows_from_what_changed(
     assert f'version = "{to_version}"' in settings.read_text()
     assert f'__version__ = "{to_version}"' in (project / "generated/binance_gift_card/_about.py").read_text()
     assert codegen("check", cwd=project).returncode == 0
+    shutil.rmtree(project / ".codegen-cache")
+    assert codegen("check", cwd=project).returncode == 0  # generated anew, it is what update wrote
 
 
 def test_everything_that_belongs_to_a_new_version_is_written(project: Path, changed, codegen, tmp_path: Path) -> None:

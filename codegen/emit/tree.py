@@ -1,7 +1,5 @@
 """Tree: one ``{path: text}``, and the readers of it: `write` puts it on disk whole, `differences` compares."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import shutil

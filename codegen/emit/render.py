@@ -1,20 +1,14 @@
 """Render: Jinja2 templates over the IR. Templates loop; they do not think."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
 from codegen import naming
-from codegen.docstrings import from_env_docstring
+from codegen.facts import expression, keywords
 from codegen.ir import Api
-from codegen.models import MODEL_MODULES
 from codegen.settings import Settings
 
-_RUNTIME_ERRORS = tuple(sorted(naming.TAKEN_BY_ERRORS - {"ClientError"}))
 _HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")
 _HOMES = {
     "_runtime.core.classify": ("Response",),
@@ -23,10 +17,8 @@ _HOMES = {
     "_runtime.core.network": ("Network",),
     "_runtime.core.rates": ("Usage",),
     "_runtime.core.signers": ("Ed25519Signer", "HmacSigner", "RsaSigner", "Signer"),
-    "errors": ("errors",),
-    "models": ("models",),
 }
-"""What the package offers beside its client and its base error, by the module that has it."""
+"""What the package offers beside its client, its base error and its modules, by the module that has it."""
 
 _JOURNAL_HOMES = {
     "_runtime.journal.entry": ("Entry",),
@@ -38,8 +30,7 @@ _JOURNAL_HOMES = {
 _JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", "journal.py.jinja"})
 """The templates that are for packages with a journal."""
 
-TEMPLATES = Path(__file__).parent / "templates"
-RUNTIME = Path(__file__).parent / "runtime"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 _RUNTIME_HEADER = "# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.\n"
@@ -65,48 +56,26 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
-    environment.filters.update(literal=literal, docstring=docstring, keywords=keywords)
-    chosen = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
-    homes = {name: home for home, names in chosen.items() for name in names}
-    homes |= {settings.client: "client", settings.error: "errors"}
+    environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
+    homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
+    homes |= {"client": (settings.client,), "errors": (settings.error,)}
+    home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}
     context = {
         "api": api,
         "settings": settings,
         "header": header(settings),
         "spec_digest": spec_digest,
-        "model_module": MODEL_MODULES[settings.models],
-        "user_agent": settings.package.replace("_", "-"),
-        "error_names": sorted([*_RUNTIME_ERRORS, settings.error, *(error.name for error in api.errors.classes)]),
-        "exports": sorted([*_HERE, *homes]),
-        "homes": sorted(homes.items()),
-        "from_env_docstring": from_env_docstring(api.credentials, settings.environment, journalled=api.journalled),
+        "runtime_errors": sorted(naming.TAKEN_BY_ERRORS),
+        "error_names": sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes]),
+        "exports": sorted([*_HERE, *home_of]),
+        "homes": dict(sorted(homes.items())),
+        "home_of": dict(sorted(home_of.items())),
     }
     return {
         name.removesuffix(".jinja"): environment.get_template(name).render(context)
         for name in sorted(environment.list_templates(extensions=["jinja"]))
         if not name.startswith("macros/") and (api.journalled or name not in _JOURNALLED)
     }
-
-
-def runtime(settings: Settings) -> dict[str, str]:
-    """The runtime's files, without the modules of the kinds of models that were not chosen."""
-    left_out = {f"{module.replace('.', '/')}.py" for kind, module in MODEL_MODULES.items() if kind != settings.models}
-    files = {path.relative_to(RUNTIME).as_posix(): path for path in sorted(RUNTIME.rglob("*"))}
-    return {
-        f"_runtime/{name}": (_RUNTIME_HEADER if path.suffix == ".py" else "") + path.read_text(encoding="utf-8")
-        for name, path in files.items()
-        if path.suffix in (".py", ".jinja") and name not in left_out
-    }
-
-
-def literal(value: Any) -> str:
-    """A value as Python writes it; the only way in which the document's text becomes an expression."""
-    return ascii(value)
-
-
-def keywords(values: Mapping[str, Any]) -> str:
-    """A mapping as keyword arguments."""
-    return ", ".join(f"{name}={literal(value)}" for name, value in values.items())
 
 
 def docstring(text: str, indent: int = 0) -> str:

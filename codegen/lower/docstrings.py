@@ -1,11 +1,10 @@
 """What the docstrings of the generated package say, in Google's style. The templates quote and indent it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codegen.ir import Body, Credential, Encryption, ErrorCode, Parameter
+from codegen.extensions.errors import Code
+from codegen.ir import Body, ClientOption, Credential, Operation, Parameter
 from codegen.text import entry, one_line, plain, sentence, wrapped
 
 _BOUNDS = {
@@ -19,31 +18,6 @@ _BOUNDS = {
     "max_items": "at most {} items",
 }
 
-_CLIENT_OPTIONS = (
-    ("base_url", "The server to call."),
-    ("timeout", "Seconds for a whole call, with all its attempts and waits."),
-    ("connect_timeout", "Seconds to wait for a connection, with its proxy and TLS."),
-    ("attempts", "How many attempts a call may make; 1 tries nothing again."),
-    ("clock", "Gives the time in milliseconds since the epoch; this machine's clock if left out."),
-    ("network", "Proxy, certificates and sizes."),
-    ("hooks", "Watches every attempt, for tracing and metrics."),
-    (
-        "pace",
-        "The share of a rate limit, at most 1, from which on the client slows down by itself; left out, it never does.",
-    ),
-)
-
-_JOURNAL = (
-    "journal",
-    "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…; "
-    "False keeps none on purpose.",
-)
-_ACCOUNT = (
-    "account",
-    "What the journal calls the account, such as shop; left out, it goes by a fingerprint of the credentials. "
-    "A key of another account is refused.",
-)
-_SYNC_CLOCK = ("sync_clock", "Whether to ask the server for its time before the first signed call.")
 _TIMEOUT = ("timeout", "Seconds for the whole call; the client's if left out.")
 
 _TAG = (
@@ -71,31 +45,12 @@ _UNKNOWN = {
 }
 
 
-def api_docstring(
-    info: Mapping[str, Any],
-    source: Mapping[str, Any] | None,
-    credentials: Sequence[Credential],
-    *,
-    tells_time: bool,
-    journalled: bool,
-) -> str:
+def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, options: Sequence[ClientOption]) -> str:
     """The docstring of the client."""
-    arguments = [
-        (credential.name, f"{credential.meaning} Operations that need it refuse without it.")
-        for credential in credentials
-    ]
     return _joined(
         sentence(info.get("title")),
         wrapped(plain(info.get("description"))),
-        _section(
-            "Args",
-            [
-                *arguments,
-                *([_JOURNAL, _ACCOUNT] if journalled else []),
-                *_CLIENT_OPTIONS,
-                *([_SYNC_CLOCK] if tells_time else []),
-            ],
-        ),
+        _section("Args", [(option.name, option.meaning) for option in options]),
         _section("Raises", [("ArgumentError", "An argument cannot be used.")]),
         _source(source),
     )
@@ -118,31 +73,20 @@ def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journa
     )
 
 
-def operation_docstring(
-    operation: Mapping[str, Any],
-    parameters: Sequence[Parameter],
-    body: Body | None,
-    encryption: Encryption | None,
-    result: str,
-    raises: Sequence[ErrorCode],
-    *,
-    repeatable: bool,
-    journalled: bool,
-) -> str:
-    """The docstring of a method."""
-    description = wrapped(plain(operation.get("description")))
-    summary = sentence(operation.get("summary"))
+def operation_docstring(said: Mapping[str, Any], operation: Operation, raises: Sequence[Code]) -> str:
+    """The docstring of a method; `said` is what the document says of it."""
+    description = wrapped(plain(said.get("description")))
+    summary = sentence(said.get("summary"))
     if not summary:
         summary, _, description = description.partition("\n\n")
-    deprecated = "Deprecated by the vendor." if operation.get("deprecated") else ""
     return _joined(
-        summary or sentence(operation.get("operationId")) or "Call the operation.",
+        summary or sentence(said.get("operationId")) or "Call the operation.",
         description if one_line(description) != summary else "",
-        deprecated,
-        _arguments([*parameters, *([body] if body else [])], encryption, journalled=journalled),
-        _returns(operation, result),
-        _raises(raises, repeatable),
-        _source(operation.get("externalDocs")),
+        "Deprecated by the vendor." if said.get("deprecated") else "",
+        _arguments(operation),
+        _returns(said, operation.result_type),
+        _raises(raises, operation.repeatable),
+        _source(said.get("externalDocs")),
     )
 
 
@@ -157,31 +101,28 @@ def argument_help(meaning: str, *, secret: bool) -> str:
     return f"{meaning} Secret: a file, or - for standard input; asked for if left out.".strip() if secret else meaning
 
 
-def error_docstring(codes: Sequence[ErrorCode]) -> str:
+def error_docstring(codes: Sequence[Code]) -> str:
     """The docstring of an error's class."""
     if len(codes) == 1:
         return wrapped(f"{codes[0].code}: {sentence(codes[0].meaning)}")
     return _joined("One of these codes:", "\n".join(entry(f"* {code.code}", sentence(code.meaning)) for code in codes))
 
 
-def _arguments(arguments: Sequence[Parameter | Body], encryption: Encryption | None, *, journalled: bool) -> str:
-    ordered = sorted(arguments, key=lambda argument: not argument.required)
-    switch = []
-    if encryption is not None:
-        meaning = (
-            f"Whether {encryption.parameter} is encrypted under the server's key of the day, which is fetched for it."
-        )
-        switch = [(encryption.argument, f"{meaning} Needs the extra keys.")]
-    tag = _TAG if journalled else ()
-    return _section("Args", [*((argument.name, _argument(argument)) for argument in ordered), *switch, *tag, _TIMEOUT])
+def _arguments(operation: Operation) -> str:
+    entries = [(argument.name, _argument(argument)) for argument in operation.arguments]
+    if operation.encryption is not None:
+        encrypted = f"Whether {operation.encryption.parameter} is encrypted under the server's key of the day"
+        entries.append((operation.encryption.argument, f"{encrypted}, which is fetched for it. Needs the extra keys."))
+    return _section("Args", [*entries, *(_TAG if operation.journal else ()), _TIMEOUT])
 
 
 def _argument(argument: Parameter | Body) -> str:
     parts = [argument.meaning]
     if isinstance(argument, Parameter):
-        bounds = [text.format(argument.limits[key]) for key, text in _BOUNDS.items() if key in argument.limits]
+        limits = {key: getattr(argument.limits, key) for key in _BOUNDS}
+        bounds = [text.format(limits[key]) for key, text in _BOUNDS.items() if limits[key] is not None]
         parts += [f"{', '.join(bounds)}.".capitalize() if bounds else ""]
-        parts += ["Exact decimal text, Decimal or int; never a float."] if argument.writer == "decimal" else []
+        parts += ["Exact decimal text, Decimal or int; never a float."] if argument.write == "wire.decimal" else []
         parts += ["Secret."] if argument.secret else []
     return " ".join(part for part in parts if part)
 
@@ -194,12 +135,9 @@ def _returns(operation: Mapping[str, Any], result: str) -> str:
     return _section("Returns", [(result.replace("models.", ""), sentence(success.get("description")))])
 
 
-def _raises(codes: Sequence[ErrorCode], repeatable: bool) -> str:
+def _raises(codes: Sequence[Code], repeatable: bool) -> str:
     documented = [
-        (
-            name,
-            " ".join(sentence(code.meaning) for code in codes if code.class_name == name and code.outcome == "refused"),
-        )
+        (name, " ".join(sentence(code.meaning) for code in codes if code.class_name == name and not code.unknown))
         for name in dict.fromkeys(code.class_name for code in codes if code.class_name != "ApiError")
     ]
     return _section("Raises", [*documented, *_ALWAYS, ("OutcomeUnknownError", _UNKNOWN[repeatable])])

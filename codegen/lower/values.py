@@ -1,15 +1,13 @@
 """How a parameter's schema becomes an argument: its Python type, its writer and its limits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.check import resolve
 from codegen.errors import Fault, Pointer
-from codegen.extensions import HINT
-from codegen.patterns import in_python
+from codegen.extensions.words import HINT
+from codegen.lower.patterns import in_python
+from codegen.read.references import resolve
 
 Schema = Mapping[str, Any]
 
@@ -29,7 +27,7 @@ _LIMITS = {
     "minLength": "min_length",
     "maxLength": "max_length",
     "pattern": "pattern",
-    HINT: "hint",
+    HINT.key: "hint",
     "minimum": "minimum",
     "maximum": "maximum",
     "exclusiveMinimum": "above",

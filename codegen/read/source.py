@@ -1,7 +1,5 @@
 """A source file: its text, and where in it something stands."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from codegen.errors import InputError, Pointer
+from codegen.errors import InputError, Place, Pointer, shown
 
 Position: TypeAlias = tuple[int, int]
 """Line and column, from 1."""
@@ -35,6 +33,11 @@ def locate(path: Path, pointer: Pointer, *, exact: bool = False) -> Position | N
     return None if exact and depth < len(pointer) else position
 
 
+def place_of(path: Path, pointer: Pointer) -> Place:
+    """File, line and column of the node at `pointer`, or of its nearest parent."""
+    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))
+
+
 def locate_all(path: Path, pointers: Iterable[Pointer]) -> dict[Pointer, tuple[Position, int]]:
     """For each pointer where it stands in the file, and how many of its parts were found; in one reading."""
     root = _Wanted()
@@ -55,7 +58,7 @@ class _Wanted:
     """What is looked for below one node."""
 
     pointers: list[Pointer] = field(default_factory=list)
-    below: dict[str, _Wanted] = field(default_factory=dict)
+    below: dict[str, "_Wanted"] = field(default_factory=dict)
 
     def add(self, pointer: Pointer) -> None:
         node = self

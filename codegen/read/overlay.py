@@ -1,7 +1,5 @@
 """Overlay: OpenAPI Overlay 1.0 and 1.1 actions, applied in order. An action that matches nothing stops the build."""
 
-from __future__ import annotations
-
 import copy
 import difflib
 import re
@@ -12,8 +10,8 @@ from typing import Any
 import jsonpath
 
 from codegen.errors import InputError, Place, Pointer, shown
-from codegen.load import Document, read_mapping
-from codegen.source import locate
+from codegen.read.load import Document, read_mapping
+from codegen.read.source import place_of
 
 _KEYS = {"target", "description", "update", "remove", "copy"}
 
@@ -37,9 +35,9 @@ def _actions(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"is not an OpenAPI Overlay 1.0 or 1.1 ({found} at its root)", path)
     actions = tree.get("actions")
     if not isinstance(actions, list) or not actions:
-        raise InputError("must have a list of actions", _place(path, ("actions",)))
+        raise InputError("must have a list of actions", place_of(path, ("actions",)))
     for index, action in enumerate(actions):
-        _check(action, _place(path, ("actions", index)))
+        _check(action, place_of(path, ("actions", index)))
     return actions
 
 
@@ -55,14 +53,14 @@ def _check(action: object, place: Place) -> None:
 
 def _apply(document: Document, action: dict[str, Any], path: Path, index: int, *, strict: bool) -> None:
     here: Pointer = ("actions", index)
-    matches = _match(document.tree, action["target"], _place(path, (*here, "target")))
+    matches = _match(document.tree, action["target"], place_of(path, (*here, "target")))
     if not matches and not strict:
         return
     if not matches:
         raise InputError(
             f"the target {action['target']} matches nothing in {shown(document.path)}; "
             f"the document may have changed: {_advice(document.tree, action['target'])}",
-            _place(path, (*here, "target")),
+            place_of(path, (*here, "target")),
         )
     if action.get("remove"):
         for pointer in sorted(matches, key=_depth_first):
@@ -70,7 +68,7 @@ def _apply(document: Document, action: dict[str, Any], path: Path, index: int, *
         return
     value = action["update"] if "update" in action else _copied(document.tree, action["copy"], path, here)
     if all(_says(_node(document.tree, pointer), value) for pointer in matches):
-        document.needless.append(_place(path, here))
+        document.needless.append(place_of(path, here))
     for pointer in matches:
         _change(document, pointer, lambda old: _merged(old, copy.deepcopy(value)))
         document.patches.append((pointer, path, (*here, "update")))
@@ -108,7 +106,7 @@ def _says(old: Any, update: Any) -> bool:
 
 
 def _copied(tree: dict[str, Any], source: str, path: Path, here: Pointer) -> object:
-    place = _place(path, (*here, "copy"))
+    place = place_of(path, (*here, "copy"))
     matches = _match(tree, source, place)
     if len(matches) != 1:
         raise InputError(f"copy must match one node, and {source} matches {len(matches)}", place)
@@ -150,7 +148,3 @@ def _merged(old: Any, update: Any) -> Any:
     if isinstance(old, list):
         return [*old, *(update if isinstance(update, list) else [update])]
     return update
-
-
-def _place(path: Path, pointer: Pointer) -> Place:
-    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))

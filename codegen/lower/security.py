@@ -1,15 +1,17 @@
 """Security: each scheme is served by a signing hook of the runtime. Which one is a setting."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from codegen import naming
-from codegen.errors import Fault, InputError
-from codegen.extensions import SIGNING
+from codegen.errors import Fault, InputError, Pointer
+from codegen.extensions.signing import parameters, window
+from codegen.facts import Expression, expression
 from codegen.ir import Credential
+from codegen.lower.names import Names
+from codegen.read.operations import used_schemes
+from codegen.read.references import resolve
 from codegen.settings import Settings
 
 
@@ -20,51 +22,33 @@ class _Hook:
     class_name: str
     type: str
     from_env: str
-    facts: Callable[[Mapping[str, Any]], dict[str, str]]
+    facts: Callable[[Mapping[str, Any]], dict[str, Any]]
     meaning: str
     argument: str | None = None
     order: int = 0
     """Hooks are applied in this order: what is signed must be there before it is signed."""
 
 
-def _no_facts(scheme: Mapping[str, Any]) -> dict[str, str]:
-    return {}
-
-
 def _named(scheme: Mapping[str, Any]) -> dict[str, str]:
     return {"name": scheme["name"], "place": scheme["in"]}
 
 
-def _signing(scheme: Mapping[str, Any]) -> dict[str, str]:
-    said = scheme.get(SIGNING, {})
-    return {
-        "timestamp": said.get("timestamp", "timestamp"),
-        "signature": said.get("signature", scheme.get("name", "signature")),
-    }
+def _signature(scheme: Mapping[str, Any]) -> dict[str, Any]:
+    lasting = window(scheme)
+    return {**parameters(scheme), **({"window": Expression(f"signing.{expression(lasting)}")} if lasting else {})}
 
 
-def _window(scheme: Mapping[str, Any]) -> dict[str, Any] | None:
-    said = scheme.get(SIGNING, {}).get("window")
-    return None if said is None else {"ahead": 0, **said}
-
-
+_SIGNER = "Signs each request; anything with sign(payload: bytes) -> str."
 HOOKS: dict[str, _Hook | None] = {
     "api-key": _Hook("ApiKey", "str", "credential", _named, "The API key."),
-    "bearer": _Hook("Bearer", "str", "credential", _no_facts, "The access token, sent as a bearer token."),
-    "basic": _Hook("Basic", "tuple[str, str]", "pair", _no_facts, "User name and password."),
-    "signature": _Hook(
-        "Signature",
-        "Signer",
-        "signer",
-        _signing,
-        "Signs each request; anything with sign(payload: bytes) -> str.",
-        "signer",
-        1,
-    ),
+    "bearer": _Hook("Bearer", "str", "credential", lambda _: {}, "The access token, sent as a bearer token."),
+    "basic": _Hook("Basic", "tuple[str, str]", "pair", lambda _: {}, "User name and password."),
+    "signature": _Hook("Signature", "Signer", "signer", _signature, _SIGNER, "signer", 1),
     "none": None,
 }
 """The name of a hook in the settings → what it is; ``none`` leaves a scheme to the caller's surroundings."""
 
+_SCHEMES: Pointer = ("components", "securitySchemes")
 _USUAL = {"apiKey": "api-key", "oauth2": "bearer", "openIdConnect": "bearer", "mutualTLS": "none"}
 _USUAL_HTTP = {"basic": "basic"}
 
@@ -82,23 +66,22 @@ def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -
     if kind == "http":
         return _USUAL_HTTP.get(str(scheme.get("scheme")).lower(), "bearer")
     if kind not in _USUAL:
-        raise Fault(f"the type {kind!r} is not known", ("components", "securitySchemes", scheme_name))
+        raise Fault(f"the type {kind!r} is not known", (*_SCHEMES, scheme_name))
     return _USUAL[str(kind)]
 
 
-def credentials(schemes: Mapping[str, Mapping[str, Any]], settings: Settings) -> tuple[Credential, ...]:
+def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple[Credential, ...]:
     """The client's arguments for the schemes that operations use, in the document's order."""
+    used, described = used_schemes(tree), tree.get("components", {}).get("securitySchemes", {})
+    schemes = {name: resolve(tree, scheme) for name, scheme in described.items() if name in used}
     hooks = {name: HOOKS[hook_name(name, scheme, settings)] for name, scheme in schemes.items()}
     found = [
         _credential(name, schemes[name], hook, settings.environment, list(hooks.values()).count(hook) == 1)
         for name, hook in hooks.items()
         if hook is not None
     ]
-    names = [credential.name for credential in found]
     for credential in found:
-        if names.count(credential.name) > 1:
-            pointer = ("components", "securitySchemes", credential.scheme)
-            raise Fault(f"another security scheme has the same name in Python, {credential.name}; rename one", pointer)
+        names.claim("credential's name", credential.name, (*_SCHEMES, credential.scheme))
     return tuple(found)
 
 
@@ -116,6 +99,7 @@ def signing(credentials: tuple[Credential, ...], names: tuple[str, ...]) -> Mapp
         for credential in credentials
         if credential.hook == "Signature" and credential.scheme in names
         for role, wire_name in credential.facts.items()
+        if role != "window"
     }
 
 
@@ -127,7 +111,6 @@ def _credential(name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, 
         type=hook.type,
         hook=hook.class_name,
         facts=hook.facts(scheme),
-        window=_window(scheme) if hook.class_name == "Signature" else None,
         from_env=hook.from_env,
         variable=prefix if hook.from_env == "signer" else f"{prefix}_{argument.upper()}",
         meaning=hook.meaning,

@@ -1,7 +1,5 @@
 """Models: datamodel-code-generator over the hoisted schemas."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
@@ -12,42 +10,8 @@ from codegen.errors import InputError
 from codegen.ir import Api
 from codegen.settings import Settings
 
-MODEL_MODULES = {"msgspec": "core.model", "pydantic": "core.pydantic_model"}
-"""Kind of models → the module of the runtime that they stand on."""
-
-TEMPLATES = Path(__file__).parent / "templates" / "models"
+TEMPLATES = Path(__file__).parents[1] / "templates" / "models"
 """Our own template of a msgspec class: an optional field is None when absent, where the tool's would be UNSET."""
-
-_CLASSES = "#/components/schemas/"
-
-_SCALARS = {
-    ("string", None): "str",
-    ("string", "decimal"): "Decimal",
-    ("string", "date-time"): "datetime",
-    ("string", "date"): "date",
-    ("string", "uuid"): "UUID",
-    ("integer", None): "int",
-    ("number", None): "float",
-    ("number", "decimal"): "Decimal",
-    ("boolean", None): "bool",
-    ("null", None): "None",
-}
-
-
-def annotation(schema: Mapping[str, Any]) -> str:
-    """The Python type of a normalised schema, as the modules beside the models write it."""
-    if "$ref" in schema:
-        return "models." + str(schema["$ref"]).removeprefix(_CLASSES)
-    if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(annotation(variant) for variant in schema["anyOf"]))
-    if schema.get("type") == "array":
-        return f"list[{annotation(schema['items'])}]"
-    if schema.get("type") == "object":
-        values = schema["additionalProperties"]
-        return f"dict[str, {'Any' if values is True else annotation(values)}]"
-    if "enum" in schema:
-        return f"Literal[{', '.join(map(repr, schema['enum']))}]"
-    return _SCALARS.get((str(schema.get("type")), schema.get("format")), "Any")
 
 
 def models(api: Api, settings: Settings) -> str:
@@ -88,7 +52,7 @@ def _generate(document: dict[str, Any], settings: Settings) -> str:
             input_file_type=InputFileType.OpenAPI,
             output=None,
             output_model_type=kinds[settings.models],
-            base_class=f"{settings.package}._runtime.{MODEL_MODULES[settings.models]}.Model",
+            base_class=f"{settings.package}._runtime.{settings.model_module}.Model",
             target_python_version=PythonVersion.PY_310,
             type_mappings=["string+decimal=decimal.Decimal", "number+decimal=decimal.Decimal"],
             custom_file_header=f'"""Models of {settings.package}."""',

@@ -1,7 +1,5 @@
 """Check: the document against the OpenAPI schema, and against what the generator refuses."""
 
-from __future__ import annotations
-
 import difflib
 import importlib.util
 import json
@@ -14,13 +12,12 @@ from typing import Any
 import jsonschema_rs
 
 from codegen.errors import Fault, InputError, Place, Pointer, shown
-from codegen.extensions import SCHEMAS
-from codegen.load import BUNDLED, Document, references
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from codegen.extensions.registry import EXTENSIONS
+from codegen.read.load import Document
+from codegen.read.references import BUNDLED, METHODS, references, resolve, target
 
 _PREFIX = "x-sdk-"
-_SHORT_NAMES = [name.removeprefix(_PREFIX) for name in SCHEMAS]
+_SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
 _SHOWN_PROBLEMS = 3
 
 
@@ -47,19 +44,6 @@ def check(document: Document, *, schema_check: str) -> list[str]:
             raise
         raise InputError(f"{warnings[0]}; it cannot be read in spite of that") from error
     return warnings
-
-
-def resolve(tree: dict[str, Any], node: Any) -> Any:
-    """The node itself, or what its ``$ref`` leads to."""
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        node = _target(tree, node["$ref"])
-    return node
-
-
-def reference_pointer(reference: str) -> Pointer:
-    """``#/components/schemas/A~1B`` → its keys."""
-    parts = reference.removeprefix("#").split("/")[1:]
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def _version(document: Document) -> str:
@@ -133,15 +117,9 @@ def _check_references(tree: dict[str, Any]) -> None:
             if not reference.startswith("#"):
                 raise Fault(f"$ref {reference!r} was added by an overlay and must begin with '#'", pointer)
             try:
-                node = _target(tree, reference)
+                node = target(tree, reference)
             except (KeyError, IndexError, ValueError, TypeError) as error:
                 raise Fault(f"$ref {reference!r} leads nowhere", pointer) from error
-
-
-def _target(tree: Any, reference: str) -> Any:
-    for part in reference_pointer(reference):
-        tree = tree[int(part)] if isinstance(tree, list) else tree[part]
-    return tree
 
 
 def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str, Any, Pointer]]:
@@ -159,12 +137,12 @@ def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str,
 
 def _check_extensions(tree: dict[str, Any]) -> None:
     for key, value, pointer in _extension_nodes(tree):
-        if key not in SCHEMAS:
+        if key not in EXTENSIONS:
             meant = difflib.get_close_matches(key.removeprefix(_PREFIX), _SHORT_NAMES, n=1, cutoff=0.75)
             if meant:
                 raise Fault(f"there is no extension {key!r}; {_PREFIX}{meant[0]} may be meant", pointer)
             continue  # somebody else's
-        error = next(jsonschema_rs.validator_for(SCHEMAS[key]).iter_errors(value), None)
+        error = next(jsonschema_rs.validator_for(EXTENSIONS[key].schema).iter_errors(value), None)
         if error is not None:
             raise Fault(f"{key}: {error.message}", (*pointer, *_textual(value, error.instance_path)))
 

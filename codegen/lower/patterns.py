@@ -4,8 +4,6 @@ What both read alike stays. What they read differently is translated where there
 where there is none: a check that means something else would refuse what is right, or let through what is wrong.
 """
 
-from __future__ import annotations
-
 import re
 
 _SPACES = r"\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"

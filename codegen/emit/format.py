@@ -1,7 +1,5 @@
 """Format: ruff over texts in memory. The rules are stated here: no configuration around us changes the bytes."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Iterable

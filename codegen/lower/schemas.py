@@ -5,42 +5,39 @@ enum takes unknown values. What cannot be decoded without guessing (a union of s
 JSON values, and said in a warning.
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from codegen import naming
-from codegen.check import reference_pointer, resolve
 from codegen.errors import Fault, Pointer, pointer_text
-from codegen.extensions import NAME
-from codegen.text import described
+from codegen.extensions.words import NAME
+from codegen.lower.annotations import CLASSES
+from codegen.lower.descriptions import described
+from codegen.lower.names import Names
+from codegen.read.references import reference_pointer, resolve, target
 
 Schema = dict[str, Any]
+_Shape: TypeAlias = "Callable[[Hoister, Schema, str, Pointer], Schema]"
 
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 
-FORMATS = {
-    "string": frozenset({"decimal", "password", "date-time", "date", "uuid"}),
-    "number": frozenset({"decimal"}),
-}
+FORMATS = {"string": frozenset({"decimal", "password", "date-time", "date", "uuid"}), "number": frozenset({"decimal"})}
 """The formats that change a Python type; any other is a remark."""
 
 _REMARKS = frozenset({"title", "description", "example", "examples"})
-
-_CLASSES = "#/components/schemas/"
 
 
 class Hoister:
     """Collects the schemas that need a class, in the order in which they are met."""
 
-    def __init__(self, tree: dict[str, Any], secret_type: str) -> None:
+    def __init__(self, tree: dict[str, Any], secret_type: str, names: Names) -> None:
         self.schemas: dict[str, Schema] = {}
         self.warnings: list[str] = []
         self._tree = tree
         self.secret_type = secret_type
+        self._names = names
         self._given: dict[str, dict[Pointer, Schema]] = {}
         """Class name → the schemas that it stands for, by their places."""
         self._waiting: deque[str] = deque()
@@ -54,16 +51,28 @@ class Hoister:
             self.schemas[class_name] = self._class(self._united(class_name), class_name, home)
         return lowered
 
+    def fields(self, result: str) -> dict[str, bool]:
+        """The fields of a result, or of each of its items, and whether each is secret."""
+        found = re.search(r"models\.(\w+)", result)
+        schema = self.schemas.get(found[1], {}) if found else {}
+        return {
+            naming.snake(name): isinstance(given, dict) and given.get("customTypePath") == self.secret_type
+            for name, given in schema.get("properties", {}).items()
+        }
+
     def _normal(self, schema: Any, name: str, pointer: Pointer) -> Schema:
         if not isinstance(schema, dict):
             return {}
         if isinstance(schema.get("$ref"), str):
             return self._referred(schema["$ref"])
-        schema, nullable = _without_null(self._merged(schema, ()))
-        if "$ref" in schema:
-            lowered = self._referred(schema["$ref"])
+        return self._shaped(schema, name, pointer, _SHAPES)
+
+    def _shaped(self, schema: Schema, name: str, pointer: Pointer, shapes: Mapping[str, _Shape]) -> Schema:
+        merged, nullable = _without_null(self._merged(schema, ()))
+        if "$ref" in merged:
+            lowered = self._referred(merged["$ref"])
         else:
-            lowered = _SHAPES[self._shape(schema)](self, schema, name, pointer)
+            lowered = shapes[self._shape(merged)](self, merged, name, pointer)
         return _nullable(lowered) if nullable else lowered
 
     def _referred(self, reference: str) -> Schema:
@@ -71,16 +80,14 @@ class Hoister:
         schema = resolve(self._tree, {"$ref": reference})
         if not isinstance(schema, dict):
             return {}
-        name = naming.model(str(schema.get(NAME) or _last_name(pointer)))
+        name = naming.model(str(schema.get(NAME.key) or _last_name(pointer)))
         return self._hoist(schema, name, pointer)
 
     def _landing(self, reference: str) -> Pointer:
         """The pointer of what a chain of references leads to."""
         while True:
             pointer = reference_pointer(reference)
-            node: Any = self._tree
-            for part in pointer:
-                node = node[int(part)] if isinstance(node, list) else node[part]
+            node = target(self._tree, reference)
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 return pointer
             reference = node["$ref"]
@@ -88,13 +95,12 @@ class Hoister:
     def _hoist(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         given = self._given.setdefault(name, {})
         if pointer not in given:
-            if given and not all(NAME in other for other in (schema, *given.values())):
-                home = pointer_text(next(iter(given)))
-                raise Fault(f"the class name {name} is taken by {home}; give one of them another with {NAME}", pointer)
+            if not (given and all(NAME.key in other for other in (schema, *given.values()))):
+                self._names.claim("class name", name, pointer)
             given[pointer] = schema
             self.schemas.setdefault(name, {})  # keeps the place in the order
             self._waiting.append(name)
-        return {"$ref": _CLASSES + name}
+        return {"$ref": CLASSES + name}
 
     def _united(self, name: str) -> Schema:
         """What the class stands for: all properties of the schemas that bear its name, required where all require."""
@@ -107,7 +113,7 @@ class Hoister:
             for key, value in schema.get("properties", {}).items():
                 if _without_remarks(properties.setdefault(key, value)) != _without_remarks(value):
                     raise Fault(
-                        f"another schema with the {NAME} {name} has {key!r} in another form; "
+                        f"another schema with the {NAME.key} {name} has {key!r} in another form; "
                         "give one of the schemas another name",
                         (*pointer, "properties", key),
                     )
@@ -116,14 +122,7 @@ class Hoister:
 
     def _class(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         """The body of a class, or of an alias where the schema is no object."""
-        merged, nullable = _without_null(self._merged(schema, ()))
-        if "$ref" in merged:
-            lowered = self._referred(merged["$ref"])
-        elif self._shape(merged) == "object":
-            lowered = self._object(merged, name, pointer)
-        else:
-            lowered = _SHAPES[self._shape(merged)](self, merged, name, pointer)
-        lowered = _nullable(lowered) if nullable else lowered
+        lowered = self._shaped(schema, name, pointer, {**_SHAPES, "object": Hoister._object})
         text = described(schema)
         return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
 
@@ -158,7 +157,7 @@ class Hoister:
         return merged
 
     def _hoisted_object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        return self._hoist(schema, naming.model(str(schema.get(NAME) or name)), pointer)
+        return self._hoist(schema, naming.model(str(schema.get(NAME.key) or name)), pointer)
 
     def _object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         required = []
@@ -203,9 +202,6 @@ class Hoister:
         if form == "password" and kind == "string":
             return {"type": "string", "customTypePath": self.secret_type}
         return {"type": kind, "format": form} if form in FORMATS.get(kind, ()) else {"type": kind}
-
-    def _anything(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        return {}
 
     def _types(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         variants = [{**schema, "type": kind} for kind in schema["type"]]
@@ -254,7 +250,7 @@ class Hoister:
         return {"mapping": ["object"], "scalar": [str(merged.get("type"))]}.get(shape, [shape])
 
 
-_SHAPES = {
+_SHAPES: Mapping[str, _Shape] = {
     "object": Hoister._hoisted_object,
     "mapping": Hoister._mapping,
     "array": Hoister._array,
@@ -262,7 +258,7 @@ _SHAPES = {
     "scalar": Hoister._scalar,
     "types": Hoister._types,
     "union": Hoister._union,
-    "anything": Hoister._anything,
+    "anything": lambda *_: {},
 }
 """Shape of a schema → what normalises it."""
 

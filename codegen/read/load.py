@@ -4,12 +4,10 @@ Line and column are not carried through the tree. They are looked up in the file
 (`Document.place`), so that a document without errors pays nothing for them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,21 +15,8 @@ from typing import Any
 import yaml
 
 from codegen.errors import InputError, Place, Pointer, shown
-from codegen.source import locate, locate_all, read_text
-
-BUNDLED = "x-sdk-bundled"
-"""The root key under which the files that the document refers to are mounted."""
-
-_DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
-"""Keys whose values are data: a ``$ref`` in there is text."""
-
-_FREE_KEYS = frozenset(
-    (
-        "properties patternProperties $defs definitions paths webhooks callbacks schemas parameters responses "
-        "headers requestBodies securitySchemes links content encoding pathItems"
-    ).split()
-)
-"""Keys under which the document chooses the keys, so that ``default`` is a name there."""
+from codegen.read.references import BUNDLED, references
+from codegen.read.source import locate, locate_all, place_of, read_text
 
 
 @dataclass
@@ -114,20 +99,6 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def references(tree: object, pointer: Pointer = ()) -> Iterator[tuple[dict[str, Any], Pointer]]:
-    """Each node that is a reference, with its pointer. What is data or a foreign extension is not looked into."""
-    if isinstance(tree, dict):
-        if isinstance(tree.get("$ref"), str):
-            yield tree, pointer
-        names_are_free = bool(pointer) and pointer[-1] in _FREE_KEYS
-        for key, value in tree.items():
-            if names_are_free or key == BUNDLED or not (key in _DATA_KEYS or key.startswith("x-")):
-                yield from references(value, (*pointer, key))
-    elif isinstance(tree, list):
-        for index, value in enumerate(tree):
-            yield from references(value, (*pointer, index))
-
-
 def _bundle(document: Document, tree: dict[str, Any], path: Path, prefix: str) -> None:
     """Mount each file that `tree` refers to, once, and make every reference a local one."""
     for node, pointer in list(references(tree)):
@@ -140,18 +111,18 @@ def _bundle(document: Document, tree: dict[str, Any], path: Path, prefix: str) -
 
 
 def _mount(document: Document, target: str, path: Path, pointer: Pointer) -> str:
-    place = Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))
+    here = place_of(path, pointer)
     if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE) or target.startswith("/"):
-        raise InputError(f"$ref {target!r} is not fetched; copy the file beside the document and name it there", place)
+        raise InputError(f"$ref {target!r} is not fetched; copy the file beside the document and name it there", here)
     file = path.parent / target
     if not file.resolve().is_relative_to(document.path.parent.resolve()):
-        raise InputError(f"$ref {target!r} leaves the document's folder", place)
+        raise InputError(f"$ref {target!r} leaves the document's folder", here)
     if file.resolve() == document.path.resolve():
-        raise InputError(f"$ref {target!r} names the document itself; begin the reference with '#'", place)
+        raise InputError(f"$ref {target!r} names the document itself; begin the reference with '#'", here)
     mount = file.resolve().relative_to(document.path.parent.resolve()).as_posix()
     if mount not in document.files:
         if not file.is_file():
-            raise InputError(f"$ref {target!r} names a file that is not there", place)
+            raise InputError(f"$ref {target!r} names a file that is not there", here)
         tree = read_mapping(file)
         document.files[mount] = file
         document.tree.setdefault(BUNDLED, {})[mount] = tree

@@ -1,0 +1,20 @@
+"""All vendor extensions, by where a change of them is looked for."""
+
+from codegen.extensions.clock import CLOCK
+from codegen.extensions.encryption import ENCRYPTION
+from codegen.extensions.envelope import ENVELOPE, ENVELOPES
+from codegen.extensions.errors import ERRORS, RAISES
+from codegen.extensions.journal import JOURNAL
+from codegen.extensions.lockout import LOCKOUT
+from codegen.extensions.rates import RATES, WEIGHT
+from codegen.extensions.reconcile import RECONCILE
+from codegen.extensions.repeat import REPEAT
+from codegen.extensions.signing import SIGNING
+from codegen.extensions.words import COMMAND, HINT, NAME, UNIT
+
+OF_OPERATIONS = (ENVELOPE, REPEAT, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
+OF_DOCUMENTS = (ENVELOPES, ERRORS, RATES, CLOCK, RECONCILE)
+OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT)
+
+EXTENSIONS = {extension.key: extension for extension in (*OF_OPERATIONS, *OF_DOCUMENTS, *OF_OTHERS)}
+"""Every extension, by its key."""

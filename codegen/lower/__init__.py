@@ -1,0 +1,1 @@
+"""Every name, type and default is decided, part by part."""

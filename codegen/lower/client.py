@@ -1,0 +1,93 @@
+"""The arguments of the client, and of `from_env`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from codegen.facts import Expression
+from codegen.ir import ClientOption, Credential
+from codegen.settings import Settings
+
+_JOURNAL = (
+    "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…; "
+    "False keeps none on purpose."
+)
+_ACCOUNT = (
+    "What the journal calls the account, such as shop; left out, it goes by a fingerprint of the credentials. "
+    "A key of another account is refused."
+)
+_PACE = "The share of a rate limit, at most 1, from which on the client slows down by itself; left out, it never does."
+_CLOCK = "Gives the time in milliseconds since the epoch; this machine's clock if left out."
+_OPTIONS = (
+    ("timeout", "float = TIMEOUT", "Seconds for a whole call, with all its attempts and waits."),
+    ("connect_timeout", "float = CONNECT_TIMEOUT", "Seconds to wait for a connection, with its proxy and TLS."),
+    ("attempts", "int = ATTEMPTS", "How many attempts a call may make; 1 tries nothing again."),
+    ("clock", "Callable[[], int] | None = None", _CLOCK),
+    ("network", "Network | None = None", "Proxy, certificates and sizes."),
+    ("hooks", "Hooks | None = None", "Watches every attempt, for tracing and metrics."),
+    ("pace", "float | None = None", _PACE),
+)
+_SYNC_CLOCK = ("sync_clock", "bool = False", "Whether to ask the server for its time before the first signed call.")
+
+
+def client_options(
+    credentials: tuple[Credential, ...], prefix: str, servers: tuple[str, ...], journalled: bool, *, tells_time: bool
+) -> tuple[ClientOption, ...]:
+    """Every argument of the client, in order."""
+
+    def read(name: str) -> str:
+        return f"environment.text({f'{prefix}_{name}'!r})"
+
+    def options() -> Iterator[ClientOption]:
+        for credential in credentials:
+            yield ClientOption(
+                name=credential.name,
+                declaration=f"{credential.type} | None = None",
+                meaning=f"{credential.meaning} Operations that need it refuse without it.",
+                read=Expression(f"environment.{credential.from_env}({credential.variable!r})"),
+                in_from_env=False,
+            )
+        if journalled:
+            yield ClientOption(
+                name="journal",
+                declaration="Journal | str | os.PathLike[str] | Literal[False] | None = None",
+                meaning=_JOURNAL,
+                read=Expression(f"{read('JOURNAL')} if journal is None else journal"),
+            )
+            account = Expression(f"account or {read('ACCOUNT')}")
+            yield ClientOption(name="account", declaration="str | None = None", meaning=_ACCOUNT, read=account)
+        yield ClientOption(
+            name="base_url",
+            declaration="str = SERVERS[0]" if servers else "str | None = None",
+            from_env_declaration="str | None = None",
+            meaning="The server to call.",
+            read=Expression(f"base_url or {read('BASE_URL')}{' or SERVERS[0]' if servers else ''}"),
+        )
+        for name, declaration, meaning in (*_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])):
+            given = f"environment.network({prefix!r}, network)" if name == "network" else name
+            yield ClientOption(name=name, declaration=declaration, meaning=meaning, read=Expression(given))
+
+    return tuple(options())
+
+
+def base_arguments(
+    credentials: tuple[Credential, ...], settings: Settings, journalled: bool, time: tuple[Expression, str] | None
+) -> dict[str, Any]:
+    """What the client tells the class that it extends."""
+    options = [name for name, *_ in _OPTIONS]
+    journal = {
+        "journal": "_journal(journal)",
+        "account": "account",
+        "servers": "SERVERS",
+        "warns": "journal is None",
+        "reconciling": "_operations.RECONCILING",
+    }
+    told = {
+        "base_url": "base_url",
+        "credentials": {credential.scheme: credential.hook_call for credential in credentials},
+        **dict(zip(options, options, strict=True)),
+        "rates": "_operations.RATES",
+        "user_agent": f'f"{settings.user_agent}/{{__version__}}"',
+        **(journal if journalled else {}),
+        **({"time": time, "sync_clock": "sync_clock"} if time else {}),
+    }
+    return {name: Expression(value) if isinstance(value, str) else value for name, value in told.items()}

@@ -1,0 +1,23 @@
+"""What every part of lowering has before it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from codegen.extensions.envelope import Envelope
+from codegen.extensions.errors import Errors
+from codegen.ir import Credential
+from codegen.lower.names import Names
+from codegen.lower.schemas import Hoister
+
+
+@dataclass(frozen=True)
+class Context:
+    """The document, what was decided of it as a whole, and what is collected on the way."""
+
+    tree: dict[str, Any]
+    names: Names
+    hoister: Hoister
+    credentials: tuple[Credential, ...]
+    errors: Errors
+    envelopes: dict[str, Envelope]
+    warnings: list[str] = field(default_factory=list)

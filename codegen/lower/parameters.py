@@ -1,0 +1,119 @@
+"""The arguments of a method that become parameters, and the body that is one argument."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from codegen import naming
+from codegen.errors import Fault, Pointer
+from codegen.extensions.words import NAME
+from codegen.facts import Expression
+from codegen.ir import Body, Limits, Parameter
+from codegen.lower.annotations import annotation
+from codegen.lower.context import Context
+from codegen.lower.descriptions import described_line
+from codegen.lower.docstrings import argument_help
+from codegen.lower.results import is_json
+from codegen.lower.values import value_of
+from codegen.read.operations import DeclaredOperation
+from codegen.read.references import IGNORED_HEADERS, resolve
+
+Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
+"""Parameters as the document declares them, each with its place."""
+
+_FORM = "application/x-www-form-urlencoded"
+_PLACES = ("path", "query", "header", "cookie")
+
+
+def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
+    """The parameters of the path and of the operation; the operation's override the path's."""
+    chosen: dict[tuple[str, str], tuple[dict[str, Any], Pointer]] = {}
+    for owner, home in ((given.item, given.pointer[:-1]), (given.said, given.pointer)):
+        for index, said in enumerate(owner.get("parameters", ())):
+            parameter, here = resolve(context.tree, said), (*home, "parameters", index)
+            if not isinstance(parameter, dict) or parameter.get("in") not in _PLACES or not parameter.get("name"):
+                raise Fault(f"a parameter needs a name and an 'in' of {', '.join(_PLACES)}", here)
+            key = (str(parameter["in"]), str(parameter["name"]))
+            if key in chosen and owner is given.said and chosen[key][1][:-1] == here[:-1]:
+                raise Fault(f"the {key[0]} parameter {key[1]!r} is declared twice", here)
+            chosen[key] = (parameter, here)
+    return [
+        declaration
+        for (place, name), declaration in chosen.items()
+        if not (place == "header" and name.lower() in IGNORED_HEADERS)
+    ]
+
+
+def parameters(context: Context, declared: Declared, made: set[str], given: DeclaredOperation) -> tuple[Parameter, ...]:
+    """The arguments; what a signing hook makes is none."""
+    lowered = []
+    for declaration, here in declared:
+        if not (declaration["name"] in made and declaration["in"] in ("query", "form")):
+            parameter = _parameter(context.tree, declaration, here)
+            context.names.claim("argument name", parameter.name, here, given.pointer)
+            lowered.append(parameter)
+    return tuple(lowered)
+
+
+def _parameter(tree: dict[str, Any], declaration: dict[str, Any], pointer: Pointer) -> Parameter:
+    schema = declaration.get("schema")
+    if schema is None:
+        schema = next((media.get("schema", {}) for media in declaration.get("content", {}).values()), {})
+    value = value_of(tree, schema, declaration, declaration["in"], (*pointer, "schema"))
+    required = declaration["in"] == "path" or bool(declaration.get("required"))
+    meaning = described_line(declaration, _resolved(tree, schema))
+    return Parameter(
+        wire_name=declaration["name"],
+        name=naming.argument(str(declaration.get(NAME.key) or declaration["name"])),
+        type=value.type if required else f"{value.type} | None",
+        required=required,
+        place=declaration["in"],
+        write=Expression(f"wire.{value.writer}"),
+        style=value.style,
+        secret=value.secret,
+        limits=Limits(**value.limits),
+        meaning=meaning,
+        help=argument_help(meaning, secret=value.secret),
+    )
+
+
+def body(context: Context, given: DeclaredOperation, title: str) -> tuple[Body | None, Declared]:
+    """The body as one argument, or as the parameters of its form."""
+    said = resolve(context.tree, given.said.get("requestBody"))
+    content = said.get("content", {}) if isinstance(said, dict) else {}
+    if not content:
+        return None, []
+    json_type = next(filter(is_json, content), None)
+    media_type = json_type or (_FORM if _FORM in content else next(iter(content)))
+    schema = content[media_type].get("schema", {})
+    here: Pointer = (*given.pointer, "requestBody", "content", media_type, "schema")
+    if media_type == _FORM:
+        return None, list(_form(context.tree, content[media_type], here))
+    text, write = "bytes", "wire.raw"
+    if json_type:
+        text, write = annotation(context.hoister.lower(schema, f"{title}Body", here)), "encode"
+    context.names.claim("argument name", "body", (*given.pointer, "requestBody"), given.pointer)
+    required = bool(said.get("required"))
+    return Body(
+        name="body",
+        type=text if required else f"{text} | None",
+        required=required,
+        media_type=media_type,
+        write=Expression(write),
+        meaning=described_line(said, _resolved(context.tree, schema)),
+    ), []
+
+
+def _form(tree: dict[str, Any], media: dict[str, Any], pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:
+    schema = _resolved(tree, media.get("schema", {}))
+    encoding = media.get("encoding", {})
+    for name, given in schema.get("properties", {}).items():
+        declaration = {"name": name, "in": "form", "required": name in schema.get("required", ()), "schema": given}
+        if isinstance(given, dict) and NAME.key in given:
+            declaration[NAME.key] = given[NAME.key]
+        yield {**encoding.get(name, {}), **declaration}, (*pointer, "properties", name)
+
+
+def _resolved(tree: dict[str, Any], schema: Any) -> dict[str, Any]:
+    """The schema; an empty one where it is a mere yes or no."""
+    resolved = resolve(tree, schema)
+    return resolved if isinstance(resolved, dict) else {}

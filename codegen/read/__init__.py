@@ -1,0 +1,1 @@
+"""A document becomes a checked tree that knows its addresses."""

@@ -1,0 +1,53 @@
+"""What the generator states as facts is what the document says, and what the runtime understands."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+
+import msgspec
+import pytest
+
+from binance_gift_card import _operations
+from codegen import ir
+from codegen.extensions.errors import Code
+from codegen.extensions.rates import Hold, Limit
+from codegen.facts import Expression, expression
+
+FACTS = [
+    *(kind for kind in vars(ir).values() if dataclasses.is_dataclass(kind) and kind.__name__ not in ("Api",)),
+    *(Code, Hold, Limit),
+]
+RUNTIME = vars(sys.modules[type(_operations.ERRORS).__module__])
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["plain", "'\"\\\n\0\ud800é", {"a": (1,), 2: ()}, (None, True, 1.5, -3), [{"x": "y"}], {"'": ["\\"]}],
+    ids=repr,
+)
+def test_a_value_of_the_document_stays_itself(value: object) -> None:
+    assert eval(expression(value), {"__builtins__": {}}) == value
+
+
+def test_only_an_expression_is_python() -> None:
+    assert expression({"a": Expression("b"), "c": "d"}) == "{'a': b, 'c': 'd'}"
+
+
+def test_a_fact_is_a_call_without_its_defaults_and_what_is_for_the_generator() -> None:
+    code = Code(code=-1, class_name="OneError", error=Expression("errors.OneError"), meaning="It's one.", halts=True)
+    assert expression(code) == """Code(error=errors.OneError, meaning="It's one.", halts=True)"""
+
+
+@pytest.mark.parametrize("fact", [kind for kind in FACTS if kind.__name__ in RUNTIME], ids=lambda kind: kind.__name__)
+def test_the_runtime_has_each_fact_with_the_same_defaults(fact: type) -> None:
+    known = {field.name: field for field in msgspec.structs.fields(RUNTIME[fact.__name__])}
+    for field in dataclasses.fields(fact):
+        if not field.metadata.get("generator_only"):
+            assert field.name in known
+            if field.default is not dataclasses.MISSING and known[field.name].default_factory is msgspec.NODEFAULT:
+                assert field.default == known[field.name].default
+
+
+def test_nearly_every_fact_is_one_of_the_runtime() -> None:
+    assert {kind.__name__ for kind in FACTS} - RUNTIME.keys() == {"Credential", "ClientOption"}

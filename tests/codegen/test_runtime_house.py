@@ -126,11 +126,27 @@ def test_a_wrong_import_would_be_seen(tmp_path: Path, source: str, said: list[st
 
 def test_one_plain_call_imports_what_it_needs() -> None:
     with answering({"code": "000000", "message": "success", "data": "a key", "success": True}) as url:
-        done = subprocess.run(
-            [sys.executable, "-c", CALL, url], capture_output=True, text=True, timeout=60, check=False
-        )
+        command = [sys.executable, "-c", CALL, url]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == ONE_CALL
+
+
+READING = """
+import sys
+from binance_gift_card import Journal
+with Journal(sys.argv[1], key="unsealed") as journal:
+    journal.prepare()
+    assert not list(journal.history())
+found = {name.removeprefix("binance_gift_card._runtime.") for name in sys.modules}
+print(*sorted(found & {"core.call", "core.network", "core.signers", "cryptography", "httptools", "sync", "urllib3"}))
+"""
+
+
+def test_a_journal_is_read_without_what_calls_need(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", READING, str(tmp_path / "cards.db")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
 @contextmanager

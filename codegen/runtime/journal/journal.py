@@ -339,9 +339,9 @@ class Journal(Ledger):
             ArgumentError: A filter or the format cannot be used, or the file cannot be written.
             JournalError: The journal cannot be read, or its secrets not.
         """
-        return export.write(self.history(**filters), target, format, self.json_result if secrets else None)
+        return export.write(self.history(**filters), target, format, self.told if secrets else None)
 
-    def json_result(self, entry: Entry | int) -> Any:
+    def told(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
         found = by_name(self.row(_number(entry)))
         operation = self.facts.operations.get(found["operation"])

@@ -66,7 +66,7 @@ def test_the_list_is_whole() -> None:
     """Also of names of ours that a class of urllib3 has come to have, and that would now replace its own."""
     made = (HTTPSConnection("127.0.0.1"), HTTPSConnectionPool("127.0.0.1"), ProxyManager("http://127.0.0.1:1"))
     theirs = set().union(*(dir(one) for one in made)) - set(dir(object()))
-    modules = ("connection", "network", "transport")
+    modules = ("connection", "pools", "transport")
     used = (_names(*modules) & theirs) | _imported(*modules)
     assert used == CONNECTION | POOL | MANAGER | IMPORTED | PROMISED | CHANCE
 
@@ -77,7 +77,7 @@ def test_no_other_module_knows_urllib3() -> None:
         for path in RUNTIME.rglob("*.py")
         if re.search(r"^\s*(from|import) urllib3", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert knowing == {"connection", "network"}
+    assert knowing == {"connection", "pools"}
 
 
 @pytest.mark.parametrize(

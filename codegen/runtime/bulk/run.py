@@ -14,14 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core import checks
-from ..core.errors import (
-    ApiError,
-    ArgumentError,
-    ClientError,
-    HeldBackError,
-    JournalError,
-    LockoutError,
-)
+from ..core.errors import ApiError, ArgumentError, ClientError, HeldBackError, JournalError, LockoutError
 from ..core.keeper import Scope
 from ..core.operation import Operation
 from ..journal import columns

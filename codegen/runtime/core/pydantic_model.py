@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from .interrupts import pass_on
-from .wire import exact, plain_decimals
+from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")
 
@@ -50,7 +48,7 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
             prepared.append(TypeAdapter(kind))
         try:
             result = prepared[0].validate_json(data)
-            _check_amounts(result)
+            check_amounts(result, _fields)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
             place = ".".join(map(str, first["loc"]))
@@ -62,23 +60,8 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
     return decode
 
 
-def _check_amounts(value: Any, name: str = "") -> None:
-    """See that each Decimal is one that can be written in full."""
-    if isinstance(value, Decimal):
-        try:
-            exact(value)
-        except ValueError as error:
-            pass_on(error)
-            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
-    elif isinstance(value, BaseModel):
-        for field, item in value.__dict__.items():
-            _check_amounts(item, field)
-    elif isinstance(value, dict):
-        for item in value.values():
-            _check_amounts(item, name)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _check_amounts(item, name)
+def _fields(value: Any) -> Iterable[tuple[str, Any]]:
+    return value.__dict__.items() if isinstance(value, BaseModel) else ()
 
 
 def encode(value: Any) -> bytes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dates
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
+
+from .interrupts import pass_on
 
 DIGITS = 64
 """The most digits that an amount has before its point, and behind it."""
@@ -133,6 +135,26 @@ def utf8(body: bytes) -> str:
 def pairs(name: str, value: Any, write: Callable[[Any], str], style: str) -> list[tuple[str, str]]:
     """A value of several parts as the pairs that its style makes of it."""
     return list(_STYLES[style](name, value, write))
+
+
+def check_amounts(value: Any, fields: Callable[[Any], Iterable[tuple[str, Any]]], name: str = "") -> None:
+    """See that each Decimal in a value can be written in full; `fields` gives the names and values of a model."""
+    if isinstance(value, Decimal):
+        try:
+            exact(value)
+        except ValueError as error:
+            pass_on(error)
+            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            check_amounts(item, fields, name)
+    else:
+        for field, item in fields(value):
+            if type(item) not in _NO_AMOUNTS:
+                check_amounts(item, fields, field)
+
+
+_NO_AMOUNTS = (str, int, bool, float, type(None))
 
 
 def plain_decimals(value: Any) -> Any:

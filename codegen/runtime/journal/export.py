@@ -46,20 +46,7 @@ def write(
     kind: Format | None,
     result: Callable[[Entry], Any] | None,
 ) -> int:
-    """Write the entries.
-
-    Args:
-        entries: What to write.
-        target: A file that is open, or the path of one, which is replaced when all is written.
-        kind: The format; left out, the path's ending says it.
-        result: Gives the result of an entry as JSON values, secrets and all, if that is to be written as well.
-
-    Returns:
-        How many entries there were.
-
-    Raises:
-        ArgumentError: The format is none, or the file cannot be written.
-    """
+    """Write the entries, with what `result` gives for each, and count them; see `Journal.export`."""
     chosen = kind or _kind(target)
     if chosen not in FORMATS:
         raise ArgumentError(f"the format must be one of {', '.join(FORMATS)}, not {chosen!r}")

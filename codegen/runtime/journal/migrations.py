@@ -64,14 +64,7 @@ _FIRST = Migration(
 did nothing. Both are columns of their own, so that few pages change with a state. The rows of bulk runs that several
 processes work on are kept in PostgreSQL only."""
 
-_ACCOUNTS = Migration(
-    2,
-    1,
-    (
-        "ALTER TABLE entries ADD COLUMN account TEXT",
-        "ALTER TABLE events ADD COLUMN who TEXT",
-    ),
-)
+_ACCOUNTS = Migration(2, 1, ("ALTER TABLE entries ADD COLUMN account TEXT", "ALTER TABLE events ADD COLUMN who TEXT"))
 """For whom a call was made, and who settled an entry by hand."""
 
 MIGRATIONS: tuple[Migration, ...] = (_FIRST, _ACCOUNTS)
@@ -91,12 +84,7 @@ _SAY = "INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT (name
 
 
 def version_of(facts: list[Row], *, shown: str, sdk: str) -> int:
-    """The version that a journal says it has.
-
-    Args:
-        facts: What `FACTS` found in it.
-        shown: The name of the journal.
-        sdk: The version of this package.
+    """The version that a journal says it has, in what `FACTS` found.
 
     Raises:
         JournalError: A newer package is needed to read it.
@@ -116,14 +104,7 @@ def version_of(facts: list[Row], *, shown: str, sdk: str) -> int:
 
 
 def migrate(run: Callable[[str, Values], Any], backend: Backend, *, version: int, sdk: str) -> None:
-    """Take the steps that are missing.
-
-    Args:
-        run: Runs a statement, in one transaction with all the others.
-        backend: Which it is.
-        version: That of the journal; 0 for one that is not there.
-        sdk: The version of this package.
-    """
+    """Take the steps that a journal of that version lacks, in one transaction; 0 is one that is not there."""
     for migration in MIGRATIONS[version:]:
         for statement in (*migration.statements, *(migration.postgres if backend == "postgres" else ())):
             run(statement.format_map(_TYPES[backend]), {})

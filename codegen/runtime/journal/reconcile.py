@@ -19,7 +19,7 @@ from .entry import STATES, Entry, State
 from .findings import Allowance, Reconciliation, Total
 from .journal import Journal
 from .scope import condition
-from .store import SHOWN, Row, Values
+from .store import SHOWN, Row, Values, paged
 from .workers import Workers
 
 _SUMS = 5_000
@@ -67,15 +67,7 @@ def reconcile(
     scope: ScopeOf,
     options: ReconcileOptions,
 ) -> Reconciliation:
-    """Hold the journal against the server.
-
-    Args:
-        journal: The journal.
-        rule: What the document says of checking and of limits.
-        check: Asks the server about the thing of that reference.
-        scope: Where an operation is called, and for whom.
-        options: What to look at.
-    """
+    """Hold the journal against the server; `check` asks it about the thing of a reference."""
     journal.recover()
     time = datetime.now(timezone.utc)
     past = {"now": columns.microseconds(time)}
@@ -235,13 +227,10 @@ def _issued(journal: Journal, mine: _Mine) -> Iterator[tuple[datetime, str, str,
         f" AND operation IN ({', '.join(f':{name}' for name in listed) or 'NULL'})"
         f" AND state IN ('done', 'sent', 'unknown') AND {mine.where} ORDER BY number LIMIT {_SUMS}"
     )
-    last = 0
-    while rows := journal.store.rows(statement, {**listed, **mine.values, "last": last}):
-        for _, at, state, token, amount in rows:
-            when = columns.instant(at)
-            assert when is not None
-            yield when, state, token or "", columns.amount(amount) or Decimal(0)
-        last = rows[-1][0]
+    for _, at, state, token, amount in paged(journal.store, statement, {**listed, **mine.values}):
+        when = columns.instant(at)
+        assert when is not None
+        yield when, state, token or "", columns.amount(amount) or Decimal(0)
 
 
 def _add(sums: dict[Any, tuple[int, Decimal]], key: Any, amount: Decimal) -> None:

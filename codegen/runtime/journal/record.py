@@ -87,15 +87,13 @@ class Record:
         """Whether an entry was to be written, and nobody said whether it was."""
         self.number: int | None = None
         self.entry: int | None = None
-        """The number of the entry that the call stands for: its own, or that of an earlier call with the same key."""
         self.unkept = ""
-        """Why the journal does not have the answer; empty when it has."""
 
     def __repr__(self) -> str:
         return f"<Record {self.number}>"
 
     def begin(self) -> Verdict | None:
-        """Claim the idempotency key, if there is one; or find what it brought before.
+        """See `core.keeper`.
 
         Raises:
             ArgumentError: The key was used with other arguments, on another server or for another account.
@@ -112,7 +110,6 @@ class Record:
         return None
 
     def intend(self) -> None:
-        """Write the intent down, because there is something to wait for before the request leaves."""
         if self.number is None:
             self._insert(_NOTHING_YET, durable=False)
 
@@ -128,7 +125,6 @@ class Record:
             raise
 
     def find(self) -> None:
-        """Learn the number of an entry whose writing was interrupted, in case that it is there."""
         if not self._inserting or self.number is not None:
             return
         try:
@@ -240,12 +236,7 @@ class Record:
         return verdict
 
     def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> None:
-        """The request is about to leave.
-
-        Args:
-            attempts: How many there are, with this one.
-            settled: When it can no longer be executed, in milliseconds since the epoch.
-            doubt: Whether an earlier attempt may have been executed.
+        """See `core.keeper`; `settled` is in milliseconds since the epoch.
 
         Raises:
             NotSentError: That cannot be kept, or somebody else has settled the entry.
@@ -264,7 +255,6 @@ class Record:
             )
 
     def answered(self, status: int | None, body: bytes) -> None:
-        """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
         if self._process != os.getpid():  # the parent keeps it
             return
         self._answer = (status, body)
@@ -294,7 +284,6 @@ class Record:
         self.unkept = ""
 
     def end(self, verdict: Verdict) -> None:
-        """The call is over. A journal that fails now stops nothing: what is missing follows from what is kept."""
         error = verdict.error
         if self.number is None or self._process != os.getpid():  # nothing was even tried, or not by this process
             return

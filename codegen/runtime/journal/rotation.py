@@ -8,7 +8,7 @@ from functools import partial
 from ..core.errors import JournalError
 from .columns import place_of
 from .seal import Seal
-from .store import ALL, Row, Session, Store, Values, by_name
+from .store import ALL, Row, Session, Store, Values, by_name, paged
 
 _PAGE = 200
 _SECONDS = 10.0
@@ -18,7 +18,7 @@ _SEALED = f"{ALL} WHERE number > :last AND (answer IS NOT NULL OR secrets IS NOT
 def rotate_key(store: Store, seal: Seal, progress: Callable[[int], None] | None) -> int:
     """Seal again what is sealed under another key than the first; how many entries there were."""
     changed = 0
-    for row in _sealed_rows(store):
+    for row in paged(store, _SEALED, {}):
         changed += _seal_again(store, seal, row)
         if progress is not None:
             progress(changed)
@@ -30,7 +30,7 @@ def rotate_key(store: Store, seal: Seal, progress: Callable[[int], None] | None)
 def unreadable(store: Store, unseal: Callable[[Values, str], bytes]) -> Iterator[str]:
     """What cannot be opened, and why; each reason once."""
     closed: dict[str, list[int]] = {}
-    for row in _sealed_rows(store):
+    for row in paged(store, _SEALED, {}):
         found = by_name(row)
         try:
             for name in _sealed_columns(found):
@@ -40,13 +40,6 @@ def unreadable(store: Store, unseal: Callable[[Values, str], bytes]) -> Iterator
             first_and_more[1] += 1
     for reason, (first, more) in closed.items():
         yield f"entry {first}{f' and {more} more' if more else ''}: {reason}"
-
-
-def _sealed_rows(store: Store) -> Iterator[Row]:
-    last = 0
-    while rows := store.rows(_SEALED, {"last": last}):
-        yield from rows
-        last = rows[-1][0]
 
 
 def _sealed_columns(found: Values) -> list[str]:

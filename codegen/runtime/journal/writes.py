@@ -7,24 +7,11 @@ from .store import Session, TakenError, Values
 
 
 def write_end(
-    session: Session,
-    number: int | None,
-    ending: Columns,
-    *,
-    found: Values | None = None,
-    key: str | None = None,
+    session: Session, number: int | None, ending: Columns, *, found: Values | None = None, key: str | None = None
 ) -> int:
-    """Write how a call ended.
+    """Write how a call ended, unless its entry is no longer what was found; how many entries it was written to.
 
-    Args:
-        session: The transaction.
-        number: Of the entry.
-        ending: The columns that change.
-        found: If given, the entry must still be what was found.
-        key: If given, the idempotency key that the call claims, if it did anything.
-
-    Returns:
-        How many entries it was written to.
+    A call that did anything claims its idempotency key.
     """
     ending = {**ending, "open": 1 if ending["state"] == "unknown" else None}
     if ending["state"] in ("refused", "not sent"):

@@ -19,7 +19,7 @@ from ..core.operation import Operation, Reconciling
 from .client import Client
 
 if TYPE_CHECKING:
-    from ..bulk.outcome import Outcome, Report
+    from ..bulk.outcome import Report
     from ..bulk.rows import Row, Rows
     from ..bulk.sheet import Sheet
     from ..journal.entry import Entry, State
@@ -156,19 +156,14 @@ class JournalledClient(Client):
         operation: Operation[Any],
         rows: Rows | Sheet,
         *,
-        run: str | None,
         out: str | os.PathLike[str] | None,
         resume: bool,
-        dry_run: bool,
         secrets: bool,
-        concurrency: int,
-        unanswered: int,
         shared: bool,
-        on_result: Callable[[Outcome], None] | None,
-        progress: Callable[[int, int | None], None] | None,
+        **rest: Any,
     ) -> Report:
-        from ..bulk import plan as bulk
         from ..bulk.own_rows import OwnRows
+        from ..bulk.plan import Caller, Plan
         from ..bulk.results import Results
         from ..bulk.run import Run
         from ..bulk.shared_rows import SharedRows
@@ -183,7 +178,7 @@ class JournalledClient(Client):
                 raise error.bare() from None
             return response.result, response.entry, response.unkept
 
-        caller = bulk.Caller(
+        caller = Caller(
             self._journal,
             made,
             lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
@@ -191,16 +186,7 @@ class JournalledClient(Client):
             core.scope,
         )
         written = None if out is None else Results(out, operation, resume=resume, secrets=secrets, rows=rows)
-        plan = bulk.Plan(
-            run=run,
-            resume=resume,
-            dry_run=dry_run,
-            concurrency=concurrency,
-            unanswered=unanswered,
-            results=written,
-            on_result=on_result,
-            progress=progress,
-        )
+        plan = Plan(resume=resume, results=written, **rest)
         return Run(caller, operation, rows, plan, SharedRows() if shared else OwnRows()).execute()
 
     def resolve(

@@ -118,14 +118,7 @@ def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
 
 
 def _print_report(report: Report, options: GlobalOptions, failed: list[Outcome], total: int | None = None) -> None:
-    """Say what a run came to, and which of its rows are not done.
-
-    Args:
-        report: What it came to.
-        options: The options.
-        failed: What became of those rows.
-        total: How many rows there are, where they were to be sent.
-    """
+    """Say what a run came to, and which of its rows failed, of how many that were to be sent."""
     if options.json:
         facts = {
             **plain(report),

@@ -34,15 +34,7 @@ def call(
     options: GlobalOptions,
     tag: Tag | None = None,
 ) -> None:
-    """Make one call and show what it brought.
-
-    Args:
-        program: The package.
-        operation: What is called.
-        given: The options that were given: texts, and paths of files of secrets.
-        options: The options that many commands have.
-        tag: What is said of the call, for the journal.
-    """
+    """Make one call and show what it brought; `given` holds texts, and paths of files of secrets."""
     with ending(options, "Nothing was sent.") as command:
         _refuse_to_lose(operation, options)
         found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)

@@ -76,12 +76,7 @@ def _without_typed(message: str) -> str:
 
 @contextmanager
 def ending(options: GlobalOptions, halfway: str) -> Iterator[RunningCommand]:
-    """Turn what a command comes to into words and an exit code.
-
-    Args:
-        options: The options.
-        halfway: What an interrupt leaves behind, as long as the command says nothing else of that.
-    """
+    """Turn what a command comes to into words and an exit code; `halfway` is what an interrupt leaves at first."""
     command = RunningCommand(halfway)
     try:
         for stream in (sys.stdout, sys.stderr):

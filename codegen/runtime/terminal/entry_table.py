@@ -10,14 +10,7 @@ from ..journal.entry import Entry
 from .program import Program
 from .screen import cell, err, out, table
 
-COLORS = {
-    "done": "green",
-    "refused": "yellow",
-    "not sent": "dim",
-    "unknown": "red",
-    "sent": "cyan",
-    "intended": "cyan",
-}
+COLORS = {"done": "green", "refused": "yellow", "not sent": "dim", "unknown": "red", "sent": "cyan", "intended": "cyan"}
 
 
 def print_entries(program: Program, title: str, entries: Iterable[Entry], told: Any) -> None:

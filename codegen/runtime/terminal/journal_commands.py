@@ -63,7 +63,7 @@ def _add_history(app: typer.Typer, program: Program) -> None:
                 **_filters(program, operation, state, token, since, until, note, reference),
             )
             chosen = islice(found, max(limit, 0)) if limit else found
-            told = kept.json_result if show_codes else None
+            told = kept.told if show_codes else None
             if as_json:
                 for entry in chosen:
                     print_json({**plain(entry), **({"result": told(entry)} if told else {})})

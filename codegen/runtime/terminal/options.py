@@ -15,8 +15,7 @@ Server: TypeAlias = Annotated[
     str | None, typer.Option("--sandbox", metavar="URL", help="Call this server, such as a sandbox, instead.")
 ]
 JournalAt: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--journal", metavar="FILE|URL", help="The journal; the environment's if left out."),
+    str | None, typer.Option("--journal", metavar="FILE|URL", help="The journal; the environment's if left out.")
 ]
 NoJournal: TypeAlias = Annotated[bool, typer.Option("--no-journal", help="Keep no journal of this call.")]
 Timeout: TypeAlias = Annotated[float | None, typer.Option("--timeout", help="Seconds for a whole call.")]

@@ -55,9 +55,7 @@ def open_client(
                 raise
             kept = False
     return program.opens(
-        journal=kept,
-        base_url=options.server,
-        timeout=options.timeout if options.timeout is not None else 30.0,
+        journal=kept, base_url=options.server, timeout=options.timeout if options.timeout is not None else 30.0
     )
 
 

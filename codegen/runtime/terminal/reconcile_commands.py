@@ -138,12 +138,7 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
     left = found.allowance
     limits = table(f"Limits of {left.period}", {"": "left", "used": "right", "limit": "right", "left": "right"})
     limits.add_row("count", str(left.count), cell(left.count_limit), cell(left.count_left))
-    limits.add_row(
-        cell(left.token),
-        cell(left.amount),
-        cell(left.amount_limit),
-        cell(left.amount_left),
-    )
+    limits.add_row(cell(left.token), cell(left.amount), cell(left.amount_limit), cell(left.amount_left))
     out.print(limits)
     for token, amount in left.uncounted.items():
         out.print(f"Not counted, for want of a price: {cell(amount)} {cell(token)} (--price {cell(token)}=…)")

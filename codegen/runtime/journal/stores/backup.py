@@ -18,10 +18,6 @@ _logger = logging.getLogger(__name__.partition("._runtime")[0])
 def back_up(path: Path, version: int) -> None:
     """Copy a journal that nobody can write to now to a file beside it, which stands there whole or not at all.
 
-    Args:
-        path: Of the journal.
-        version: That of the journal, for the copy's name.
-
     Raises:
         JournalError: There is no room for the copy, or it cannot be written; the journal is as it was.
     """

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import copy
 import os
+from typing import TYPE_CHECKING
 
 from . import checks, secret_files
 from .errors import ArgumentError
-from .network import Network
-from .signers import Ed25519Signer, HmacSigner, RsaSigner, signer_of
+
+if TYPE_CHECKING:  # who reads a journal needs neither
+    from .network import Network
+    from .signers import Ed25519Signer, HmacSigner, RsaSigner
 
 
 def text(variable: str) -> str | None:
@@ -55,6 +58,8 @@ def network(prefix: str, given: Network | None) -> Network | None:
     """How the server is reached, if need be without encryption (``…_PLAIN_HTTP=1``)."""
     if not flag(f"{prefix}_PLAIN_HTTP"):
         return given
+    from .network import Network
+
     if given is None:
         return Network(plain_http=True)
     if not isinstance(given, Network):
@@ -83,6 +88,8 @@ def signer(prefix: str) -> HmacSigner | RsaSigner | Ed25519Signer | None:
     Raises:
         ArgumentError: Both are set, or the key cannot be used.
     """
+    from .signers import HmacSigner, signer_of
+
     file, secret = text(f"{prefix}_PRIVATE_KEY_FILE"), credential(f"{prefix}_API_SECRET")
     if file and secret:
         raise ArgumentError(f"{prefix}_PRIVATE_KEY_FILE and {prefix}_API_SECRET are both set; set one")

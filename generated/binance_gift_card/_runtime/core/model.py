@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from .interrupts import pass_on
-from .wire import exact, plain_decimals
+from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")
 
@@ -48,7 +47,7 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
         try:
             result = decoder.decode(data)
             if holds_amounts:
-                _check_amounts(result)
+                check_amounts(result, _fields)
         except msgspec.ValidationError as error:
             raise ValueError(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -70,28 +69,9 @@ def _holds_amounts(kind: Any, seen: set[Any]) -> bool:
     return kind is Decimal or any(_holds_amounts(part, seen) for part in get_args(kind))
 
 
-def _check_amounts(value: Any, name: str = "") -> None:
-    """See that each Decimal is one that can be written in full."""
-    if isinstance(value, Decimal):
-        try:
-            exact(value)
-        except ValueError as error:
-            pass_on(error)
-            raise ValueError(f"has a number that {error}{f' (in {name})' if name else ''}") from None
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            item = getattr(value, field)
-            if type(item) not in _NO_AMOUNTS:
-                _check_amounts(item, field)
-    elif isinstance(value, dict):
-        for item in value.values():
-            _check_amounts(item, name)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _check_amounts(item, name)
-
-
-_NO_AMOUNTS = (str, int, bool, float, type(None))
+def _fields(value: Any) -> Iterable[tuple[str, Any]]:
+    names = value.__struct_fields__ if isinstance(value, msgspec.Struct) else ()
+    return ((name, getattr(value, name)) for name in names)
 
 
 def encode(value: Any) -> bytes:

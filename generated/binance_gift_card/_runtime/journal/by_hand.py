@@ -20,10 +20,7 @@ _SECONDS = 10.0
 _EVENT = (
     "INSERT INTO events (entry, at, before, state, reason, who) VALUES (:entry, :at, :before, :state, :reason, :who)"
 )
-_FOUND = {
-    "account": "SELECT DISTINCT account FROM entries",
-    "server": "SELECT DISTINCT server FROM entries",
-}
+_FOUND = {"account": "SELECT DISTINCT account FROM entries", "server": "SELECT DISTINCT server FROM entries"}
 
 
 def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, reference: str | None, force: bool) -> None:

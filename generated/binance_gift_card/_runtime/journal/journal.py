@@ -24,7 +24,7 @@ from .export import Format
 from .ledger import Ledger
 from .record import Record
 from .seal import Key, Seal
-from .store import ALL, SHOWN, Row, Store, by_name
+from .store import ALL, SHOWN, Row, Store, by_name, paged
 
 J = TypeVar("J", bound="Journal")
 
@@ -207,12 +207,9 @@ class Journal(Ledger):
 
     def overdue(self) -> Iterator[tuple[str, Entry]]:
         """The entries of calls that nobody makes any more: the state that is kept, and what each came to."""
-        last = 0
         statement = f"{_SHOWN} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
-        while rows := self.store.rows(statement, {"now": columns.now(), "last": last}):
-            for row in rows:
-                yield row[_STATE], self._entry_now(row)
-            last = rows[-1][0]
+        for row in paged(self.store, statement, {"now": columns.now()}):
+            yield row[_STATE], self._entry_now(row)
 
     def result(self, entry: Entry | int) -> Any:
         """What a call that was done brought, with its secrets.
@@ -262,11 +259,8 @@ class Journal(Ledger):
         """Settle the entries of calls that nobody makes any more, as far as that can be told."""
         if self.only_read:
             return
-        last = 0
-        while rows := self.store.rows(_DEAD, {"now": columns.now(), "last": last}):
-            for row in rows:
-                self.settle(row)
-            last = rows[-1][0]
+        for row in paged(self.store, _DEAD, {"now": columns.now()}):
+            self.settle(row)
 
     def resolve(
         self,
@@ -346,9 +340,9 @@ class Journal(Ledger):
             ArgumentError: A filter or the format cannot be used, or the file cannot be written.
             JournalError: The journal cannot be read, or its secrets not.
         """
-        return export.write(self.history(**filters), target, format, self.json_result if secrets else None)
+        return export.write(self.history(**filters), target, format, self.told if secrets else None)
 
-    def json_result(self, entry: Entry | int) -> Any:
+    def told(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
         found = by_name(self.row(_number(entry)))
         operation = self.facts.operations.get(found["operation"])

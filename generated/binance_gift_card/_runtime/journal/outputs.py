@@ -26,10 +26,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 def replace_file(path: Path, *, inputs: Iterable[Path] = (), private: bool) -> Iterator[TextIO]:
     """A file that takes the place of the one at `path` when all went well; a device or a pipe is written to as it is.
 
-    Args:
-        path: Where it stands; a symbolic link stays, and what it names is replaced.
-        inputs: What the same command reads.
-        private: Whether secrets go into it: it is refused if others may read what is there now.
+    A symbolic link stays, and what it names is replaced. One that gets secrets is refused where others may read it now.
 
     Raises:
         ArgumentError: It would take the place of a journal or an input, or it cannot be written.
@@ -59,14 +56,9 @@ def replace_file(path: Path, *, inputs: Iterable[Path] = (), private: bool) -> I
 def begin_file(path: Path, *, inputs: Iterable[Path] = (), anew: bool, private: bool) -> TextIO:
     """A file to be written line by line, so that what came is there whatever happens next.
 
-    Args:
-        path: Where it stands, maybe by a symbolic link.
-        inputs: What the same command reads.
-        anew: Whether a file that is there is written anew, or refused.
-        private: Whether secrets go into it: it is refused if others may read what is there now.
-
     Raises:
-        ArgumentError: It is there already, would be a journal or an input, or cannot be written.
+        ArgumentError: It is there already and is not to be written anew, it would be a journal or an input, it would
+            show secrets to others, or it cannot be written.
     """
     there = _examine(path, inputs, private=private)
     with _errors_in_words(path):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from ..core.errors import JournalError
@@ -90,6 +90,14 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Close the connections."""
+
+
+def paged(store: Store, statement: str, values: Values) -> Iterator[Row]:
+    """What a statement finds page by page: it asks for numbers, which come first, above `:last`."""
+    last = 0
+    while rows := store.rows(statement, {**values, "last": last}):
+        yield from rows
+        last = rows[-1][0]
 
 
 def by_name(row: Row) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...core.errors import ArgumentError, JournalError
 from ...core.fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here, let_go
-from ...core.hidden import Arguments
+from ...core.hidden import Arguments, Hidden
 from ..migrations import FACTS, LATEST, as_of, migrate, version_of
 from ..store import NoJournalError, Row, Session, TakenError, Values
 
@@ -129,19 +129,13 @@ class _Session:
         return self._connection.execute(statement, prepare=False).statusmessage
 
 
-class Claim:
-    """A row that this process works on.
+class Claim(Hidden):
+    """A row that this process works on, its arguments sealed."""
 
-    Attributes:
-        number: Of the row.
-        arguments: Sealed.
-        state: What became of it; to be set, unless others are to try.
-    """
-
-    def __init__(self, number: int, arguments: bytes) -> None:
-        self.number = number
-        self.arguments = arguments
-        self.state: str | None = None
+    number: int
+    arguments: bytes
+    state: str | None = None
+    """What became of it; to be set, unless others are to try."""
 
 
 class _Write(Generic[T]):

@@ -33,9 +33,6 @@ _JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-_RUNTIME_HEADER = "# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.\n"
-
-
 def header(settings: Settings) -> str:
     """The comment at the head of every generated file; it changes only when the inputs' names do."""
     inputs = " and ".join(settings.relative(path) for path in (settings.spec, *settings.overlays))
@@ -58,7 +55,8 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
     )
     environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
     homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
-    homes |= {"client": (settings.client,), "errors": (settings.error,)}
+    errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
+    homes |= {"client": (settings.client,), "errors": tuple(errors)}
     home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}
     context = {
         "api": api,
@@ -66,7 +64,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         "header": header(settings),
         "spec_digest": spec_digest,
         "runtime_errors": sorted(naming.TAKEN_BY_ERRORS),
-        "error_names": sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes]),
+        "error_names": errors,
         "exports": sorted([*_HERE, *home_of]),
         "homes": dict(sorted(homes.items())),
         "home_of": dict(sorted(home_of.items())),

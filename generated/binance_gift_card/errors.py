@@ -156,3 +156,19 @@ class InvalidParameterError(ApiError):
     * -1131: The parameter recvWindow is out of bounds.
     * -3026: The server examined the values that were sent and found one that is not valid.
     """
+
+
+for _one in (
+    ApiError,
+    ArgumentError,
+    ClientError,
+    DecodeError,
+    HeldBackError,
+    JournalError,
+    LockoutError,
+    NoJournalWarning,
+    NotSentError,
+    OutcomeUnknownError,
+    SigningError,
+):
+    _one.__module__ = __name__  # where it is found, as tracebacks tell it

@@ -28,4 +28,4 @@ __all__ = [
 class Journal(journal.Journal):
     __doc__ = journal.Journal.__doc__
 
-    facts = Facts(operations=JOURNALLED, environment="BINANCE", sdk=__version__, spec=SPEC_VERSION)
+    facts: Facts = Facts(operations=JOURNALLED, environment="BINANCE", sdk=__version__, spec=SPEC_VERSION)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import binance_gift_card
 from binance_gift_card import Ed25519Signer, GiftCardClient, HmacSigner, Journal, Network, RsaSigner, errors
 
 CARD = '{"code":"000000","success":true,"data":{"referenceNo":"1","code":"C","valid":true,"token":"B","amount":"1"}}'
@@ -241,6 +242,13 @@ def test_a_wait_of_centuries_is_one_of_a_year(scripted, recorder, wait) -> None:
         assert timedelta(days=364) < left <= timedelta(days=365)
     assert timedelta(days=364) < scripted.limits.held_until - datetime.now(timezone.utc)
     assert len(recorder.requests) == 1
+
+
+def test_errors_are_found_where_tracebacks_say() -> None:
+    for name in errors.__all__:
+        found = getattr(binance_gift_card, name)
+        assert found is getattr(errors, name)
+        assert found.__module__ == "binance_gift_card.errors"
 
 
 # What fails within.

@@ -40,11 +40,13 @@ class Clock:
     """
 
     def __init__(self, source: Callable[[], int] | None, *, to_sync: bool = False) -> None:
-        self.to_sync = self.is_needed = to_sync
-        """Whether to ask the server before the next signed call, and whether that call needs the answer."""
+        self.to_sync: bool = to_sync
+        """Whether to ask the server before the next signed call."""
+        self.is_needed: bool = to_sync
+        """Whether that call needs the answer."""
         self._source = source
         self._anchor = time.time_ns() - uptime_ns()
-        self.offset = 0
+        self.offset: int = 0
         """By how many milliseconds the server is ahead of this machine."""
 
     def local(self) -> int:

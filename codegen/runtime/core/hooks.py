@@ -22,11 +22,11 @@ class Sending:
     __slots__ = ("method", "number", "operation", "path", "server", "state")
 
     def __init__(self, operation: str, method: str, path: str, server: str, number: int) -> None:
-        self.operation = operation
-        self.method = method
-        self.path = path
-        self.server = server
-        self.number = number
+        self.operation: str = operation
+        self.method: str = method
+        self.path: str = path
+        self.server: str = server
+        self.number: int = number
         self.state: Any = None
 
     def __repr__(self) -> str:

@@ -51,7 +51,7 @@ class Seal:
         texts = _texts(given)
         self._ciphers: dict[bytes, Any] = {}
         names = [self._add(text) for text in texts]
-        self.names = tuple(name.hex() if name else UNSEALED for name in names)
+        self.names: tuple[str, ...] = tuple(name.hex() if name else UNSEALED for name in names)
         """What the keys are called, which tells nothing of them; the first seals."""
         self._first = names[0]
 

@@ -90,8 +90,8 @@ class ClientError(Exception):
 
     def bare(self: E) -> E:
         """The error without the tracebacks of its making, whose local variables hold requests and answers."""
-        self.__traceback__ = None
-        self.__context__ = None
+        error: BaseException = self
+        error.__traceback__ = error.__context__ = None
         return self
 
 

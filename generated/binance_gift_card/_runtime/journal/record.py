@@ -88,7 +88,7 @@ class Record:
         """Whether an entry was to be written, and nobody said whether it was."""
         self.number: int | None = None
         self.entry: int | None = None
-        self.unkept = ""
+        self.unkept: str = ""
 
     def __repr__(self) -> str:
         return f"<Record {self.number}>"

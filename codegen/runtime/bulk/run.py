@@ -117,14 +117,14 @@ class Run:
         count = 0
         for number, row in enumerate(self.source.examine(), 1):
             self.total = number
-            told = str(row) if isinstance(row, ArgumentError) else self._key_given_twice(row, keys)
-            if told:
+            problem = str(row) if isinstance(row, ArgumentError) else self._key_given_twice(row, keys)
+            if problem:
                 count += 1
-                wrong += [told] if count <= _MOST_TOLD else []
+                wrong += [problem] if count <= _MOST_TOLD else []
             elif self.journalled and not isinstance(row, ArgumentError):
                 self._count(row)
         if wrong:
-            raise ArgumentError(_all_of(wrong, count), operation=self.operation.name)
+            raise ArgumentError(_message(wrong, count), operation=self.operation.name)
         if self.plan.dry_run:
             self.report.rows = self.total or 0
 
@@ -134,11 +134,10 @@ class Run:
         return "" if first == row.number else f"{row.place}: {same}"
 
     def _count(self, row: Row) -> None:
-        told = columns.meaning(self.operation, row.arguments)
-        amount = columns.amount(told["amount"])
-        if told["token"] is not None and amount is not None:
-            sums = self.report.amounts
-            sums[told["token"]] = columns.EXACT.add(sums.get(told["token"], Decimal(0)), amount)
+        meaning, sums = columns.meaning(self.operation, row.arguments), self.report.amounts
+        token, amount = meaning["token"], columns.amount(meaning["amount"])
+        if token is not None and amount is not None:
+            sums[token] = columns.EXACT.add(sums.get(token, Decimal(0)), amount)
 
     def of_another(self, theirs: Scope) -> ArgumentError:
         """The error of a run that was begun on another server or for another account."""
@@ -227,7 +226,7 @@ class Run:
                 result, entry, unkept = self.caller.call(self.operation, row, self.key(row))
             except ClientError as error:
                 if self.report.stopped or not self._wait_out(error):
-                    return self._failed(row, error, began)
+                    return self._outcome_of(row, error, began)
             else:
                 if unkept:
                     self.stop(f"row {row.number}: the journal does not have the answer: {unkept}")
@@ -258,7 +257,7 @@ class Run:
         time.sleep(max(seconds, 0.0) + 0.05)
         return True
 
-    def _failed(self, row: Row, error: ClientError, began: datetime) -> Outcome:
+    def _outcome_of(self, row: Row, error: ClientError, began: datetime) -> Outcome:
         earlier = error.executed == "yes" and error.entry is not None and self._is_earlier(error.entry, began)
         halts = error.code is not None and not self._is_the_rows_fault(error.code)
         if halts or isinstance(error, (LockoutError, HeldBackError, JournalError, ArgumentError)):
@@ -295,7 +294,7 @@ def _outcome(row: Row, state: State, **more: Any) -> Outcome:
     return Outcome(row=row.number, state=state, place=row.place, given=row.given, **more)
 
 
-def _all_of(wrong: list[str], count: int) -> str:
+def _message(wrong: list[str], count: int) -> str:
     """What is wrong with all rows, in one message."""
     if count == 1:
         return wrong[0]

@@ -4,6 +4,8 @@
 
 """The journal of every call that moves something: what was asked, what was answered, and what nobody knows."""
 
+from typing import ClassVar
+
 from ._about import SPEC_VERSION, __version__
 from ._operations import JOURNALLED
 from ._runtime.journal import journal
@@ -28,4 +30,4 @@ __all__ = [
 class Journal(journal.Journal):
     __doc__ = journal.Journal.__doc__
 
-    facts: Facts = Facts(operations=JOURNALLED, environment="BINANCE", sdk=__version__, spec=SPEC_VERSION)
+    facts: ClassVar[Facts] = Facts(operations=JOURNALLED, environment="BINANCE", sdk=__version__, spec=SPEC_VERSION)

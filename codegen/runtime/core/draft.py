@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,9 @@ from .operation import Operation, Parameter
 from .wire import LIST_STYLES
 
 _FORM = "application/x-www-form-urlencoded"
+
+_encoded_name = lru_cache(1024)(wire.encode)
+"""Names are few, and say nothing of what is sent."""
 
 
 class Draft(Hidden, kw_only=True):
@@ -45,7 +49,7 @@ class Draft(Hidden, kw_only=True):
 
     def add(self, place: str, name: str, value: str) -> None:
         """Append one pair to the query or the form."""
-        pair = f"{wire.encode(name)}={wire.encode(value)}"
+        pair = f"{_encoded_name(name)}={wire.encode(value)}"
         if place == "form":
             self.form = f"{self.form}&{pair}" if self.form else pair
         else:

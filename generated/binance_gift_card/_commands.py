@@ -25,7 +25,7 @@ from .journal import Journal
 PROGRAM = Program(
     name="binance-gift-card",
     environment="BINANCE",
-    opens=GiftCardClient.from_env,
+    make_client=GiftCardClient.from_env,
     journal=Journal,
     operations=_operations.JOURNALLED,
 )

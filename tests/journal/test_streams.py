@@ -161,13 +161,13 @@ def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_
 @pytest.mark.parametrize(
     ("at", "arguments", "words"),
     [
-        ("call_commands.perform_noted", CREATE, "It may have been done: look at `history` before you repeat it."),
+        ("Client._respond", CREATE, "It may have been done: look at `history` before you repeat it."),
         (
-            "call_commands.perform_noted",
+            "Client._respond",
             [*CREATE, "--no-journal", "--show-codes"],
             "It may have been done: look at the account before you repeat it.",
         ),
-        ("call_commands.perform_noted", ["verify", "--reference-no", "0" * 16], "to repeat it does no harm"),
+        ("Client._respond", ["verify", "--reference-no", "0" * 16], "to repeat it does no harm"),
         ("call_commands.confirm", CREATE, "Nothing was sent."),
         ("journal_commands.islice", ["history"], "Nothing was changed."),
         ("Journal.export", ["export", "--out", "all.csv"], "The file is as it was, or written whole"),

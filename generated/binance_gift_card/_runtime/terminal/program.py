@@ -16,7 +16,7 @@ from ..sync.journalled import JournalledClient
 from .options import GlobalOptions
 
 
-class Opens(Protocol):
+class ClientFactory(Protocol):
     """Makes a client out of the environment."""
 
     def __call__(self, *, journal: Any, base_url: str | None, timeout: float) -> JournalledClient: ...
@@ -29,7 +29,7 @@ class Program(Hidden, kw_only=True):
     """What the command is called."""
     environment: str
     """The prefix of the environment's variables."""
-    opens: Opens
+    make_client: ClientFactory
     journal: type[Journal]
     operations: Mapping[str, Operation[Any]]
 
@@ -55,7 +55,7 @@ def open_client(
             if needs_journal:
                 raise
             kept = False
-    return program.opens(
+    return program.make_client(
         journal=kept, base_url=options.server, timeout=options.timeout if options.timeout is not None else 30.0
     )
 

@@ -196,14 +196,17 @@ class Journal(Ledger):
             values["at"], values["last"] = rows[-1][at], rows[-1][0]
 
     def _entry_now(self, row: Row) -> Entry:
-        """An entry; one whose call nobody makes any more as what it came to."""
-        state = row[_STATE]
-        if state in ("intended", "sent") and row[_ENDS] < columns.now():
-            found = by_name(self.row(row[0]))
-            if found["state"] == state:  # else somebody has just settled it
-                found |= self.ending(found) or _SEALED_YET
+        if row[_STATE] in ("intended", "sent") and row[_ENDS] < columns.now():
+            found = self._now(row[0])
             row = [found[name] for name in SHOWN]
         return columns.entry(row)
+
+    def _now(self, number: int) -> dict[str, Any]:
+        """An entry by its columns; one whose call nobody makes any more as what it came to."""
+        found = by_name(self.row(number))
+        if found["state"] in ("intended", "sent") and found["ends"] < columns.now():
+            found |= self.ending(found) or _SEALED_YET
+        return found
 
     def overdue(self) -> Iterator[tuple[str, Entry]]:
         """The entries of calls that nobody makes any more: the state that is kept, and what each came to."""
@@ -224,8 +227,7 @@ class Journal(Ledger):
     @leaving_nothing
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
-        row = self.row(_number(entry))
-        found = by_name(row)
+        found = self._now(_number(entry))
         if found["state"] != "done" or found["answer"] is None:
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
         verdict = self.verdict(found)
@@ -344,7 +346,7 @@ class Journal(Ledger):
 
     def told(self, entry: Entry | int) -> Any:
         """The result of a call as JSON values, with its secrets; `None` if it has none."""
-        found = by_name(self.row(_number(entry)))
+        found = self._now(_number(entry))
         operation = self.facts.operations.get(found["operation"])
         if found["state"] != "done" or found["answer"] is None or operation is None:
             return None

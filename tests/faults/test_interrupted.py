@@ -31,7 +31,7 @@ def search(program: str, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.mark.deadline(5)
-@pytest.mark.parametrize("scenario", ["create", "new client", "redeem", "refused", "lost"])
+@pytest.mark.parametrize("scenario", ["create", "new client", "redeem", "refused", "lost", "signed elsewhere"])
 @pytest.mark.parametrize("every", [101, pytest.param(3, marks=pytest.mark.proof)])
 def test_what_a_handler_raises_at_any_step_leaves_the_call_with_its_outcome(scenario, every, seed) -> None:
     """As it is, with a cause that tells what became of the card, no secret, no lock held, and an entry that is true."""

@@ -17,11 +17,13 @@ class Pause(Hidden):
 
 
 class Sign(Hidden):
-    """Have something signed by a signer that may wait, such as one in a vault; gives what it gave."""
+    """Have something signed by a signer that may wait, such as one in a vault."""
 
     sign: Callable[[bytes], object]
     payload: bytes
     deadline: Deadline
+    signature: object = None
+    """What it gave; here, since a driver's variables may be shown."""
 
 
 class Connect(Hidden):

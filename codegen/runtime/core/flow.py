@@ -43,7 +43,7 @@ from .keeper import Keeper, Record, Tag
 from .lockout import Guard
 from .operation import Encryption, Lockout, Operation
 from .rates import retry_after
-from .signers import Credential
+from .signers import Credential, Signature
 
 if TYPE_CHECKING:
     from .hooks import Hooks, Sending
@@ -207,10 +207,11 @@ class Call:
         core, record = self.core, self.record
         self.signed = signed = unsigned.fresh()
         for credential in self.credentials:
-            if credential.waits is None:
+            signature = credential.waits
+            if signature is None:
                 credential.apply(signed, self.operation, core.clock)
             else:
-                yield from self._sign_elsewhere(credential, credential.waits, signed)
+                yield from self._sign_elsewhere(signature, signed)
         self.exchange = exchange = core.transport.exchange(
             self.operation.method,
             signed,
@@ -388,14 +389,14 @@ class Call:
         except Exception as error:
             _hook_failed(after, error)
 
-    def _sign_elsewhere(self, credential: Credential, sign: Any, signed: Draft) -> Flow[None]:
-        signature = failure = None
-        payload = credential.prepare(signed, self.operation, self.core.clock)
+    def _sign_elsewhere(self, credential: Signature, signed: Draft) -> Flow[None]:
+        failure = None
+        ask = Sign(credential.sign, credential.prepare(signed, self.operation, self.core.clock), self.deadline)
         try:
-            signature = yield Sign(sign, payload, self.deadline)
+            yield ask
         except Exception as error:
             failure = error
-        credential.complete(signed, self.operation, signature, failure)
+        credential.complete(signed, self.operation, ask.signature, failure)
 
     def _failed(self, failure: ExchangeError, exchange: Exchange) -> Verdict:
         name = self.operation.name

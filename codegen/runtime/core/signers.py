@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -48,19 +47,11 @@ class Credential(Protocol):
         """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
 
     @property
-    def waits(self) -> Callable[[bytes], object] | None:
-        """A signer that may wait; `None` if it signs at once, or nothing is signed."""
+    def waits(self) -> Signature | None:
+        """What signs, if it may wait; then it does not `apply`, but is asked to prepare and complete."""
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
-        """Add to the draft what the scheme asks for; for credentials that never wait."""
-
-    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
-        """Add to the draft what comes before the signature, and tell what is to be signed."""
-
-    def complete(
-        self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None = None
-    ) -> None:
-        """Add the signature that the signer gave, or tell that it failed."""
+        """Add to the draft what the scheme asks for."""
 
     def expires(self, draft: Draft) -> int | None:
         """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
@@ -71,14 +62,6 @@ class _Lasting:
 
     identity: str | None = None
     waits = None
-
-    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
-        raise NotImplementedError
-
-    def complete(
-        self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None = None
-    ) -> None:
-        raise NotImplementedError
 
     def expires(self, draft: Draft) -> int | None:
         return None
@@ -178,7 +161,6 @@ class Signature:
             raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")
         self.argument = argument
         self._signer = signer
-        self.waits = None if signer is None or type(signer) in _INLINE else signer.sign
         self._timestamp = timestamp
         self._signature = signature
         self._window = window
@@ -187,23 +169,32 @@ class Signature:
     def ready(self) -> bool:
         return self._signer is not None
 
+    @property
+    def waits(self) -> Signature | None:
+        return None if type(self._signer) in _INLINE else self
+
+    def sign(self, payload: bytes) -> object:
+        """What the signer gives."""
+        assert self._signer is not None
+        return self._signer.sign(payload)
+
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         payload = self.prepare(draft, operation, clock)
         signature = failure = None
         try:
-            signature = self._signer.sign(payload)  # type: ignore[union-attr]
+            signature = self.sign(payload)
         except Exception as error:
             failure = error
         self.complete(draft, operation, signature, failure)
 
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+        """Add what comes before the signature; what is to be signed."""
         draft.stamp = stamp = clock.now()
         draft.add(operation.signed_place, self._timestamp, str(stamp))
         return draft.payload()
 
-    def complete(
-        self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None = None
-    ) -> None:
+    def complete(self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None) -> None:
+        """Add what the signer gave, or tell that it failed."""
         if failure is not None:
             pass_on(failure)
             raise SigningError(

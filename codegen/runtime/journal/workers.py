@@ -101,8 +101,8 @@ class Workers(Generic[T]):
                 thread = Thread(target=self._work, daemon=False)  # at its end the process waits for what is on its way
                 thread.start()
                 threads.append(thread)
-        except RuntimeError as error:
-            if not threads:
+        except Exception as error:
+            if not threads:  # else those that there are do it
                 self._fail(error)
         for thread in threads:
             thread.join()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import start_new_thread
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextvars import copy_context
-from typing import Any, TypeVar
+from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -18,25 +20,19 @@ def bounded(work: Callable[[], T], seconds: float) -> T:
     Raises:
         TimeoutError: It did not end in time.
     """
-    result: list[T] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(work())
-        except BaseException as error:
-            failure.append(error)
-
-    context = copy_context()
-    thread = threading.Thread(target=_in(context.run, run), daemon=True)
-    thread.start()
-    thread.join(max(seconds, 0))
-    if failure:
-        raise failure[0]
-    if not result:
-        raise TimeoutError(f"no answer within {seconds:.3g} s")
-    return result[0]
+    ended: SimpleQueue[Future[T]] = SimpleQueue()
+    start_new_thread(copy_context().run, (_end, work, ended))  # as in journal/workers.py, for the same reason
+    try:
+        done = ended.get(timeout=max(seconds, 0))
+    except Empty:
+        raise TimeoutError(f"no answer within {seconds:.3g} s") from None
+    return done.result()
 
 
-def _in(run: Callable[..., Any], work: Callable[[], None]) -> Callable[[], None]:
-    return lambda: run(work)
+def _end(work: Callable[[], T], ended: SimpleQueue[Future[T]]) -> None:
+    done: Future[T] = Future()
+    try:
+        done.set_result(work())
+    except BaseException as error:
+        done.set_exception(error)
+    ended.put(done)

@@ -24,9 +24,13 @@ def doing(transport: Transport) -> Doing:
         Transmit: lambda ask: transport.transmit(ask.exchange),
         Keep: lambda ask: ask.step(),
         Connect: lambda ask: transport.connect(ask.exchange, ask.seconds),
-        Sign: lambda ask: bounded(lambda: ask.sign(ask.payload), ask.deadline.need()),
+        Sign: _sign,
         Pause: lambda ask: time.sleep(ask.seconds),
     }
+
+
+def _sign(ask: Sign) -> None:
+    ask.signature = bounded(lambda: ask.sign(ask.payload), ask.deadline.need())
 
 
 def drive(flow: Flow[T], do: Doing) -> T:

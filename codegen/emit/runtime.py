@@ -1,5 +1,6 @@
 """The runtime's part in a package: the files that its modules import, and what those import in turn."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,17 +13,27 @@ _HEADER = "# Part of the runtime. Edit it in the generator, codegen/runtime/, th
 
 def runtime(sources: Mapping[str, str], package: str) -> dict[str, str]:
     """File name → text, under the header that says whose it is, of all that the `sources` need."""
+    modules = _modules()
     files: dict[str, str] = {}
     waiting = [name for path, text in sources.items() for name in _imports(path, text, package)]
     while waiting:
-        path = _file(waiting.pop())
-        if path is not None and f"_runtime/{path}" not in files:
-            for file in (RUNTIME / path).parent.glob(f"{(RUNTIME / path).stem}.*"):  # a template beside its module too
-                text = file.read_text(encoding="utf-8")
-                header = _HEADER if file.suffix == ".py" else ""
-                files[f"_runtime/{file.relative_to(RUNTIME).as_posix()}"] = header + text
-            waiting += _imports(f"_runtime/{path}", files[f"_runtime/{path}"], package)
+        for file in modules.pop(waiting.pop(), ()):
+            path = f"_runtime/{file.relative_to(RUNTIME).as_posix()}"
+            files[path] = (_HEADER if file.suffix == ".py" else "") + file.read_text(encoding="utf-8")
+            waiting += _imports(path, files[path], package) if file.suffix == ".py" else ()
     return files
+
+
+def _modules() -> dict[str, list[Path]]:
+    """The dotted name of each module of the runtime → its file, and a template that lies beside it."""
+    modules: dict[str, list[Path]] = {}
+    for folder, _, names in os.walk(RUNTIME):
+        home = ["_runtime", *Path(folder).relative_to(RUNTIME).parts]
+        for name in names:
+            stem = name.partition(".")[0]
+            dotted = ".".join(home if stem == "__init__" else [*home, stem])
+            modules.setdefault(dotted, []).append(Path(folder, name))
+    return modules
 
 
 def _imports(path: str, text: str, package: str) -> Iterator[str]:
@@ -33,13 +44,3 @@ def _imports(path: str, text: str, package: str) -> Iterator[str]:
         for name in re.findall(r"\w+", several or one):
             parts = [part for part in (*home, name) if part]
             yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
-
-
-def _file(name: str) -> str | None:
-    """The runtime's file of a dotted name, from its folder; `None` where the name is no module of it."""
-    first, *rest = name.split(".")
-    inside = RUNTIME.joinpath(*rest)
-    for path in (inside / "__init__.py", inside.with_suffix(".py")):
-        if first == "_runtime" and path.is_file():
-            return path.relative_to(RUNTIME).as_posix()
-    return None

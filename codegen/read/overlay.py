@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonpath
 
-from codegen.errors import InputError, Place, Pointer, shown
+from codegen.errors import Fault, InputError, Pointer, shown
 from codegen.read.load import Document, read_mapping
 from codegen.read.source import place_of
 
@@ -23,8 +23,11 @@ def overlay(document: Document, paths: Sequence[Path], *, strict: bool = True) -
         InputError: An overlay is malformed, or an action's target matches nothing.
     """
     for path in paths:
-        for index, action in enumerate(_actions(path)):
-            _apply(document, action, path, index, strict=strict)
+        try:
+            for index, action in enumerate(_actions(path)):
+                _apply(document, action, path, ("actions", index), strict=strict)
+        except Fault as fault:
+            raise InputError(fault.message, place_of(path, fault.pointer)) from fault
 
 
 def _actions(path: Path) -> list[dict[str, Any]]:
@@ -35,38 +38,37 @@ def _actions(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"is not an OpenAPI Overlay 1.0 or 1.1 ({found} at its root)", path)
     actions = tree.get("actions")
     if not isinstance(actions, list) or not actions:
-        raise InputError("must have a list of actions", place_of(path, ("actions",)))
+        raise Fault("must have a list of actions", ("actions",))
     for index, action in enumerate(actions):
-        _check(action, place_of(path, ("actions", index)))
+        _check(action, ("actions", index))
     return actions
 
 
-def _check(action: object, place: Place) -> None:
+def _check(action: object, here: Pointer) -> None:
     if not isinstance(action, dict) or not isinstance(action.get("target"), str):
-        raise InputError("an action must be a mapping with a target", place)
+        raise Fault("an action must be a mapping with a target", here)
     unknown = [key for key in action if key not in _KEYS and not key.startswith("x-")]
     if unknown:
-        raise InputError(f"an action has no key {unknown[0]!r}; it knows {', '.join(sorted(_KEYS))}", place)
+        raise Fault(f"an action has no key {unknown[0]!r}; it knows {', '.join(sorted(_KEYS))}", here)
     if sum((action.get("remove") is True, "update" in action, "copy" in action)) != 1:
-        raise InputError("an action must do one thing: update, copy, or remove: true", place)
+        raise Fault("an action must do one thing: update, copy, or remove: true", here)
 
 
-def _apply(document: Document, action: dict[str, Any], path: Path, index: int, *, strict: bool) -> None:
-    here: Pointer = ("actions", index)
-    matches = _match(document.tree, action["target"], place_of(path, (*here, "target")))
+def _apply(document: Document, action: dict[str, Any], path: Path, here: Pointer, *, strict: bool) -> None:
+    matches = _match(document.tree, action["target"], (*here, "target"))
     if not matches and not strict:
         return
     if not matches:
-        raise InputError(
+        raise Fault(
             f"the target {action['target']} matches nothing in {shown(document.path)}; "
             f"the document may have changed: {_advice(document.tree, action['target'])}",
-            place_of(path, (*here, "target")),
+            (*here, "target"),
         )
     if action.get("remove"):
         for pointer in sorted(matches, key=_depth_first):
             _remove(document.tree, pointer)
         return
-    value = action["update"] if "update" in action else _copied(document.tree, action["copy"], path, here)
+    value = action["update"] if "update" in action else _copied(document.tree, action["copy"], (*here, "copy"))
     if all(_says(_node(document.tree, pointer), value) for pointer in matches):
         document.needless.append(place_of(path, here))
     for pointer in matches:
@@ -74,11 +76,11 @@ def _apply(document: Document, action: dict[str, Any], path: Path, index: int, *
         document.patches.append((pointer, path, (*here, "update")))
 
 
-def _match(tree: dict[str, Any], target: str, place: Place) -> list[Pointer]:
+def _match(tree: dict[str, Any], target: str, here: Pointer) -> list[Pointer]:
     try:
         return [tuple(match.parts) for match in jsonpath.finditer(target, tree, strict=True)]
     except jsonpath.JSONPathError as error:
-        raise InputError(f"{target} is not an RFC 9535 JSONPath: {error.args[0]}", place) from error
+        raise Fault(f"{target} is not an RFC 9535 JSONPath: {error.args[0]}", here) from error
 
 
 def _advice(tree: dict[str, Any], target: str) -> str:
@@ -105,11 +107,10 @@ def _says(old: Any, update: Any) -> bool:
     return type(old) is type(update) and bool(old == update)
 
 
-def _copied(tree: dict[str, Any], source: str, path: Path, here: Pointer) -> object:
-    place = place_of(path, (*here, "copy"))
-    matches = _match(tree, source, place)
+def _copied(tree: dict[str, Any], source: str, here: Pointer) -> object:
+    matches = _match(tree, source, here)
     if len(matches) != 1:
-        raise InputError(f"copy must match one node, and {source} matches {len(matches)}", place)
+        raise Fault(f"copy must match one node, and {source} matches {len(matches)}", here)
     return _node(tree, matches[0])
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import traceback
+
 import pytest
-from faults_server import CARD, always, answer, silent
+from faults_server import CARD, CODE, always, answer, silent
 from journal_memory_store import MemoryJournal
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
@@ -55,6 +58,26 @@ def test_a_key_is_good_for_one_card(serve, client_of, journal) -> None:
         client.create_gift_card(token="USDT", amount="26", idempotency_key="k")
     assert len(server.requests) == 1
     assert states(client) == ["done"]
+
+
+class InterruptedRows(list):
+    """What was read, and whoever looks at it is interrupted."""
+
+    __getitem__ = staticmethod(lambda _: signal.raise_signal(signal.SIGINT))
+
+
+def test_an_interrupt_shows_nothing_of_what_an_earlier_call_kept(serve, client_of, monkeypatch) -> None:
+    journal = MemoryJournal()
+    client = client_of(serve(always(answer(CARD))), journal=journal)
+    create(client, idempotency_key="k")
+    rows = journal.store.rows
+    monkeypatch.setattr(journal.store, "rows", lambda *given, **named: InterruptedRows(rows(*given, **named)))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        create(client, idempotency_key="k")
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert isinstance(caught.value.__cause__, errors.NotSentError)
+    assert "drive" in shown
+    assert CODE not in shown
 
 
 def test_what_nobody_knows_keeps_its_key(serve, client_of, journal) -> None:

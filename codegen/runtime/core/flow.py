@@ -10,9 +10,8 @@ import logging
 import os
 import ssl
 import time
-from collections.abc import Generator, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -22,7 +21,7 @@ from .clock import LATEST, instant, moment
 from .context import Core, Options
 from .deadline import Deadline
 from .draft import Draft, draft
-from .effects import Connect, Effect, Keep, Pause, Sign, Transmit
+from .effects import Connect, Flow, Pause, Sign, Transmit
 from .errors import (
     ApiError,
     ArgumentError,
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from .hooks import Hooks, Sending
 
 T = TypeVar("T")
-Flow: TypeAlias = Generator[Effect, Any, T]
 
 imported_before_fork(f"{__package__}.hooks", f"{__package__}.retry", "email.utils")
 _DAY_MS = 86_400_000
@@ -143,7 +141,7 @@ class Call:
                 verdict = self.last = Verdict("hopeless", None, error)
             known = self._conclude(verdict)
             if self.record is not None:
-                yield Keep(partial(self.record.end, known))
+                yield from self.record.end(known)
                 if verdict.response is not None:
                     entry, unkept = self.record.entry, self.record.unkept
                     verdict.response = replace(verdict.response, entry=entry, unkept=unkept)
@@ -177,7 +175,7 @@ class Call:
         if operation.encryption is not None and arguments.get(operation.encryption.argument):
             unsigned = yield from self._encrypted(operation.encryption, arguments, unsigned)
         if self.journal is not None:
-            earlier: Verdict | None = yield Keep(self._new_record(self.journal, tag).begin)
+            earlier = yield from self._new_record(self.journal, tag).begin()
             if earlier is not None:
                 return earlier
         if operation.security:
@@ -187,7 +185,7 @@ class Call:
         while True:
             while (pause := self._pause()) > 0:
                 if self.record is not None:
-                    yield Keep(self.record.intend)
+                    yield from self.record.intend()
                 yield Pause(pause)
             self._begin_attempt()
             try:
@@ -222,18 +220,18 @@ class Call:
         try:
             if not core.transport.reserve(exchange):
                 if record is not None:
-                    yield Keep(record.intend)
+                    yield from record.intend()
                 yield Connect(exchange, self.options.connect_timeout)
             if record is not None:
                 number, ends = len(self.attempts) + 1, self._settled()
-                yield Keep(partial(record.leaving, number, ends, doubt=self.doubt is not None))
+                yield from record.leaving(number, ends, doubt=self.doubt is not None)
             answer = yield Transmit(exchange)
         except ExchangeError as failure:
             return self._failed(failure, exchange)
         finally:
             core.transport.release(exchange)
         if record is not None:
-            yield Keep(partial(record.answered, answer.status, answer.body))
+            yield from record.answered(answer.status, answer.body)
         core.limits.note(answer.headers)
         return classify(self.operation, answer, signed.secrets)
 
@@ -509,13 +507,13 @@ class Call:
                 told.error.entry = record.number
         self._end_attempt(told.error if left else NotSentError(), None)
         if record is not None:
-            yield Keep(record.find)
+            yield from record.find()
             answer = exchange.came() if exchange is not None and left else None
             if answer is not None:
-                yield Keep(partial(record.answered, answer.status, answer.body))
+                yield from record.answered(answer.status, answer.body)
         known = self._conclude(told)
         if record is not None:
-            yield Keep(partial(record.end, known))
+            yield from record.end(known)
 
     def _finished(self, error: ClientError) -> ClientError:
         """The error of the whole call: an attempt that may have been executed outweighs a later one that was not."""

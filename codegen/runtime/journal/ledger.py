@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -13,9 +13,9 @@ from ..core.classify import Verdict, classify
 from ..core.errors import ArgumentError, JournalError
 from ..core.operation import Operation
 from . import columns
-from .scope import Adoptions, read_adoptions
+from .scope import ADOPTED, Adoptions
 from .seal import UNSEALED, Seal
-from .store import ALL, Row, Store, by_name
+from .store import ALL, Row, Session, Store, by_name
 from .writes import write_end
 
 _SECONDS = 10.0
@@ -75,20 +75,20 @@ class Ledger:
         """A sealed column of an entry."""
         return self.seal.open(bytes(found[column]), columns.place_of(found, column))
 
-    def settle(self, row: Row, seconds: float = _SECONDS) -> bool:
-        """Settle the entry of a call that nobody makes any more; whether there is nothing left to wait for."""
-        found = by_name(row)
-        if found["state"] not in ("intended", "sent"):
-            return True
-        if found["ends"] >= columns.now():
-            return False
+    def settle(self, row: Row) -> None:
+        """Settle the entry of a call that nobody makes any more, as far as that can be told."""
+        work = self.settlement(by_name(row))
+        if work is not None:
+            self.store.write(work, durable=True, seconds=_SECONDS)
+
+    def settlement(self, found: Mapping[str, Any]) -> Callable[[Session], int] | None:
+        """The work that settles such an entry; `None` for one that is settled, or cannot be yet."""
+        if found["state"] not in ("intended", "sent") or found["ends"] >= columns.now():
+            return None
         ending = self.ending(found)
         if ending is None:
-            return False
-        self.store.write(
-            lambda session: write_end(session, found["number"], ending, found=found), durable=True, seconds=seconds
-        )
-        return True
+            return None
+        return lambda session: write_end(session, found["number"], ending, found=found)
 
     def ending(self, found: Mapping[str, Any]) -> columns.Columns | None:
         """What the call of an entry came to that nobody makes any more; `None` where that cannot be told here."""
@@ -119,9 +119,9 @@ class Ledger:
             verdict.error.entry = found["number"]
         return verdict
 
-    def adoptions(self, seconds: float = _SECONDS) -> Adoptions:
-        """Which accounts and servers are the same; others are waited for for so many seconds."""
-        return read_adoptions(lambda statement: self.store.rows(statement, {}, seconds=seconds))
+    def adoptions(self) -> Adoptions:
+        """Which accounts and servers are the same."""
+        return Adoptions(self.store.rows(ADOPTED, {}, seconds=_SECONDS))
 
     def warn_of_unnamed(self, number: int, account: str) -> None:
         """Say once that an entry does not say whose it is."""

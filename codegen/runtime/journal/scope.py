@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -15,7 +15,8 @@ Kind = Literal["account", "server"]
 UNNAMED = "(none)"
 """How an account is written that an entry does not name."""
 
-_ADOPTED = "SELECT before, state FROM events WHERE entry = 0"
+ADOPTED = "SELECT before, state FROM events WHERE entry = 0"
+"""What `Adoptions` are made of."""
 _LABEL = re.compile(r"[A-Za-z0-9._:@/+-]{1,100}")
 _URL = re.compile(r"https?://[!-~]{1,1000}")
 _PORTS = {"http": 80, "https": 443}
@@ -28,7 +29,7 @@ class Adoptions:
         pairs: What was adopted, and by what, as events keep it.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Iterable[Row]) -> None:
         self._groups: dict[str, frozenset[str]] = {}
         for old, new in pairs:
             joined = self._group(old) | self._group(new)
@@ -62,11 +63,6 @@ class Adoptions:
         if account is None and not self.knows_unnamed:
             return True  # as nobody knows better
         return event_name("account", account or UNNAMED) in self._group(event_name("account", scope.account or UNNAMED))
-
-
-def read_adoptions(rows: Callable[[str], Iterable[Row]]) -> Adoptions:
-    """Which accounts and servers are the same, as the journal keeps it, out of which `rows` reads."""
-    return Adoptions((before, state) for before, state in rows(_ADOPTED))
 
 
 def event_name(kind: Kind, name: str) -> str:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from .deadline import Deadline
 from .exchange import Exchange
 from .hidden import Hidden
+
+T = TypeVar("T")
 
 
 class Pause(Hidden):
@@ -40,10 +42,25 @@ class Transmit(Hidden):
     exchange: Exchange
 
 
-class Keep(Hidden):
-    """Do a step of the journal; gives what that gives."""
+class Write(Hidden):
+    """Do work in one transaction of a journal's store, as its `write` does; gives what `work(session)` gives."""
 
-    step: Callable[[], Any]
+    store: Any
+    work: Callable[[Any], Any]
+    durable: bool
+    seconds: float
 
 
-Effect: TypeAlias = Pause | Sign | Connect | Transmit | Keep
+class Read(Hidden):
+    """Read what a journal's store keeps, as its `rows` does."""
+
+    store: Any
+    statement: str
+    values: Mapping[str, Any]
+    seconds: float
+    rows: Sequence[Sequence[Any]] = ()
+    """What it found; here, as above."""
+
+
+Effect: TypeAlias = Pause | Sign | Connect | Transmit | Write | Read
+Flow: TypeAlias = Generator[Effect, Any, T]

@@ -10,6 +10,7 @@ import msgspec
 
 from . import checks
 from .deadline import Deadline
+from .effects import Flow
 from .operation import Operation
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _account(name: str | None) -> str:
 
 
 class Record(Protocol):
-    """What is kept of a call, while it is made."""
+    """What is kept of a call, while it is made; each step of it is a part of the call's flow."""
 
     number: int | None
     """That of its own entry, once there is one."""
@@ -65,22 +66,22 @@ class Record(Protocol):
     unkept: str
     """Why the answer is not kept; empty when it is."""
 
-    def begin(self) -> Verdict | None:
+    def begin(self) -> Flow[Verdict | None]:
         """Claim the idempotency key, if there is one; or find what it brought before."""
 
-    def intend(self) -> None:
+    def intend(self) -> Flow[None]:
         """Write the intent down, because there is something to wait for before the request leaves."""
 
-    def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> None:
+    def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> Flow[None]:
         """The request is about to leave."""
 
-    def answered(self, status: int | None, body: bytes) -> None:
+    def answered(self, status: int | None, body: bytes) -> Flow[None]:
         """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
 
-    def find(self) -> None:
+    def find(self) -> Flow[None]:
         """Learn the number of an entry whose writing was interrupted."""
 
-    def end(self, verdict: Verdict) -> None:
+    def end(self, verdict: Verdict) -> Flow[None]:
         """The call is over."""
 
 

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from ..core.classify import Verdict, advice
+from ..core.classify import Verdict
 from ..core.deadline import Deadline
-from ..core.errors import ArgumentError, DecodeError, JournalError, NotSentError, OutcomeUnknownError
+from ..core.effects import Flow, Pause, Read, Write
+from ..core.errors import JournalError, NotSentError
 from ..core.fork import IN_A_CALL
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
 from . import columns
+from .earlier import EarlierCall
 from .ledger import Ledger
-from .scope import read_adoptions
+from .scope import ADOPTED, Adoptions
 from .store import ALL, Session, TakenError, Values, by_name
 from .writes import write_end
-
-T = TypeVar("T")
 
 _GRACE = 30.0
 """Seconds after its deadline for which a call may still be writing down what came of it."""
@@ -93,7 +92,7 @@ class Record:
     def __repr__(self) -> str:
         return f"<Record {self.number}>"
 
-    def begin(self) -> Verdict | None:
+    def begin(self) -> Flow[Verdict | None]:
         """See `core.keeper`.
 
         Raises:
@@ -103,37 +102,38 @@ class Record:
         """
         while self._tag.idempotency_key is not None and self.number is None:
             try:
-                self.intend()
+                yield from self.intend()
             except TakenError:
-                earlier = self._earlier()
+                earlier = yield from self._earlier()
                 if earlier is not None:
                     return earlier
         return None
 
-    def intend(self) -> None:
+    def intend(self) -> Flow[None]:
         if self.number is None:
-            self._insert(_NOTHING_YET, durable=False)
+            yield from self._insert(_NOTHING_YET, durable=False)
 
-    def _insert(self, progress: Values, *, durable: bool) -> None:
+    def _insert(self, progress: Values, *, durable: bool) -> Flow[None]:
         values = {**self._intent(), **progress}
         self._inserting = True
         try:
-            self.number = self.entry = self._write(
+            self.number = self.entry = yield self._write(
                 lambda session: session.insert(_INSERT, values), durable=durable, seconds=self._deadline.left()
             )
         except (TakenError, JournalError):
             self._inserting = False
             raise
 
-    def find(self) -> None:
+    def find(self) -> Flow[None]:
         if not self._inserting or self.number is not None:
             return
+        mine = Read(self._store, _MINE, {"at": self._at, "owner": self._owner}, _PATIENCE)
         try:
-            rows = self._store.rows(_MINE, {"at": self._at, "owner": self._owner})
+            yield mine
         except JournalError as failure:
             _logger.error("an entry may have been begun, and cannot be looked for: %s", failure)  # noqa: TRY400
         else:
-            self.number = self.entry = rows[0][0] if rows else None
+            self.number = self.entry = mine.rows[0][0] if mine.rows else None
 
     def _intent(self) -> Values:
         arguments, secrets = columns.mask(self._operation, self._texts)
@@ -157,86 +157,34 @@ class Record:
             "spec": self._ledger.facts.spec,
         }
 
-    def _earlier(self) -> Verdict | None:
+    def _earlier(self) -> Flow[Verdict | None]:
         """What the call with the same key came to; `None` if it did nothing, so that this one may."""
-        rows = self._store.rows(_CLAIM, {"key": self._tag.idempotency_key}, seconds=self._deadline.left())
-        if not rows:
+        claim = Read(self._store, _CLAIM, {"key": self._tag.idempotency_key}, self._deadline.left())
+        yield claim
+        if not claim.rows:
             return None
-        found = by_name(rows[0])
+        found = by_name(claim.rows[0])
         if found["owner"] == self._owner:  # ours: the word that it was kept got lost
             self.number = self.entry = found["number"]
             return None
-        self._check_scope(found)
-        self._compare(found)
-        name, number = self._operation.name, found["number"]
+        earlier = EarlierCall(self._ledger, self._operation, found)
+        adopted = Read(self._store, ADOPTED, {}, self._deadline.left())
+        yield adopted
+        earlier.check_scope(self._scope, Adoptions(adopted.rows))
+        earlier.compare(self._texts)
         if found["state"] == "done":
-            return self._earlier_result(found)
-        if found["state"] == "unknown":
-            raise OutcomeUnknownError(
-                f"{name}: this idempotency key stands for entry {number}, whose outcome is unknown;"
-                f" nothing was sent this time; {advice(self._operation)}, then settle the entry",
-                operation=name,
-                repeatable=self._operation.repeatable,
-                entry=number,
-                status=found["status"],
-                settled_after=columns.instant(found["settled"]),
-            )
-        if not self._ledger.settle(rows[0], self._deadline.left()):
-            self._wait(number)
-        return None
-
-    def _wait(self, number: int) -> None:
-        if self._deadline.left() <= _POLL:
-            raise NotSentError(
-                f"{self._operation.name}: the call that this idempotency key stands for, entry {number},"
-                " is still on its way; nothing was sent this time",
-                operation=self._operation.name,
-                entry=number,
-            )
-        time.sleep(_POLL)
-
-    def _check_scope(self, found: Values) -> None:
-        """A key says nothing of another account; before all else, and whatever became of its call."""
-        name, number, mine = self._operation.name, found["number"], self._scope
-        same = self._ledger.adoptions(self._deadline.left())
-        if not same.covers(mine, found["server"], found["account"]):
-            theirs = Scope(found["server"], found["account"])
-            raise ArgumentError(
-                f"{name}: this idempotency key was used for entry {number}, which was made at {theirs}; this client"
-                f" calls {mine}; nothing was sent. Keep a journal for each account, or another key; if both are the"
-                " same account, say so: Journal.adopt",
-                operation=name,
-                entry=number,
-            )
-        if found["account"] is None and mine.account is not None and not same.knows_unnamed:
-            self._ledger.warn_of_unnamed(number, mine.account)
-
-    def _compare(self, found: Values) -> None:
-        arguments, secrets = columns.mask(self._operation, self._texts)
-        name, number = self._operation.name, found["number"]
-        theirs = self._ledger.unseal(found, "secrets").decode() if found["secrets"] else ""
-        if (found["operation"], found["arguments"], theirs) != (name, arguments, secrets):
-            raise ArgumentError(
-                f"{name}: this idempotency key was used for entry {number} ({found['operation']}),"
-                " with other arguments; nothing was sent",
-                operation=name,
-                entry=number,
-            )
-
-    def _earlier_result(self, found: Values) -> Verdict:
-        self.entry = found["number"]
-        verdict = self._ledger.verdict(found) if found["answer"] is not None else None
-        if verdict is None or columns.outcome(verdict.error) != "done":
-            raise DecodeError(
-                f"{self._operation.name}: this idempotency key stands for entry {self.entry}, which was settled"
-                " by hand: it was done, and its answer is not known; nothing was sent this time",
-                operation=self._operation.name,
-                executed="yes",
-                entry=self.entry,
-            )
+            self.entry = found["number"]
+        verdict = earlier.verdict()
+        if verdict is None and found["state"] in ("intended", "sent"):
+            settlement = self._ledger.settlement(found)
+            if settlement is not None:
+                yield Write(self._store, settlement, durable=True, seconds=self._deadline.left())
+            else:
+                earlier.check_time(self._deadline.left() - _POLL)
+                yield Pause(_POLL)
         return verdict
 
-    def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> None:
+    def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> Flow[None]:
         """See `core.keeper`; `settled` is in milliseconds since the epoch.
 
         Raises:
@@ -245,28 +193,28 @@ class Record:
         self._answer, self._body = None, b""  # of the attempt before: it says nothing of this one
         progress = {"attempts": attempts, "doubt": int(doubt), "settled": None if settled is None else settled * 1000}
         if self.number is None:
-            self._insert({"state": "sent", **progress}, durable=True)
+            yield from self._insert({"state": "sent", **progress}, durable=True)
             return
         values = {**progress, "changed": columns.now(), "number": self.number}
         seconds = self._deadline.left()
-        if not self._write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds):
+        if not (yield self._write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds)):
             raise NotSentError(
                 f"{self._operation.name}: entry {self.number} was settled by somebody else; nothing was sent",
                 operation=self._operation.name,
             )
 
-    def answered(self, status: int | None, body: bytes) -> None:
+    def answered(self, status: int | None, body: bytes) -> Flow[None]:
         if self._process != os.getpid():  # the parent keeps it
             return
         self._answer = (status, body)
         self._keeping = None
         try:
-            self._keep()
+            yield from self._keep()
         except JournalError as error:
             self.unkept = str(error)
             _logger.error("entry %s: the answer came, and is not in the journal yet: %s", self.number, error)  # noqa: TRY400
 
-    def _keep(self) -> None:
+    def _keep(self) -> Flow[None]:
         if self._answer is None:
             return
         status, body = self._answer
@@ -280,30 +228,30 @@ class Record:
         if self._keeping is None:
             self._keeping = Deadline(max(self._deadline.left(), _PATIENCE))
         seconds = self._keeping.left()
-        self._write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
+        yield self._write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
         self._answer, self._body = None, body
         self.unkept = ""
 
-    def end(self, verdict: Verdict) -> None:
+    def end(self, verdict: Verdict) -> Flow[None]:
         error = verdict.error
         if self.number is None or self._process != os.getpid():  # nothing was even tried, or not by this process
             return
         try:
             if error is not None and error.executed != "no" and error.body not in (b"", self._body):
                 self._answer = (error.status, error.body)
-            self._keep()
+            yield from self._keep()
             ending = columns.end_columns(self._operation, self._texts, verdict)
             seconds = max(self._deadline.left(), _LAST)
-            self._write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
+            yield self._write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
         except JournalError as failure:
             if self._answer is not None:
                 self.unkept = str(failure)
             _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
 
-    def _write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
+    def _write(self, work: Callable[[Session], Any], *, durable: bool, seconds: float) -> Write:
         if self._process != os.getpid():
             raise JournalError(IN_A_CALL)
-        return self._store.write(work, durable=durable, seconds=seconds)
+        return Write(self._store, work, durable=durable, seconds=seconds)
 
     def _write_answer(self, session: Session, values: Values) -> None:
         if not session.run(f"{_ANSWER} AND state = 'sent'", values):  # somebody gave the call up
@@ -314,7 +262,7 @@ class Record:
         write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
-            same = read_adoptions(lambda statement: session.rows(statement, {}))
+            same = Adoptions(session.rows(ADOPTED, {}))
             for number, server, account in session.rows(_LIVE, {"reference": ending["reference"]}):
                 if same.covers(self._scope, server, account):
                     session.run(_REDEEM, {"number": number, "changed": ending["changed"]})

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from ..core.effects import Connect, Keep, Pause, Sign, Transmit
-from ..core.flow import Flow
+from ..core.effects import Connect, Flow, Pause, Read, Sign, Transmit, Write
 from .bounded import bounded
 from .transport import Transport
 
@@ -22,7 +21,8 @@ def doing(transport: Transport) -> Doing:
     """How each effect is done, over the connections of a client."""
     return {
         Transmit: lambda ask: transport.transmit(ask.exchange),
-        Keep: lambda ask: ask.step(),
+        Write: lambda ask: ask.store.write(ask.work, durable=ask.durable, seconds=ask.seconds),
+        Read: _read,
         Connect: lambda ask: transport.connect(ask.exchange, ask.seconds),
         Sign: _sign,
         Pause: lambda ask: time.sleep(ask.seconds),
@@ -31,6 +31,10 @@ def doing(transport: Transport) -> Doing:
 
 def _sign(ask: Sign) -> None:
     ask.signature = bounded(lambda: ask.sign(ask.payload), ask.deadline.need())
+
+
+def _read(ask: Read) -> None:
+    ask.rows = ask.store.rows(ask.statement, ask.values, seconds=ask.seconds)
 
 
 def drive(flow: Flow[T], do: Doing) -> T:

@@ -20,6 +20,8 @@ from tests.needs import need
 
 ROOT = Path(__file__).parent.parent
 
+pytest_plugins = ["tests.fixtures"] if find_spec("binance_gift_card") is not None else []
+
 if find_spec("hypothesis") is not None:  # the tests of CI files do without
     from hypothesis import HealthCheck, settings
 

@@ -12,8 +12,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,6 +80,13 @@ class SandboxProcess:
 
     def set(self, now_ms: int) -> None:
         self.control("POST", "clock", {"now": now_ms})
+
+    def advance(self, by: timedelta) -> None:
+        self.control("POST", "clock", {"advance_ms": int(by / timedelta(milliseconds=1))})
+
+    def requests(self) -> list[SimpleNamespace]:
+        """Without their bytes."""
+        return [SimpleNamespace(**line) for line in self.control("GET", "requests?after=0&limit=1000")["requests"]]
 
     def balance(self, token: str) -> Decimal:
         return Decimal(self.control("GET", "state")["balances"].get(token, 0))

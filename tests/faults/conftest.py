@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import socket
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner
+from tests.faults.server import Authority
 
 API_KEY = "the-api-key-itself"
 SECRET = "the-api-secret-itself"
-
-
-def _load(name: str) -> ModuleType:
-    """Tests are imported by their files, so what they share is too."""
-    spec = importlib.util.spec_from_file_location(f"faults_{name}", Path(__file__).parent / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_load("server")
-
-Serve = Callable[..., object]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Makes a server of behaviours."""
-    from faults_server import FaultServer
-
-    running = []
-
-    def make(*behaviours: object, **options: object) -> object:
-        running.append(FaultServer(*behaviours, **options))
-        return running[-1]
-
-    yield make
-    for server in running:
-        server.over.set()
-    for server in running:
-        server.close()
 
 
 @pytest.fixture
@@ -69,8 +32,6 @@ def client_of() -> Iterator[Callable[..., GiftCardClient]]:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> object:
-    from faults_server import Authority
-
     return Authority(tmp_path_factory.mktemp("authority"))
 
 

@@ -8,9 +8,9 @@ import tracemalloc
 import zlib
 
 import pytest
-from faults_server import CARD, CODE, VALID, always, answer, closing, once, one
 
 from binance_gift_card import Network, errors
+from tests.faults.server import CARD, CODE, VALID, always, answer, closing, once, one
 
 HTML = "<html><body>Service Unavailable</body></html>"
 FULL = '{"code":"000000","message":"success","success":true,"data":%s}'

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from faults_server import CARD, CODE, VALID, always, answer, closing, one
 
 from binance_gift_card import errors
 from binance_gift_card._runtime.core import retry
+from tests.faults.server import CARD, CODE, VALID, always, answer, closing, one
 
 # What became of an attempt: what is done when the operation is safe to repeat, and when it never is.
 TABLE = """

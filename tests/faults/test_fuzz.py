@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from faults_server import CARD, CODE, Peer, answer
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
+from tests.faults.server import CARD, CODE, Peer, answer
 
 INPUTS = int(os.environ.get("TEST_FUZZ_INPUTS", "3000"))
 """How many answers the proofs try."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from faults_server import CARD, CODE, always, answer
 
 from binance_gift_card import GiftCardClient, HmacSigner, Network, errors
+from tests.faults.server import CARD, CODE, always, answer
 
 HERE = ["127.0.0.1", "127.0.0.53", "127.255.255.254:80", "[::1]", "localhost", "LOCALHOST:8765"]
 ELSEWHERE = [

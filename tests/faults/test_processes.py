@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from faults_server import CARD, CODE, VALID, always, answer, one
 
 from binance_gift_card import Network, errors
+from tests.faults.server import CARD, CODE, VALID, always, answer, one
 
 
 def create(client):

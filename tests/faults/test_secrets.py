@@ -11,11 +11,11 @@ import sqlite3
 import traceback
 
 import pytest
-from faults_server import CARD, CODE, always, answer, closing, once
 from rich.console import Console
 from rich.traceback import Traceback
 
 from binance_gift_card import GiftCardClient, HmacSigner, Network, errors
+from tests.faults.server import CARD, CODE, always, answer, closing, once
 
 KEY, SECRET = "the-api-key-itself", "the-api-secret-itself"
 ECHO = '{"code":-1100,"msg":"Illegal characters in code=CODE for key KEY"}'.replace("CODE", CODE).replace("KEY", KEY)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults_server import CARD, CODE, VALID, always, answer, closing, once, one, resetting, silent, then
 
 from binance_gift_card import Network, errors
+from tests.faults.server import CARD, CODE, VALID, always, answer, closing, once, one, resetting, silent, then
 
 
 def create(client):

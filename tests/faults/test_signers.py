@@ -9,10 +9,10 @@ import threading
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from faults_server import CARD, CODE, always, answer
 
 from binance_gift_card import Ed25519Signer, GiftCardClient, Journal, Network, RsaSigner, errors
 from binance_gift_card.journal import new_key
+from tests.faults.server import CARD, CODE, always, answer
 
 TENANT = contextvars.ContextVar("tenant", default="nobody")
 

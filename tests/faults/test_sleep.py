@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from faults_server import CARD, VALID, always, answer
 
 from binance_gift_card import errors
+from tests.faults.server import CARD, VALID, always, answer
 
 SLEEPLESS = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
 """The clock that goes on; `time.monotonic` reads another, or where there is no such choice, counts sleep itself."""

@@ -7,9 +7,9 @@ import threading
 import time
 
 import pytest
-from faults_server import CARD, CODE, VALID, always, answer, one, silent, then
 
 from binance_gift_card import GiftCardClient, HmacSigner, Network, errors
+from tests.faults.server import CARD, CODE, VALID, always, answer, one, silent, then
 
 DEADLINE = 1.0
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Slow: " + b"x" * 5000

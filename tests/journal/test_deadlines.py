@@ -107,7 +107,7 @@ def test_threads_that_write_for_long(client, journal, sandbox) -> None:
 
 @pytest.mark.proof
 def test_an_answer_that_cannot_be_kept_is_handed_over_once_that_is_certain(client_of, serve, holding, caplog) -> None:
-    from faults_server import answer
+    from tests.faults.server import answer
 
     held = contextlib.ExitStack()
 

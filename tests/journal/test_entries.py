@@ -12,10 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from faults_server import CARD, CODE, always, answer, once, silent
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
 from binance_gift_card.journal import UNSEALED, new_key
+from tests.faults.server import CARD, CODE, always, answer, once, silent
 
 
 def create(client, **options):

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from journal_traced import KILLED, MARKERS, Call, Child, calls
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal
 from binance_gift_card.journal import Entry
 from binance_gift_card_sandbox import Sandbox
+from tests.journal.traced import KILLED, MARKERS, Call, Child, calls
 
 pytestmark = pytest.mark.needs("strace")
 

@@ -6,10 +6,10 @@ import signal
 import traceback
 
 import pytest
-from faults_server import CARD, CODE, always, answer, silent
-from journal_memory_store import MemoryJournal
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
+from tests.faults.server import CARD, CODE, always, answer, silent
+from tests.journal.memory_store import MemoryJournal
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from journal_traced import Call, Child, calls
 
 from binance_gift_card import Journal
 from binance_gift_card.errors import GiftCardError
 from binance_gift_card_sandbox import Sandbox
+from tests.journal.traced import Call, Child, calls
 
 pytestmark = pytest.mark.needs("strace")
 

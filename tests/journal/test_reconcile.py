@@ -13,10 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from faults_server import silent
 
 from binance_gift_card import errors
 from binance_gift_card.journal import new_key
+from tests.faults.server import silent
 
 
 def create(client, amount="25", token="USDT", **options):

@@ -7,12 +7,12 @@ import logging
 import socket
 
 import pytest
-from faults_server import VALID, always, answer, silent
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
 from binance_gift_card._runtime.journal import columns
 from binance_gift_card.client import SERVERS
 from binance_gift_card_sandbox import Sandbox
+from tests.faults.server import VALID, always, answer, silent
 
 pytestmark = pytest.mark.usefixtures("serve")  # its servers end after the clients that are connected to them
 

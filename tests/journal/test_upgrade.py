@@ -12,10 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from journal_first_version import HERE, STATES
-from journal_traced import KILLED, MARKERS, Child, calls
 
 from binance_gift_card import Journal
+from tests.journal.first_version import HERE, STATES
+from tests.journal.traced import KILLED, MARKERS, Child, calls
 
 NAME = "cards.db"
 TRACED = (

@@ -9,9 +9,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from faults_server import CARD, CODE, always, answer
 
 from binance_gift_card import errors
+from tests.faults.server import CARD, CODE, always, answer
 
 _GUARD = 20.0
 NO_TEXT = {

@@ -13,11 +13,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from journal_first_version import NEW, OLD, STATES
 
 import binance_gift_card
 from binance_gift_card import errors
 from binance_gift_card._runtime.journal import migrations
+from tests.journal.first_version import NEW, OLD, STATES
 
 
 def facts(journal) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The sandbox, a client of it, and a server that answers what a test tells it to."""
+"""A client of the sandbox, and a server that answers what a test tells it to."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner
 from binance_gift_card_sandbox import Sandbox
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(balances={"USDT": "1000", "BNB": "10"}) as running:
-        yield running
 
 
 @pytest.fixture

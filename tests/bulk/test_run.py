@@ -14,10 +14,10 @@ import traceback
 from decimal import Decimal
 
 import pytest
-from faults_server import CARD, answer
 
 from binance_gift_card import errors
 from binance_gift_card_sandbox import Rules, Sandbox
+from tests.faults.server import CARD, answer
 from tests.processes import at_once, piped
 
 

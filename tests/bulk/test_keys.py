@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from journal_first_version import NEW, OLD
 
 from binance_gift_card import errors
+from tests.journal.first_version import NEW, OLD
 
 
 def rows(count, **more):

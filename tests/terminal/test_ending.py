@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from faults_server import always, answer, silent
 
+from tests.faults.server import always, answer, silent
 from tests.processes import ended, piped
 
 pytestmark = pytest.mark.only("sqlite")

@@ -1,44 +1,29 @@
-"""A sandbox, a journal, clients that keep it, and a clock to turn."""
+"""What the tests of the journal and of all that stands on it share: a sandbox, a journal, clients, a clock to turn."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal
 from binance_gift_card._runtime.journal import columns
 from binance_gift_card.journal import new_key
-from binance_gift_card_sandbox import Sandbox
 from tests.needs import need
 
-HERE = Path(__file__).parent
-
-
-def _load(name: str, file: Path) -> None:
-    """Tests are imported by their files, so what they share is too."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-
-
-if "faults_server" not in sys.modules:
-    _load("faults_server", HERE.parent / "faults" / "server.py")
-for shared in ("postgres", "traced", "first_version", "memory_store"):
-    if (HERE / f"{shared}.py").exists():
-        _load(f"journal_{shared}", HERE / f"{shared}.py")
+if TYPE_CHECKING:
+    from binance_gift_card_sandbox import Sandbox
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
+    from binance_gift_card_sandbox import Sandbox  # here, because `--sandbox=process` puts another in its place
+
     with Sandbox(balances={"USDT": "1000", "BNB": "10"}) as running:
         yield running
 
@@ -51,7 +36,7 @@ def key() -> str:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[object]:
     """A PostgreSQL server of our own."""
-    from journal_postgres import PostgresServer, binaries
+    from tests.journal.postgres import PostgresServer, binaries
 
     need("PostgreSQL", is_there=binaries() is not None)
     server = PostgresServer()
@@ -146,7 +131,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 @pytest.fixture
 def serve() -> Iterator[Callable[..., object]]:
     """Makes a server of behaviours."""
-    from faults_server import FaultServer
+    from tests.faults.server import FaultServer
 
     running = []
 
@@ -207,7 +192,7 @@ def process_of(sandbox, address, key) -> Iterator[Callable[..., object]]:
         "CHILD_JOURNAL": address,
         "CHILD_JOURNAL_KEY": key,
     }
-    from journal_first_version import Process
+    from tests.journal.first_version import Process
 
     started: list[Process] = []
 
@@ -224,6 +209,6 @@ def process_of(sandbox, address, key) -> Iterator[Callable[..., object]]:
 @pytest.fixture
 def made(process_of, serve) -> object:
     """What 0.1.0 left in the journal."""
-    from journal_first_version import Made
+    from tests.journal.first_version import Made
 
     return Made(process_of, serve)

@@ -14,7 +14,8 @@ import sys
 import time
 
 import pytest
-from faults_server import silent
+
+from tests.faults.server import silent
 
 
 def create(run, *more, amount="25", token="USDT", **environment):
@@ -365,7 +366,7 @@ def test_a_code_that_the_journal_could_not_keep_is_shown(environment, tmp_path, 
 
 
 def test_an_unreadable_answer_that_no_journal_holds_is_shown(run, serve) -> None:
-    from faults_server import always, answer
+    from tests.faults.server import always, answer
 
     body = '{"code":"000000","success":true,"data":{"code":"ABCDEFGH"}}'
     done = create(run, "--no-journal", "--show-codes", "--sandbox", serve(always(answer(body))).url)

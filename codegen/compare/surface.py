@@ -2,13 +2,14 @@
 
 import ast
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import griffe
 
 from codegen.compare.changes import Change, Changes, in_order
+from codegen.emit.runtime import imports
 from codegen.emit.tree import Tree
 
 Object: TypeAlias = "griffe.Object | griffe.Alias"
@@ -32,9 +33,10 @@ def compare_surfaces(old: Tree, new: Tree, package: str) -> list[Change]:
     if _sources(old) == _sources(new):
         return []
     changes = Changes()
+    passed_over = _unseen(old, new, package)
     with tempfile.TemporaryDirectory() as folder:
-        before = _load(old, package, Path(folder) / "old")
-        after = _load(new, package, Path(folder) / "new")
+        before = _load(old, package, Path(folder) / "old", passed_over)
+        after = _load(new, package, Path(folder) / "new", passed_over)
         old_names, new_names = _public(before), _public(after)
         for breakage in griffe.find_breaking_changes(before, after):
             if breakage.kind in _BREAKAGES:
@@ -47,8 +49,18 @@ def _sources(tree: Tree) -> dict[str, str]:
     return {path: text for path, text in tree.items() if path.endswith(".py") and path != "_about.py"}
 
 
-def _load(tree: Tree, package: str, folder: Path) -> griffe.Module:
+def _unseen(old: Tree, new: Tree, package: str) -> set[str]:
+    """The modules of the runtime that are the same in both and that nothing outside of it imports: most of it."""
+    own = [item for tree in (old, new) for item in _sources(tree).items() if not item[0].startswith("_runtime/")]
+    seen = {name.replace(".", "/") for path, text in own for name in imports(path, text, package)}
+    alike = {path for path, text in old.items() if path.startswith("_runtime/") and new.get(path) == text}
+    return {path for path in alike if path.removesuffix(".py").removesuffix("/__init__") not in seen}
+
+
+def _load(tree: Tree, package: str, folder: Path, passed_over: Container[str]) -> griffe.Module:
     for path, text in tree.items():
+        if path in passed_over:
+            continue
         file = folder / package / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -15,12 +15,12 @@ def runtime(sources: Mapping[str, str], package: str) -> dict[str, str]:
     """File name → text, under the header that says whose it is, of all that the `sources` need."""
     modules = _modules()
     files: dict[str, str] = {}
-    waiting = [name for path, text in sources.items() for name in _imports(path, text, package)]
+    waiting = [name for path, text in sources.items() for name in imports(path, text, package)]
     while waiting:
         for file in modules.pop(waiting.pop(), ()):
             path = f"_runtime/{file.relative_to(RUNTIME).as_posix()}"
             files[path] = (_HEADER if file.suffix == ".py" else "") + file.read_text(encoding="utf-8")
-            waiting += _imports(path, files[path], package) if file.suffix == ".py" else ()
+            waiting += imports(path, files[path], package) if file.suffix == ".py" else ()
     return files
 
 
@@ -36,7 +36,7 @@ def _modules() -> dict[str, list[Path]]:
     return modules
 
 
-def _imports(path: str, text: str, package: str) -> Iterator[str]:
+def imports(path: str, text: str, package: str) -> Iterator[str]:
     """The dotted names that a file of the package imports of it, each with all that it lies in."""
     for dots, module, several, one in _IMPORT.findall(text):
         above = path.split("/")[: -len(dots)] if dots else []

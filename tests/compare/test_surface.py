@@ -85,3 +85,16 @@ def test_a_thing_that_is_imported_is_told_once_under_its_short_name() -> None:
         ("python-argument-removed", "Client.call(a)"),
         ("python-required-argument-added", "Client.call(b)"),
     }
+
+
+def test_a_name_of_the_runtime_is_told_once_the_package_imports_it() -> None:
+    runtime = {f"_runtime/{name}.py": f'class {name.title()}:\n    """A {name} one."""\n' for name in ("near", "deep")}
+
+    def package(*names: str) -> dict[str, str]:
+        lines = [f"from package._runtime.{name.lower()} import {name}" for name in names]
+        return {"__init__.py": "\n".join([*lines, f"__all__ = {names}"]), "_runtime/__init__.py": "", **runtime}
+
+    changes = compare_surfaces(package("Near"), package("Near", "Deep"), "package")
+    assert [(change.rule.id, change.subject, change.detail) for change in changes] == [
+        ("python-added", "Deep", "A deep one.")
+    ]

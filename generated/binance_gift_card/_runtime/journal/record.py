@@ -218,10 +218,9 @@ class Record:
         if self._answer is None:
             return
         status, body = self._answer
-        place = columns.place(self._operation.name, self._at, "answer")
         values = {
             "status": status,
-            "answer": self._ledger.seal.seal(body, place),
+            "answer": self._ledger.seal.seal(body, self._answer_place()),
             "changed": columns.now(),
             "number": self.number,
         }
@@ -232,17 +231,21 @@ class Record:
         self._answer, self._body = None, body
         self.unkept = ""
 
+    def _answer_place(self) -> str:
+        return columns.place(self._operation.name, self._at, "answer")
+
     def end(self, verdict: Verdict) -> Flow[None]:
         error = verdict.error
         if self.number is None or self._process != os.getpid():  # nothing was even tried, or not by this process
             return
         try:
-            if error is not None and error.executed != "no" and error.body not in (b"", self._body):
-                self._answer = (error.status, error.body)
             yield from self._keep()
             ending = columns.end_columns(self._operation, self._texts, verdict)
-            seconds = max(self._deadline.left(), _LAST)
-            yield self._write(lambda session: self._write_end(session, ending), durable=False, seconds=seconds)
+            is_cut = error is not None and error.executed != "no" and error.body not in (b"", self._body)
+            if error is not None and is_cut:  # kept with what it means: alone it would be read as a whole answer
+                ending["answer"] = self._ledger.seal.seal(error.body, self._answer_place())
+            seconds = max(self._deadline.left(), _PATIENCE if is_cut else _LAST)
+            yield self._write(lambda session: self._write_end(session, ending), durable=is_cut, seconds=seconds)
         except JournalError as failure:
             if self._answer is not None:
                 self.unkept = str(failure)

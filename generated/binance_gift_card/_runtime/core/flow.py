@@ -429,7 +429,7 @@ class Call:
         self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
         assert verdict.situation != "done"
         situation = verdict.situation
-        seconds = self._hold(error) if situation in ("rate limited", "banned") else 0.0
+        seconds = self._hold(situation, error)
         step = retry.action(
             situation,
             repeatable=self.operation.repeatable,
@@ -448,8 +448,10 @@ class Call:
         yield Pause(seconds)
         return True
 
-    def _hold(self, error: ClientError) -> float:
-        """Hold back every later call of the client; for how many seconds."""
+    def _hold(self, situation: str, error: ClientError) -> float:
+        """Hold back every later call of the client, if that is wanted; for how many seconds."""
+        if situation not in ("rate limited", "banned"):
+            return 0.0
         seconds = retry_after(error.headers)
         if seconds is None:
             hold = self.operation.rates.holds.get(error.status or 0)
@@ -483,7 +485,8 @@ class Call:
         answer, response = exchange.came(), None
         if answer is not None and interrupt(raised) is not None:
             verdict = classify(self.operation, answer, self.signed.secrets if self.signed is not None else ())
-            if verdict.response is None:
+            if verdict.error is not None:
+                self._hold(verdict.situation, verdict.error)
                 return verdict
             response = verdict.response
         reader = exchange.reader
@@ -504,16 +507,15 @@ class Call:
         left = exchange is not None and exchange.left
         if told.error is not None:  # now, for another interrupt may come
             told.error = self._finished(told.error)
-            if record is not None and record.number is not None:
-                told.error.entry = record.number
         self._end_attempt(told.error if left else NotSentError(), None)
+        known = self._conclude(told)
         if record is not None:
             yield from record.find()
+            if told.error is not None and record.number is not None:
+                told.error.entry = record.number
             answer = exchange.came() if exchange is not None and left else None
             if answer is not None:
                 yield from record.answered(answer.status, answer.body)
-        known = self._conclude(told)
-        if record is not None:
             yield from record.end(known)
 
     def _finished(self, error: ClientError) -> ClientError:

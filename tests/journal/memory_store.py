@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from threading import RLock
 from typing import TypeVar
 
@@ -11,7 +12,8 @@ from binance_gift_card import Journal
 from binance_gift_card._runtime.journal.ledger import Ledger
 from binance_gift_card._runtime.journal.migrations import migrate
 from binance_gift_card._runtime.journal.seal import UNSEALED, Seal
-from binance_gift_card._runtime.journal.store import Row, Session, TakenError, Values
+from binance_gift_card._runtime.journal.store import Done, Row, Session, TakenError, Values
+from binance_gift_card._runtime.journal.stores.background import Task
 
 T = TypeVar("T")
 
@@ -43,6 +45,19 @@ class MemoryStore:
             self.run("COMMIT", {})
             self.durable.append(durable)
             return done
+
+    def submit(self, work: Callable[[Session], T], *, durable: bool, seconds: float, done: Done) -> Task[T]:
+        return self._submit(partial(self.write, work, durable=durable, seconds=seconds), done)
+
+    def submit_rows(self, statement: str, values: Values, *, seconds: float, done: Done) -> Task[list[Row]]:
+        return self._submit(partial(self.rows, statement, values), done)
+
+    def _submit(self, work: Callable[[], T], done: Done) -> Task[T]:
+        """Here and now: nothing of it waits."""
+        task = Task(work, done)
+        task.do_alone()
+        done([task])
+        return task
 
     def run(self, statement: str, values: Values) -> int:
         return self._execute(statement, values).rowcount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ..core.errors import JournalError
 
@@ -11,6 +11,7 @@ T = TypeVar("T")
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
+T_co = TypeVar("T_co", covariant=True)
 
 COLUMNS = (
     "number at changed operation state ends arguments secrets attempts doubt settled status answer code reason"
@@ -53,6 +54,17 @@ class Session(Protocol):
         """What it finds."""
 
 
+class Submission(Protocol[T_co]):
+    """Work that was handed over to a thread of the store."""
+
+    def outcome(self) -> T_co:
+        """What it gave, once it is over; what it raised is raised."""
+
+
+Done: TypeAlias = Callable[[list[Any]], None]
+"""Is told which submissions are over: all of them at once that are over at once."""
+
+
 class Store(Protocol):
     """A place to keep a journal in; threads share it. Before a fork it is closed, and each side opens its own.
 
@@ -81,6 +93,26 @@ class Store(Protocol):
         A journal that was not brought up to date is read as well: nothing is in the columns that it lacks.
         """
 
+    def submit(self, work: Callable[[Session], T], *, durable: bool, seconds: float, done: Done) -> Submission[T]:
+        """Have the work done as `write` does it, and return at once: for an event loop, whose thread must not wait.
+
+        All that is submitted while the disk is flushed shares the next transaction.
+
+        Args:
+            work: As in `write`.
+            durable: As in `write`.
+            seconds: As in `write`, counted from now.
+            done: Called in a thread of the store with a list of submissions that are over, and never again with them;
+                those of one transaction that were given the same function (which compares equal) come in one list. It
+                must not wait: ``loop.call_soon_threadsafe(settle, submissions)`` is what it is made for.
+
+        Raises:
+            JournalError: There is no thread for it, or this is a child of the process that opened the store.
+        """
+
+    def submit_rows(self, statement: str, values: Values, *, seconds: float, done: Done) -> Submission[list[Row]]:
+        """The same for `rows`."""
+
     def problems(self) -> list[str]:
         """What is wrong with the journal, after looking at all of it."""
 
@@ -88,7 +120,7 @@ class Store(Protocol):
         """Leave nothing behind of what was overwritten."""
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; what was submitted is done before."""
 
 
 def paged(store: Store, statement: str, values: Values) -> Iterator[Row]:

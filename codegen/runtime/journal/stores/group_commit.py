@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from ...core.errors import JournalError
 from ...core.fork import IN_A_CALL, held_here
-from ..store import Session, TakenError
+from ..store import Done, Session, TakenError
+from .background import Task
 
 T = TypeVar("T")
 
@@ -28,19 +29,19 @@ class LockedError(JournalError):
     """Another process holds the journal; nothing was done."""
 
 
-class Job:
+class Job(Task[Any]):
     """Work that waits for its transaction."""
 
-    __slots__ = ("_ends", "claim", "durable", "ended", "error", "result", "work")
+    __slots__ = ("_ends", "claim", "durable", "ended")
 
-    def __init__(self, work: Callable[[Session], Any], *, durable: bool, seconds: float) -> None:
-        self.work = work
+    def __init__(
+        self, work: Callable[[Session], Any], *, durable: bool, seconds: float, tell: Done | None = None
+    ) -> None:
+        super().__init__(work, tell)
         self.durable = durable
         self.ended: list[None] = []
         """Not empty once it is over. The jobs of a transaction share it: no interrupt comes between the first and the
         last of them."""
-        self.result: Any = None
-        self.error: Exception | None = None
         self.claim = threading.Lock()
         """Taken by whoever does the job, or gives it up."""
         self._ends = monotonic() + seconds
@@ -88,20 +89,32 @@ class GroupCommit:
         if held_here(self.owning):
             raise JournalError("the journal is being written by this very thread: a signal handler cannot write to it")
         job = Job(work, durable=durable, seconds=seconds)
+        self._do(job)
+        result: T = job.outcome()
+        return result
+
+    def do_all(self, jobs: list[Job]) -> None:
+        """Do what was submitted; in a thread that no signal reaches."""
+        self._jobs.update(dict.fromkeys(jobs))
+        for job in jobs:
+            try:
+                self._do(job)
+            except Exception as error:
+                if not job.done:
+                    job.fail(error)
+
+    def _do(self, job: Job) -> None:
         try:
             try:
                 self._jobs[job] = None
-                self._wait(job)
+                if not job.done:
+                    self._wait(job)
                 while not job.done:
                     self._lead(job)
             finally:
                 self._leave(job)
         finally:  # again, for an interrupt that came while it left
             self._leave(job)
-        if job.error is not None:
-            raise job.error
-        result: T = job.result
-        return result
 
     def _leave(self, job: Job) -> None:
         """Let others have the turn; after an interrupt nobody begins with the job any more."""

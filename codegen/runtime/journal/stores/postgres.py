@@ -18,7 +18,8 @@ from ...core.errors import ArgumentError, JournalError
 from ...core.fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here, let_go
 from ...core.hidden import Arguments, Hidden
 from ..migrations import FACTS, LATEST, as_of, migrate, version_of
-from ..store import NoJournalError, Row, Session, TakenError, Values
+from ..store import Done, NoJournalError, Row, Session, TakenError, Values
+from .background import Background, Task
 
 if TYPE_CHECKING:
     import psycopg
@@ -35,6 +36,8 @@ _MAKING = 7_310_894_552_117_001
 """The advisory lock under which tables are made."""
 _PAUSE = 0.1
 _KEPT = 16
+_THREADS = 4
+"""For what event loops submit."""
 _PREPARING = 5.0
 _READING = 30.0
 _LOCKED = 10
@@ -197,6 +200,7 @@ class PostgresStore:
         self._idle: deque[Connection] = deque()
         self._lock = threading.RLock()
         self._owning = threading.Condition(self._lock)
+        self._background = Background(lambda tasks: tasks[0].do_alone(), threads=_THREADS)
 
     # Forking.
 
@@ -260,7 +264,7 @@ class PostgresStore:
             raise
         except (psycopg.Error, UnicodeError) as error:
             if reused:
-                self.close()  # the others are as old
+                self._close_connections()  # the others are as old
             raise self._error_of(error, connection, reused=reused) from None
         finally:
             if connection is not None:
@@ -295,6 +299,20 @@ class PostgresStore:
 
     def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
         return self._transaction(work, durable=durable, seconds=seconds)
+
+    def submit(self, work: Callable[[Session], T], *, durable: bool, seconds: float, done: Done) -> Task[T]:
+        ends = time.monotonic() + seconds
+        return self._submit(lambda: self.write(work, durable=durable, seconds=ends - time.monotonic()), done)
+
+    def submit_rows(self, statement: str, values: Values, *, seconds: float, done: Done) -> Task[list[Row]]:
+        ends = time.monotonic() + seconds
+        return self._submit(lambda: self.rows(statement, values, seconds=ends - time.monotonic()), done)
+
+    def _submit(self, work: Callable[[], T], done: Done) -> Task[T]:
+        self._check_process()
+        task = Task(work, done)
+        self._background.begin(task)
+        return task
 
     def _transaction(self, work: Callable[[_Session], T], *, durable: bool, seconds: float) -> T:
         """Do the work; again on another connection, when one is lost, for as long as there is time."""
@@ -383,8 +401,12 @@ class PostgresStore:
 
     def close(self) -> None:
         if self._process == os.getpid():
-            with self._lock:
-                self._close_idle()
+            self._background.close()
+            self._close_connections()
+
+    def _close_connections(self) -> None:
+        with self._lock:
+            self._close_idle()
 
     def _close_idle(self) -> None:
         while self._idle:

@@ -11,14 +11,16 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ...core.errors import ArgumentError, JournalError
 from ...core.fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here
 from ...core.interrupts import interrupt, pass_on
 from ..migrations import FACTS, LATEST, as_of, migrate, version_of
-from ..store import NoJournalError, Row, Session, TakenError, Values
+from ..store import Done, NoJournalError, Row, Session, TakenError, Values
+from .background import Background, Task
 from .backup import back_up
 from .group_commit import GroupCommit, Job, LockedError
 
@@ -47,6 +49,8 @@ _UNLINKED = (
     "its write-ahead log, or the index of that (-wal, -shm), was removed while it was in use; start the program again,"
     " and check the journal"
 )
+_BATCH = 1000
+"""Submissions to take at once, at most."""
 _FORKING = 15.0
 """Seconds for which a fork waits for a transaction: longer than one waits for another process."""
 
@@ -111,6 +115,7 @@ class SqliteStore:
         self._patience = -1
         self._group = GroupCommit(self._commit)
         self._turn = self._group.turn
+        self._background = Background(self._do_submitted, most=_BATCH)
         self._reading = threading.RLock()
         self._owning_reader = threading.Condition(self._reading)
 
@@ -270,6 +275,25 @@ class SqliteStore:
         self._check_process()
         return self._group.do(work, durable=durable, seconds=seconds)
 
+    def submit(self, work: Callable[[Session], T], *, durable: bool, seconds: float, done: Done) -> Task[T]:
+        self._check_process()
+        job = Job(work, durable=durable, seconds=seconds, tell=done)
+        self._background.begin(job)
+        return job
+
+    def submit_rows(self, statement: str, values: Values, *, seconds: float, done: Done) -> Task[list[Row]]:
+        self._check_process()
+        task = Task(partial(self.rows, statement, values, seconds=seconds), done)
+        self._background.begin(task)
+        return task
+
+    def _do_submitted(self, tasks: list[Task[Any]]) -> None:
+        """Those that read are done one after another, those that write in as few transactions as there can be."""
+        self._group.do_all([task for task in tasks if isinstance(task, Job)])
+        for task in tasks:
+            if not isinstance(task, Job):
+                task.do_alone()
+
     def _commit(self, jobs: list[Job], seconds: float) -> None:
         """Do some jobs in one transaction."""
         durable = any(job.durable for job in jobs)
@@ -414,6 +438,7 @@ class SqliteStore:
         if self._process != os.getpid():
             self._spoil(UNANNOUNCED)
             return
+        self._background.close()
         with self._turn, self._reading:
             self._disconnect()
             self._identity = None

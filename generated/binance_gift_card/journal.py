@@ -11,6 +11,7 @@ from ._operations import JOURNALLED
 from ._runtime.journal import journal
 from ._runtime.journal.entry import Entry, Event, State
 from ._runtime.journal.findings import Allowance, Reconciliation, Total
+from ._runtime.journal.history import Filters
 from ._runtime.journal.ledger import Facts
 from ._runtime.journal.seal import UNSEALED, new_key
 
@@ -19,6 +20,7 @@ __all__ = [
     "Allowance",
     "Entry",
     "Event",
+    "Filters",
     "Journal",
     "Reconciliation",
     "State",

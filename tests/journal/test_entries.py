@@ -367,6 +367,12 @@ def test_a_wrong_filter_is_refused(client, filters, words) -> None:
         client.history(**filters)
 
 
+def test_a_filter_that_nobody_knows_is_a_mistake_of_the_program(client, journal) -> None:
+    for door in (client.history, journal.history, lambda **filters: journal.export(os.devnull, format="csv", **filters)):
+        with pytest.raises(TypeError, match="no filter 'card'; there are operation, state"):
+            door(card=None)
+
+
 # Without a journal.
 
 

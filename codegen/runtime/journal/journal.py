@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from types import TracebackType
-from typing import Any, Literal, TextIO, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from ..core import checks, environment
-from ..core.classify import Response
 from ..core.deadline import Deadline
 from ..core.errors import ArgumentError, JournalError
-from ..core.interrupts import leaving_nothing, pass_on
+from ..core.interrupts import leaving_nothing
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
 from . import by_hand, columns, export, rotation
-from .entry import STATES, Entry, Event, State
+from .entry import Entry
 from .export import Format
-from .ledger import Ledger
+from .history import OVERDUE, Filters, History, number_of
 from .record import Record
 from .seal import Key, Seal
-from .store import ALL, SHOWN, Row, Store, by_name, paged
+from .store import ALL, Store, paged
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 J = TypeVar("J", bound="Journal")
 
 _PAGE = 200
 _SECONDS = 10.0
-_SHOWN = f"SELECT {', '.join(SHOWN)} FROM entries"
-_STATE, _ENDS = SHOWN.index("state"), SHOWN.index("ends")
-_OVERDUE = "(open = 1 AND state <> 'unknown' AND ends < :now)"
-"""Entries of calls that nobody makes any more."""
-_DEAD = f"{ALL} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
-_SEALED_YET = {"state": "unknown", "reason": "the call ended; its answer came, and the key that opens it was not given"}
+_DEAD = f"{ALL} WHERE {OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
 
 
-class Journal(Ledger):
+class Journal(History):
     """A journal, in a file or in a database.
 
     Args:
@@ -110,146 +104,6 @@ class Journal(Ledger):
         )
         self.store.write(lambda session: session.run(statement, {"value": name}), durable=True, seconds=_SECONDS)
 
-    # What is in it.
-
-    def entry(self, number: int) -> Entry:
-        """The entry of that number.
-
-        Raises:
-            ArgumentError: There is none.
-        """
-        return self._entry_now(self.row(_number(number), _SHOWN))
-
-    def history(
-        self,
-        *,
-        operation: str | None = None,
-        state: State | None = None,
-        token: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        note: str | None = None,
-        reference: str | None = None,
-        idempotency_key: str | None = None,
-        newest_first: bool = False,
-    ) -> Iterator[Entry]:
-        """The entries that fit, in the order of their times; they are read as you go.
-
-        What was left by a program that died is shown as what it came to, as far as that can be told; the first client
-        that opens the journal writes it down.
-
-        Args:
-            operation: The name of a method.
-            state: How far the call came.
-            token: What was paid or credited.
-            since: The earliest time, with its time zone.
-            until: The time that all are before, with its time zone.
-            note: The caller's note, the whole of it.
-            reference: The server's name for what the call was about.
-            idempotency_key: The caller's key.
-            newest_first: Whether to begin at the end.
-
-        Raises:
-            ArgumentError: A filter cannot be used.
-            JournalError: The journal cannot be read.
-        """
-        if state is not None and state not in STATES:
-            raise ArgumentError(f"state must be one of {', '.join(STATES)}, not {state!r}")
-        filters = {
-            "operation": operation,
-            "state": state,
-            "token": token,
-            "note": note,
-            "reference": reference,
-            "key": idempotency_key,
-        }
-        for name, value in filters.items():
-            if value is not None:
-                checks.text("idempotency_key" if name == "key" else name, value)
-        conditions = [
-            f"(state = :state OR {_OVERDUE})" if name == "state" else f"{name} = :{name}"
-            for name, value in filters.items()
-            if value is not None
-        ]
-        conditions += ["open = 1"] if state in ("intended", "sent", "unknown") else []
-        conditions += ["at >= :since"] if since is not None and newest_first else []
-        conditions += ["at < :until"] if until is not None and not newest_first else []
-        earliest, latest = _time(since, "since"), _time(until, "until")
-        values = {**filters, "since": earliest, "until": latest, "now": columns.now()}
-        first = latest if newest_first else earliest
-        found = self._pages(conditions, values, first, newest_first=newest_first)
-        return found if state is None else (entry for entry in found if entry.state == state)
-
-    def _pages(
-        self, conditions: list[str], values: dict[str, Any], first: int | None, *, newest_first: bool
-    ) -> Iterator[Entry]:
-        """From that time on; each page begins where the one before ended."""
-        beyond, order, start = ("<", "DESC", 2**62) if newest_first else (">", "ASC", -1)
-        values = {**values, "at": start if first is None else first, "last": -1}
-        after = f"(at, number) {beyond} (:at, :last)"
-        where = " AND ".join([after, *conditions])
-        statement = f"{_SHOWN} WHERE {where} ORDER BY at {order}, number {order} LIMIT {_PAGE}"
-        at = SHOWN.index("at")
-        while rows := self.store.rows(statement, values):
-            yield from map(self._entry_now, rows)
-            values["at"], values["last"] = rows[-1][at], rows[-1][0]
-
-    def _entry_now(self, row: Row) -> Entry:
-        if row[_STATE] in ("intended", "sent") and row[_ENDS] < columns.now():
-            found = self._now(row[0])
-            row = [found[name] for name in SHOWN]
-        return columns.entry(row)
-
-    def _now(self, number: int) -> dict[str, Any]:
-        """An entry by its columns; one whose call nobody makes any more as what it came to."""
-        found = by_name(self.row(number))
-        if found["state"] in ("intended", "sent") and found["ends"] < columns.now():
-            found |= self.ending(found) or _SEALED_YET
-        return found
-
-    def overdue(self) -> Iterator[tuple[str, Entry]]:
-        """The entries of calls that nobody makes any more: the state that is kept, and what each came to."""
-        statement = f"{_SHOWN} WHERE {_OVERDUE} AND number > :last ORDER BY number LIMIT {_PAGE}"
-        for row in paged(self.store, statement, {"now": columns.now()}):
-            yield row[_STATE], self._entry_now(row)
-
-    def result(self, entry: Entry | int) -> Any:
-        """What a call that was done brought, with its secrets.
-
-        Raises:
-            ArgumentError: The call was not done, or its answer is not known.
-            JournalError: Its secrets are sealed under another key.
-            DecodeError: Its answer does not read as promised; the error carries it.
-        """
-        return self.response(entry).result
-
-    @leaving_nothing
-    def response(self, entry: Entry | int) -> Response[Any]:
-        """The same, with status and envelope."""
-        found = self._now(_number(entry))
-        if found["state"] != "done" or found["answer"] is None:
-            raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
-        verdict = self.verdict(found)
-        if columns.outcome(verdict.error) != "done":
-            raise ArgumentError(f"entry {found['number']} was settled by hand, and its result is not known")
-        if verdict.error is not None:
-            raise verdict.error.bare()
-        assert verdict.response is not None
-        return verdict.response
-
-    def events(self, entry: Entry | int | None = None) -> Iterator[Event]:
-        """What people did to entries, or to one of them; of all, what they said of accounts and servers as well."""
-        condition = "" if entry is None else " WHERE entry = :entry"
-        statement = f"SELECT entry, at, before, state, reason, who FROM events{condition} ORDER BY at, entry"
-        for number, at, before, state, reason, who in self.store.rows(
-            statement, {"entry": None if entry is None else _number(entry)}
-        ):
-            when = columns.instant(at)
-            assert when is not None
-            yield Event(entry=number, time=when, before=before, state=state, reason=reason, who=who)
-
-    # What is done to it.
-
     def record(
         self, operation: Operation[Any], texts: Mapping[str, Any], tag: Tag, scope: Scope, deadline: Deadline
     ) -> Record:
@@ -293,8 +147,8 @@ class Journal(Ledger):
                 be used.
             JournalError: The journal cannot be written.
         """
-        by_hand.resolve(self, _number(entry), outcome, reason=reason, reference=reference, force=force)
-        return self.entry(_number(entry))
+        by_hand.resolve(self, number_of(entry), outcome, reason=reason, reference=reference, force=force)
+        return self.entry(number_of(entry))
 
     def adopt(self, old: str | None, new: str, *, reason: str, kind: Literal["account", "server"] = "account") -> None:
         """Say that two accounts, or two servers, are the same: after an API key was changed, or a name moved.
@@ -323,7 +177,7 @@ class Journal(Ledger):
         *,
         format: Format | None = None,  # noqa: A002 - the word that people look for
         secrets: bool = False,
-        **filters: Any,
+        **filters: Unpack[Filters],
     ) -> int:
         """Write entries as CSV or JSON Lines, amounts exact.
 
@@ -342,20 +196,6 @@ class Journal(Ledger):
             JournalError: The journal cannot be read, or its secrets not.
         """
         return export.write(self.history(**filters), target, format, self.told if secrets else None)
-
-    def told(self, entry: Entry | int) -> Any:
-        """The result of a call as JSON values, with its secrets; `None` if it has none."""
-        found = self._now(_number(entry))
-        operation = self.facts.operations.get(found["operation"])
-        if found["state"] != "done" or found["answer"] is None or operation is None:
-            return None
-        try:
-            body = json.loads(self.unseal(found, "answer"), parse_float=str)
-        except ValueError as error:
-            pass_on(error)
-            return None
-        envelope = operation.envelope
-        return body.get(envelope.result) if envelope is not None and isinstance(body, dict) else body
 
     @leaving_nothing
     def rotate_key(self, progress: Callable[[int], None] | None = None) -> int:
@@ -390,9 +230,7 @@ class Journal(Ledger):
     def __enter__(self: J) -> J:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -418,17 +256,3 @@ def _without_password(address: str) -> str:
     if parts is None:
         return address
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def _number(entry: Entry | int) -> int:
-    number = entry.number if isinstance(entry, Entry) else entry
-    checks.whole("the number of an entry", number, least=0, most=2**63 - 1)
-    return number
-
-
-def _time(moment: datetime | None, name: str) -> int | None:
-    if moment is not None and not isinstance(moment, datetime):
-        raise ArgumentError(f"{name} must be a datetime, not {type(moment).__name__}")
-    if moment is not None and moment.utcoffset() is None:
-        raise ArgumentError(f"{name} must say its time zone")
-    return columns.microseconds(moment)

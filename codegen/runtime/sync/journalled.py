@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -19,11 +19,14 @@ from ..core.operation import Operation, Reconciling
 from .client import Client
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..bulk.outcome import Report
     from ..bulk.rows import Row, Rows
     from ..bulk.sheet import Sheet
-    from ..journal.entry import Entry, State
+    from ..journal.entry import Entry
     from ..journal.findings import Reconciliation
+    from ..journal.history import Filters
     from ..journal.journal import Journal
 
 T = TypeVar("T")
@@ -65,48 +68,18 @@ class JournalledClient(Client):
             raise ArgumentError("this client keeps no journal; give it one: journal=…")
         return self._journal
 
-    def history(
-        self,
-        *,
-        operation: str | None = None,
-        state: State | None = None,
-        token: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        note: str | None = None,
-        reference: str | None = None,
-        idempotency_key: str | None = None,
-        newest_first: bool = False,
-    ) -> Iterator[Entry]:
+    def history(self, **filters: Unpack[Filters]) -> Iterator[Entry]:
         """The journal's entries that fit, in the order of their times; they are read as you go.
 
         Args:
-            operation: The name of a method.
-            state: How far the call came.
-            token: What was paid or credited.
-            since: The earliest time, with its time zone.
-            until: The time that all are before, with its time zone.
-            note: The caller's note, the whole of it.
-            reference: The server's name for what the call was about.
-            idempotency_key: The caller's key.
-            newest_first: Whether to begin at the end.
+            filters: Which entries, and whether the newest first: see `Filters`.
 
         Raises:
             ArgumentError: A filter cannot be used, or the client keeps no journal.
             JournalError: The journal cannot be read.
         """
         self.journal.recover()
-        return self.journal.history(
-            operation=operation,
-            state=state,
-            token=token,
-            since=since,
-            until=until,
-            note=note,
-            reference=reference,
-            idempotency_key=idempotency_key,
-            newest_first=newest_first,
-        )
+        return self.journal.history(**filters)
 
     @leaving_nothing
     def reconcile(
@@ -198,25 +171,10 @@ class JournalledClient(Client):
         reference: str | None = None,
         force: bool = False,
     ) -> Entry:
-        """Settle an entry of unknown outcome by hand; the journal keeps who did, and why.
-
-        As ``done`` it can be settled at once. As ``refused`` it cannot before its ``settled_after``: until then the
-        server may still execute the request, and the entry's idempotency key would be free for a second one. Of an
-        entry without that instant nobody knows when it is too late for the server; see that a long time has passed.
-
-        Args:
-            entry: The entry, or its number.
-            outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
-            reason: How that is known, in at most 1000 characters.
-            reference: The server's name for what the call made, if it was found. At most 255 characters.
-            force: Settle it as ``refused`` before that instant all the same.
-
-        Returns:
-            The entry as it is now.
+        """Settle an entry of unknown outcome by hand; `Journal.resolve` says how, and when it is too early.
 
         Raises:
-            ArgumentError: The outcome is not unknown, it is too early, the reason is missing, or the client keeps no
-                journal.
+            ArgumentError: As there, or the client keeps no journal.
             JournalError: The journal cannot be written.
         """
         return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)

@@ -156,10 +156,8 @@ def _compare_flags(say: ChangeRecorder, old: Shape, new: Shape) -> None:
 def _compare_defaults(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     if old.default != new.default:
         before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
-        kind = (
-            "default-changed" if old.default and new.default else "default-added" if new.default else "default-removed"
-        )
-        say(kind, arrow(before, after))
+        kind = "changed" if old.default and new.default else "added" if new.default else "removed"
+        say(f"default-{kind}", arrow(before, after))
 
 
 def _compare_dependencies(say: ChangeRecorder, old: Shape, new: Shape) -> None:

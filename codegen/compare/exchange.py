@@ -1,7 +1,7 @@
 """Compare one operation: what the caller sends, and what it is answered."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,10 @@ class Exchange:
         if keys:
             self._say("documentation-changed", where, listed(keys), old, new)
 
+    def _compare_required(self, kind: str, where: str, old: Node, new: Node) -> None:
+        if _is_required(old) != _is_required(new):
+            self._say(f"{kind}-became-{'required' if _is_required(new) else 'optional'}", where, "", old, new)
+
     def _compare_marks(self) -> None:
         old, new = self.old.node, self.new.node
         before, after = old.fields, new.fields
@@ -111,9 +115,7 @@ class Exchange:
             self._say(rule, _shown(parameter), "", None, parameter)
 
     def _compare_parameter(self, where: str, old: Node, new: Node) -> None:
-        if _is_required(old) != _is_required(new):
-            rule = "parameter-became-required" if _is_required(new) else "parameter-became-optional"
-            self._say(rule, where, "", old, new)
+        self._compare_required("parameter", where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
         self._compare_remarks(where, old, new)
         before, after = _style(old), _style(new)
@@ -140,10 +142,7 @@ class Exchange:
             elif old.fields:
                 self._say("request-body-removed", "body", "", old, None)
             return
-        if bool(old.fields.get("required")) != bool(new.fields.get("required")):
-            required = bool(new.fields.get("required"))
-            rule = "request-body-became-required" if required else "request-body-became-optional"
-            self._say(rule, "body", "", old, new)
+        self._compare_required("request-body", "body", old, new)
         self._compare_remarks("body", old, new)
         self._compare_content("request", "body", old, new, self.sent)
 
@@ -193,9 +192,7 @@ class Exchange:
                 rule = "required-response-header-removed" if _is_required(old) else "response-header-removed"
                 self._say(rule, where, "", old, None)
             return
-        if _is_required(old) != _is_required(new):
-            rule = "response-header-became-required" if _is_required(new) else "response-header-became-optional"
-            self._say(rule, where, "", old, new)
+        self._compare_required("response-header", where, old, new)
         self._compare_remarks(where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
         self._compare_schemas(_written(old)[1], _written(new)[1], where, OTHER_WAY[self.sent])
@@ -261,5 +258,4 @@ def _encodings(media: Node) -> Mapping[str, Any]:
 
 def _headers(side: Side, answer: Node) -> dict[str, Node]:
     headers = answer.child("headers")
-    names: Iterable[str] = headers.fields
-    return {name.lower(): side.land(headers.child(name)) for name in names if name.lower() != "content-type"}
+    return {name.lower(): side.land(headers.child(name)) for name in headers.fields if name.lower() != "content-type"}

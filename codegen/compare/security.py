@@ -68,7 +68,7 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
         say("security-address-changed", "openIdConnectUrl")
     for change in SIGNING.compare(old.fields, new.fields):
         say(change.rule, change.detail)
-    if _remarks(old.fields) != _remarks(new.fields):
+    if any(old.fields.get(key) != new.fields.get(key) for key in ("description", "bearerFormat")):
         say("documentation-changed", "description")
     flows, other_flows = old.child("flows"), new.child("flows")
     for name in sorted(flows.fields.keys() | other_flows.fields.keys()):
@@ -84,10 +84,6 @@ def _essence(scheme: Mapping[str, Any]) -> dict[str, str]:
 
 
 _ESSENCE = ("type", "name", "in", "scheme")
-
-
-def _remarks(scheme: Mapping[str, Any]) -> tuple[Any, Any]:
-    return scheme.get("description"), scheme.get("bearerFormat")
 
 
 def _compare_flow(changes: Changes, label: str, old: Node, new: Node) -> None:

@@ -17,7 +17,7 @@ def compare_servers(changes: Changes, old_side: Side, new_side: Side) -> None:
         changes.add(rule, "servers", detail, old=old.pointer, new=new.pointer)
 
     if before[:1] != after[:1]:
-        say("default-server-changed", f"{_first(before)} → {_first(after)}")
+        say("default-server-changed", " → ".join(every[0] if every else "none" for every in (before, after)))
     for address in before:
         if address not in after and address != before[0]:
             say("server-removed", address)
@@ -52,7 +52,3 @@ def _values(servers: Node) -> dict[str, set[Any]]:
         for server in servers.value or ()
         for name, variable in (server.get("variables") or {}).items()
     }
-
-
-def _first(addresses: list[str]) -> str:
-    return addresses[0] if addresses else "none"

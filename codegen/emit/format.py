@@ -9,20 +9,9 @@ from ruff import find_ruff_bin
 
 from codegen.errors import InputError
 
-LINE_LENGTH = 120
-
-_CHECK = (
-    "check",
-    "--isolated",
-    "--no-cache",
-    "--quiet",
-    "--fix-only",
-    "--select",
-    "F401,I001",
-    "--target-version",
-    "py310",
-)
-_FORMAT = ("format", "--isolated", "--no-cache", "--quiet", "--target-version", "py310")
+_COMMON = "--isolated --no-cache --quiet --target-version py310 --line-length 120".split()
+_CHECK = ("check", *_COMMON, "--fix-only", "--select", "F401,I001")
+_FORMAT = ("format", *_COMMON)
 
 
 def format_sources(sources: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -37,10 +26,9 @@ def format_sources(sources: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _formatted(ruff: str, name: str, text: str) -> str:
-    width = ("--line-length", str(LINE_LENGTH))
     if name != "__init__.py":  # its imports are what it is for
-        text = _run(ruff, (*_CHECK, *width, "--stdin-filename", name, "-"), name, text)
-    return _run(ruff, (*_FORMAT, *width, "--stdin-filename", name, "-"), name, text)
+        text = _run(ruff, (*_CHECK, "--stdin-filename", name, "-"), name, text)
+    return _run(ruff, (*_FORMAT, "--stdin-filename", name, "-"), name, text)
 
 
 def _run(ruff: str, arguments: tuple[str, ...], name: str, text: str) -> str:

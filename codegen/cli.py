@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from codegen import pipeline
-from codegen.compare.rules import LEVELS
-from codegen.emit.tree import Difference, differences, strays, write
+from codegen.emit.tree import Difference, Tree, differences, strays, write
 from codegen.errors import InputError, shown
+from codegen.extensions.extension import LEVELS
 from codegen.settings import MODEL_MODULES, SCHEMA_CHECKS, Options, Settings, read
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
@@ -29,20 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _generate(parsed: argparse.Namespace) -> int:
-    settings = _settings(parsed)
-    tree, warnings = pipeline.build(settings)
-    _warn(warnings)
-    folder = settings.out / settings.package
+    _, tree, folder = _build(parsed)
     changed = write(tree, folder)
     print(f"{shown(folder)}: {len(tree)} files, {_summary(changed)}")
     return DONE
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    settings = _settings(parsed)
-    tree, warnings = pipeline.build(settings)
-    _warn(warnings)
-    folder = settings.out / settings.package
+    settings, tree, folder = _build(parsed)
     found = differences(tree, folder)
     found += strays(settings.out, settings.package) if settings.owns_out else []
     for difference in found:
@@ -110,9 +104,10 @@ def _complete(config: Path | None) -> None:
         print("codegen: an update that had been interrupted was completed", file=sys.stderr)
 
 
-def _settings(parsed: argparse.Namespace) -> Settings:
+def _build(parsed: argparse.Namespace) -> tuple[Settings, Tree, Path]:
+    """The settings, the package that they give, and where it belongs."""
     _complete(parsed.config)
-    return read(
+    settings = read(
         Options(
             config=parsed.config,
             spec=parsed.spec,
@@ -123,6 +118,9 @@ def _settings(parsed: argparse.Namespace) -> Settings:
             schema_check=parsed.schema_check,
         )
     )
+    tree, warnings = pipeline.build(settings)
+    _warn(warnings)
+    return settings, tree, settings.out / settings.package
 
 
 def _today() -> datetime.date:

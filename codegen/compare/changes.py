@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from codegen.compare.rules import LEVELS, RULES, Rule
+from codegen.compare.rules import RULES, Rule
 from codegen.compare.side import ANYTHING
 from codegen.errors import Pointer
+from codegen.extensions.extension import LEVELS
 
 
 @dataclass(frozen=True)

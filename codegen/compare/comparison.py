@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from codegen.compare.accepted import Acceptance
 from codegen.compare.changes import Change
-from codegen.compare.rules import LEVELS
 from codegen.errors import Place
-from codegen.extensions.extension import Level
+from codegen.extensions.extension import LEVELS, Level
 from codegen.read.load import Document
 
 

@@ -6,16 +6,9 @@ from typing import Any
 
 from codegen.compare.comparison import Finding
 from codegen.compare.markdown import code, prose
-from codegen.compare.rules import LEVELS
 from codegen.errors import pointer_text
-from codegen.extensions.extension import Level
+from codegen.extensions.extension import LEVELS, Level
 
-_HEADINGS: Mapping[Level, str] = {
-    "breaking": "Breaking",
-    "risky": "Risky",
-    "compatible": "Compatible",
-    "documentation": "Documentation",
-}
 _SHOWN_OPERATIONS = 3
 _PYTHON = "python-"
 
@@ -88,9 +81,9 @@ def _tables(found: Sequence[Finding]) -> Iterator[str]:
         rows = "\n".join(_row(item) for item in mine)
         table = f"| what | why | rule |\n| --- | --- | --- |\n{rows}\n"
         if level == "documentation":
-            yield f"<details><summary>{_HEADINGS[level]} ({len(mine)})</summary>\n\n{table}\n</details>\n"
+            yield f"<details><summary>{level.capitalize()} ({len(mine)})</summary>\n\n{table}\n</details>\n"
         else:
-            yield f"### {_HEADINGS[level]}\n\n{table}"
+            yield f"### {level.capitalize()}\n\n{table}"
 
 
 def _row(finding: Finding) -> str:

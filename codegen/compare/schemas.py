@@ -20,8 +20,9 @@ from codegen.compare.aspects import (
 )
 from codegen.compare.changes import Change, Changes
 from codegen.compare.lifecycle import compare_lifecycle
+from codegen.compare.parts import travels, words
 from codegen.compare.rules import Direction
-from codegen.compare.shape import Shape, name_of, shape, signature, travels, words
+from codegen.compare.shape import Shape, name_of, shape, signature
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
 from codegen.read.references import references

@@ -2,12 +2,12 @@
 or whole. Schemas with the same shape mean the same.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from codegen.compare.parts import UNIONS, alternatives, offers_null, parts
 from codegen.compare.side import Node, Side
 from codegen.errors import Pointer
 from codegen.extensions.words import UNIT
@@ -23,7 +23,6 @@ CONDITIONS = (
 ).split()
 """Keywords whose old and new values cannot be ordered."""
 
-_UNIONS = ("oneOf", "anyOf")
 _DESCRIBING = frozenset("$ref type properties items enum const allOf oneOf anyOf additionalProperties".split())
 
 HIDDEN = "password"
@@ -72,62 +71,17 @@ def shape(side: Side, node: Node, above: tuple[Pointer, ...] = ()) -> Shape:
     """The shape of the schema at `node`; `above` are the unions that it stands in."""
     whole = Shape(node)
     null_is_added = False
-    for part in _parts(side, node, ()):
+    for part in parts(side, node, ()):
         if part.value is False:
             whole.types, whole.nullable = frozenset(), False
         _add(whole, side, part)
-        null_is_added = null_is_added or part.fields.get("nullable") is True or _offers_null(part)
+        null_is_added = null_is_added or part.fields.get("nullable") is True or offers_null(part)
     if whole.alternatives and node.pointer not in above:
         forms = [shape(side, side.land(member), (*above, node.pointer)) for member in whole.alternatives]
         whole.types &= frozenset().union(*(form.types for form in forms))
         whole.nullable = whole.nullable and any(form.nullable for form in forms)
     whole.nullable = whole.nullable or null_is_added
     return whole
-
-
-def travels(side: Side, node: Node, direction: str) -> bool:
-    """Whether a property is sent in this direction at all."""
-    hidden = "readOnly" if direction == "request" else "writeOnly"
-    return not any(part.fields.get(hidden) is True for part in _parts(side, node, ()))
-
-
-def _parts(side: Side, node: Node, above: tuple[Any, ...]) -> Iterator[Node]:
-    """The schemas that must all hold: the node's own keywords, each part of its ``allOf``, its only alternative."""
-    if node.pointer in above:
-        return
-    above = (*above, node.pointer)
-    value = node.value
-    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-        yield from _parts(side, side.land(node), above)
-        if side.is_30:
-            return
-    yield node
-    members = [node.child("allOf", index) for index, _ in enumerate(node.fields.get("allOf") or ())]
-    for member in sorted(members, key=words):  # their order in the document means nothing
-        yield from _parts(side, member, above)
-    for keyword in _UNIONS:
-        members = _alternatives(node, keyword)
-        if len(members) == 1:
-            yield from _parts(side, members[0], above)
-
-
-def words(node: Node) -> str:
-    """What stands there, the same for every order of its keys."""
-    return json.dumps(node.value, sort_keys=True, default=str)
-
-
-def _alternatives(part: Node, keyword: str) -> list[Node]:
-    """The alternatives, without one that is just null: ``oneOf: [A, null]`` is A that may be null."""
-    members = [part.child(keyword, index) for index, _ in enumerate(part.fields.get(keyword) or ())]
-    return [member for member in members if not _is_null(member.value)]
-
-
-def _offers_null(part: Node) -> bool:
-    return any(_is_null(member) for keyword in _UNIONS for member in part.fields.get(keyword) or ())
-
-
-def _is_null(schema: Any) -> bool:
-    return isinstance(schema, dict) and (schema.get("type") == "null" or schema.get("enum") == [None])
 
 
 def _add(whole: Shape, side: Side, part: Node) -> None:
@@ -253,8 +207,8 @@ def _add_items(whole: Shape, part: Node) -> None:
 
 
 def _add_alternatives(whole: Shape, part: Node) -> None:
-    for keyword in _UNIONS:
-        members = _alternatives(part, keyword)
+    for keyword in UNIONS:
+        members = alternatives(part, keyword)
         if len(members) < 2:  # a single one is a part
             continue
         if whole.alternatives or all(_only_constrains(member.value) for member in members):

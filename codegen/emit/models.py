@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen.errors import InputError
-from codegen.ir import Api
+from codegen.ir.api import Api
 from codegen.settings import Settings
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "models"

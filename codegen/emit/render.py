@@ -6,7 +6,7 @@ import jinja2
 
 from codegen import naming
 from codegen.facts import expression, keywords
-from codegen.ir import Api
+from codegen.ir.api import Api
 from codegen.settings import Settings
 
 _HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")

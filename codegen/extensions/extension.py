@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, get_args
 
 from codegen.errors import Pointer
 
 Level: TypeAlias = Literal["breaking", "risky", "compatible", "documentation"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""The worst first."""
 
 TEXT = {"type": "string", "minLength": 1}
 CODE = {"type": ["integer", "string"]}

@@ -11,7 +11,7 @@ from codegen.extensions.envelope import ENVELOPES, Envelope, constant
 from codegen.extensions.errors import ERRORS, Code, Errors, errors
 from codegen.extensions.rates import RATES, rates
 from codegen.extensions.reconcile import RECONCILE, reconciling
-from codegen.ir import Api
+from codegen.ir.api import Api
 from codegen.lower import security
 from codegen.lower.client import base_arguments, client_options
 from codegen.lower.context import Context

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codegen.facts import Expression
-from codegen.ir import ClientOption, Credential
+from codegen.ir.api import ClientOption, Credential
 from codegen.settings import Settings
 
 _JOURNAL = (

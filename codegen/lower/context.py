@@ -5,7 +5,7 @@ from typing import Any
 
 from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
-from codegen.ir import Credential
+from codegen.ir.api import Credential
 from codegen.lower.names import Names
 from codegen.lower.schemas import Hoister
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codegen.extensions.errors import Code
-from codegen.ir import Body, ClientOption, Credential, Operation, Parameter
+from codegen.ir.api import ClientOption, Credential
+from codegen.ir.operation import Body, Operation, Parameter
 from codegen.text import entry, one_line, plain, sentence, wrapped
 
 _BOUNDS = {

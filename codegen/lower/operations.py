@@ -18,7 +18,7 @@ from codegen.extensions.rates import WEIGHT
 from codegen.extensions.repeat import REPEAT, repeatable
 from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
-from codegen.ir import Operation, Parameter
+from codegen.ir.operation import Operation, Parameter
 from codegen.lower import security
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring

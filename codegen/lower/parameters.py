@@ -7,7 +7,7 @@ from codegen import naming
 from codegen.errors import Fault, Pointer
 from codegen.extensions.words import NAME
 from codegen.facts import Expression
-from codegen.ir import Body, Limits, Parameter
+from codegen.ir.operation import Body, Limits, Parameter
 from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line

@@ -15,10 +15,10 @@ from codegen.errors import Fault, Pointer, pointer_text
 from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
 from codegen.lower.descriptions import described
+from codegen.lower.forms import Schema, categories, merged_parts, nullable, shape_of, without_null
 from codegen.lower.names import Names
 from codegen.read.references import reference_pointer, resolve, target
 
-Schema = dict[str, Any]
 _Shape: TypeAlias = "Callable[[Hoister, Schema, str, Pointer], Schema]"
 
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
@@ -68,12 +68,12 @@ class Hoister:
         return self._shaped(schema, name, pointer, _SHAPES)
 
     def _shaped(self, schema: Schema, name: str, pointer: Pointer, shapes: Mapping[str, _Shape]) -> Schema:
-        merged, nullable = _without_null(self._merged(schema, ()))
+        merged, or_null = without_null(merged_parts(self._tree, schema))
         if "$ref" in merged:
             lowered = self._referred(merged["$ref"])
         else:
-            lowered = shapes[self._shape(merged)](self, merged, name, pointer)
-        return _nullable(lowered) if nullable else lowered
+            lowered = shapes[shape_of(merged)](self, merged, name, pointer)
+        return nullable(lowered) if or_null else lowered
 
     def _referred(self, reference: str) -> Schema:
         pointer = self._landing(reference)
@@ -107,7 +107,7 @@ class Hoister:
         given = self._given[name]
         if len(given) == 1:
             return next(iter(given.values()))
-        merged = {pointer: self._merged(schema, ()) for pointer, schema in given.items()}
+        merged = {pointer: merged_parts(self._tree, schema) for pointer, schema in given.items()}
         properties: Schema = {}
         for pointer, schema in merged.items():
             for key, value in schema.get("properties", {}).items():
@@ -126,36 +126,6 @@ class Hoister:
         text = described(schema)
         return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
 
-    def _shape(self, schema: Schema) -> str:
-        kind = schema.get("type")
-        if ("oneOf" in schema or "anyOf" in schema) and not _only_constrains(schema):
-            return "union"
-        if isinstance(kind, list):
-            return "types"
-        if "enum" in schema or "const" in schema:
-            return "enum"
-        if kind == "object" or (kind is None and ("properties" in schema or "additionalProperties" in schema)):
-            return "object" if schema.get("properties") else "mapping"
-        if kind == "array" or (kind is None and "items" in schema):
-            return "array"
-        return "scalar" if kind in ("string", "integer", "number", "boolean", "null") else "anything"
-
-    def _merged(self, schema: Schema, seen: tuple[int, ...]) -> Schema:
-        """The schema with its ``allOf`` laid into it."""
-        parts = schema.get("allOf")
-        if not isinstance(parts, list):
-            return schema
-        own = {key: value for key, value in schema.items() if key != "allOf"}
-        shapely = own.keys() & {"type", "properties", "oneOf", "anyOf", "enum", "required", "items"}
-        if len(parts) == 1 and not shapely and isinstance(parts[0], dict) and "$ref" in parts[0]:
-            return {**own, **parts[0]}
-        merged: Schema = {}
-        for part in (*parts, own):
-            inner = resolve(self._tree, part)
-            if isinstance(inner, dict) and id(inner) not in seen:
-                merged = _overlaid(merged, self._merged(inner, (*seen, id(schema), id(inner))))
-        return merged
-
     def _hoisted_object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         return self._hoist(schema, naming.model(str(schema.get(NAME.key) or name)), pointer)
 
@@ -172,7 +142,7 @@ class Hoister:
             if _always_there(key, value, schema.get("required") or []):
                 required.append(key)
             else:
-                lowered = _nullable(lowered)
+                lowered = nullable(lowered)
             text = described(resolve(self._tree, value)) if isinstance(value, dict) else ""
             properties[key] = {**lowered, "description": text} if text else lowered
         return {"type": "object", "properties": properties, "required": required}
@@ -189,7 +159,7 @@ class Hoister:
 
     def _enum(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         values = [schema["const"]] if "const" in schema else schema["enum"]
-        texts = list(dict.fromkeys(filter(_is_text, values)))
+        texts = list(dict.fromkeys(value for value in values if isinstance(value, str)))
         if texts and len(texts) == len([value for value in values if value is not None]):
             return {"anyOf": [{"type": "string", "enum": texts}, {"type": "string"}]}
         return self._scalar(schema, name, pointer)
@@ -210,12 +180,12 @@ class Hoister:
     def _union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         keyword = "oneOf" if "oneOf" in schema else "anyOf"
         given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
-        categories = [category for variant in given for category in self._categories(variant, ())]
-        clash = len(set(categories)) < len(categories) or "anything" in categories
+        found = [category for variant in given for category in categories(self._tree, variant)]
+        clash = len(set(found)) < len(found) or "anything" in found
         if len(given) > 1 and clash:
-            if set(categories) == {"string"}:
+            if set(found) == {"string"}:
                 return {"type": "string"}
-            if set(categories) <= {"integer", "number"}:
+            if set(found) <= {"integer", "number"}:
                 return {"type": "number"}
             self.warnings.append(
                 f"{pointer_text(pointer)}: JSON cannot tell the variants of the {keyword} apart; plain values"
@@ -228,26 +198,6 @@ class Hoister:
             for number, variant in enumerate(given, start=1)
         ]
         return variants[0] if len(variants) == 1 else {"anyOf": variants}
-
-    def _categories(self, schema: Schema, seen: tuple[int, ...]) -> list[str]:
-        """What JSON shapes a value of the schema may have; two variants of one shape cannot be told apart."""
-        schema = resolve(self._tree, schema)
-        if not isinstance(schema, dict) or id(schema) in seen:
-            return ["anything"]
-        merged, _ = _without_null(self._merged(schema, ()))
-        if "$ref" in merged:
-            return self._categories(merged, (*seen, id(schema)))
-        shape = self._shape(merged)
-        if shape == "union":
-            variants = merged.get("oneOf") or merged.get("anyOf") or []
-            return [found for variant in variants for found in self._categories(variant, (*seen, id(schema)))]
-        if shape == "types":
-            return [found for kind in merged["type"] for found in self._categories({**merged, "type": kind}, seen)]
-        if shape == "enum":
-            return [merged.get("type") or ("string" if all(map(_is_text, merged.get("enum", ()))) else "anything")]
-        if merged.get("format") == "decimal" and merged.get("type") == "number":
-            return ["number", "string"]  # a Decimal is read from either
-        return {"mapping": ["object"], "scalar": [str(merged.get("type"))]}.get(shape, [shape])
 
 
 _SHAPES: Mapping[str, _Shape] = {
@@ -269,19 +219,6 @@ def _last_name(pointer: Pointer) -> str:
     return last.rsplit("/", 1)[-1].split(".", 1)[0] if len(pointer) == 2 else last
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _only_constrains(schema: Schema) -> bool:
-    """Whether the alternatives say no more than which properties go together."""
-    variants = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
-    return bool(schema.get("properties")) and all(
-        isinstance(variant, dict) and variant.keys() <= {"required", "not", "title", "description"}
-        for variant in variants
-    )
-
-
 def _without_remarks(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
@@ -291,40 +228,3 @@ def _without_remarks(schema: Any) -> Any:
 def _always_there(key: str, schema: object, required: list[str]) -> bool:
     one_way = isinstance(schema, Mapping) and (schema.get("readOnly") or schema.get("writeOnly"))
     return key in required and not one_way
-
-
-def _without_null(schema: Schema) -> tuple[Schema, bool]:
-    """The schema without the ways of saying null, and whether it said so."""
-    nullable = schema.get("nullable") is True
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        others = [item for item in kind if item != "null"]
-        nullable = nullable or "null" in kind
-        schema = {**schema, "type": others[0] if len(others) == 1 else others or "null"}
-    for keyword in ("oneOf", "anyOf"):
-        variants = schema.get(keyword)
-        if isinstance(variants, list):
-            others = [item for item in variants if item != {"type": "null"}]
-            nullable = nullable or len(others) < len(variants)
-            schema = {**schema, keyword: others}
-    return schema, nullable
-
-
-def _nullable(schema: Schema) -> Schema:
-    if not schema:
-        return schema
-    if "anyOf" in schema:
-        already = {"type": "null"} in schema["anyOf"]
-        return schema if already else {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _overlaid(base: Schema, part: Schema) -> Schema:
-    properties = {**base.get("properties", {}), **part.get("properties", {})}
-    required = list(dict.fromkeys([*base.get("required", []), *part.get("required", [])]))
-    merged = {**base, **part}
-    if properties:
-        merged["properties"] = properties
-    if required:
-        merged["required"] = required
-    return merged

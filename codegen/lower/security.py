@@ -8,7 +8,7 @@ from codegen import naming
 from codegen.errors import Fault, InputError, Pointer
 from codegen.extensions.signing import parameters, window
 from codegen.facts import Expression, expression
-from codegen.ir import Credential
+from codegen.ir.api import Credential
 from codegen.lower.names import Names
 from codegen.read.operations import used_schemes
 from codegen.read.references import resolve

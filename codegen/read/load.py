@@ -4,7 +4,6 @@ Line and column are not carried through the tree. They are looked up in the file
 (`Document.place`), so that a document without errors pays nothing for them.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -92,11 +91,6 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not isinstance(tree, dict):
         raise InputError(f"must be a mapping at its root, not {_kind(tree)}", Place(shown(path), (), 1, 1))
     return tree
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _bundle(document: Document, tree: dict[str, Any], path: Path, prefix: str) -> None:

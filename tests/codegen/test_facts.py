@@ -9,13 +9,17 @@ import msgspec
 import pytest
 
 from binance_gift_card import _operations
-from codegen import ir
 from codegen.extensions.errors import Code
 from codegen.extensions.rates import Hold, Limit
 from codegen.facts import Expression, expression
+from codegen.ir import api, operation
 
 FACTS = [
-    *(kind for kind in vars(ir).values() if dataclasses.is_dataclass(kind) and kind.__name__ not in ("Api",)),
+    *(
+        kind
+        for kind in (vars(api) | vars(operation)).values()
+        if dataclasses.is_dataclass(kind) and kind.__name__ not in ("Api",)
+    ),
     *(Code, Hold, Limit),
 ]
 RUNTIME = vars(sys.modules[type(_operations.ERRORS).__module__])

@@ -1,20 +1,15 @@
-"""The intermediate representation: everything decided, in the words the templates print."""
+"""One method: its arguments, its result, and the facts that the runtime needs to perform it."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
 from codegen.extensions.encryption import Encryption
-from codegen.extensions.envelope import Envelope
-from codegen.extensions.errors import Errors
 from codegen.extensions.journal import Journalled
 from codegen.extensions.lockout import Lockout
-from codegen.extensions.rates import Rates
-from codegen.extensions.reconcile import Reconciling
-from codegen.facts import GENERATOR_ONLY, Expression, keywords
+from codegen.facts import GENERATOR_ONLY, Expression
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,93 +190,3 @@ class Operation:
     def secrets(self) -> tuple[str, ...]:
         """The arguments that no traceback may show."""
         return tuple(item.name for item in self.parameters if item.secret)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Credential:
-    """A security scheme, as an argument of the client."""
-
-    scheme: str
-    name: str
-    type: str
-    hook: str
-    """The hook class of the runtime."""
-    facts: Mapping[str, Any]
-    """What the hook is told of the scheme."""
-    from_env: str
-    """The function of the runtime that reads it from the environment."""
-    variable: str
-    """The environment variable, or the prefix of several."""
-    meaning: str
-
-    @property
-    def hook_call(self) -> Expression:
-        """The hook, made of the client's argument."""
-        return Expression(f"signing.{self.hook}({self.name}, argument={self.name!r}, {keywords(self.facts)})")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientOption:
-    """One argument of the client, and of `from_env` unless it is a credential."""
-
-    name: str
-    declaration: str
-    """Its type and default: ``float = TIMEOUT``."""
-    from_env_declaration: str | None = None
-    """The same of `from_env`, where that differs."""
-    meaning: str
-    read: Expression
-    """What `from_env` gives the client for it."""
-    in_from_env: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Api:
-    """All of it."""
-
-    title: str
-    client_docstring: str
-    from_env_docstring: str
-    version: str
-    servers: tuple[str, ...]
-    client_options: tuple[ClientOption, ...]
-    base_arguments: Mapping[str, Expression]
-    """What the client tells the class that it extends."""
-    envelopes: Mapping[str, Envelope]
-    """Constant → envelope."""
-    errors: Errors
-    error_classes: Mapping[str, str]
-    """Class for one or more documented codes → its docstring."""
-    rates: Rates
-    tells_time: bool
-    reconciling: Reconciling | None
-    operations: tuple[Operation, ...]
-    schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    """Class name → schema, hoisted and normalised, for datamodel-code-generator."""
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def journalled(self) -> Mapping[str, Expression]:
-        """The operations whose calls are written down, by name."""
-        return {operation.name: Expression(operation.constant) for operation in self.operations if operation.journal}
-
-    @property
-    def client_parameters(self) -> str:
-        """The client's parameters after ``self``: all by keyword."""
-        return ", ".join(f"{option.name}: {option.declaration}" for option in self.client_options)
-
-    @property
-    def from_env_parameters(self) -> str:
-        """Those of `from_env`; what is not given stands in the environment, or is at its default."""
-        given = [option for option in self.client_options if option.in_from_env]
-        return ", ".join(f"{option.name}: {option.from_env_declaration or option.declaration}" for option in given)
-
-    @property
-    def from_env_arguments(self) -> Mapping[str, Expression]:
-        """What `from_env` gives the client."""
-        return {option.name: option.read for option in self.client_options}
-
-    @property
-    def client_base(self) -> str:
-        """The class of the runtime that the client extends."""
-        return "JournalledClient" if self.journalled else "Client"

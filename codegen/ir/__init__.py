@@ -1,0 +1,1 @@
+"""The intermediate representation: everything decided, in the words the templates print."""

@@ -119,7 +119,7 @@ class GiftCardClient(JournalledClient):
 
     @property
     def raw(self) -> RawOperations:
-        """The same operations, answered in full: status, headers, envelope, result."""
+        """The same operations, answered in full: status, headers, envelope, body, result."""
         from .raw import RawOperations
 
         return RawOperations(self)

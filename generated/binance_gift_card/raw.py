@@ -16,7 +16,7 @@ from ._runtime.sync.client import Client
 
 
 class RawOperations:
-    """Every operation of a client, with status, headers and envelope beside the result."""
+    """Every operation of a client, with status, headers, envelope and body beside the result."""
 
     def __init__(self, client: Client) -> None:
         self._respond = client._respond

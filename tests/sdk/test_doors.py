@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import binance_gift_card
 from binance_gift_card import Ed25519Signer, GiftCardClient, HmacSigner, Journal, Network, RsaSigner, errors
+from binance_gift_card.journal import Filters
 
 CARD = '{"code":"000000","success":true,"data":{"referenceNo":"1","code":"C","valid":true,"token":"B","amount":"1"}}'
 LOOP: list[object] = []
@@ -139,7 +140,7 @@ JOURNALS = [
     ("response", ["entry"]),
     ("told", ["entry"]),
     ("events", ["entry"]),
-    ("history", parameters(Journal.history)),
+    ("history", list(Filters.__annotations__)),
     ("resolve", ["entry", "outcome", "reason", "reference"]),
     ("export", ["target", "format", "secrets", "note", "since"]),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from urllib.parse import parse_qs
 
 import pytest
+from rich.pretty import pretty_repr
 
 from binance_gift_card import GiftCardClient
 from binance_gift_card.errors import ApiError, InsufficientBalanceError
@@ -44,6 +46,16 @@ def test_raw_gives_the_answer_in_full(client: GiftCardClient) -> None:
     assert answer.envelope == {"code": "000000", "message": "success", "success": True}
     assert int(answer.headers["X-SAPI-USED-IP-WEIGHT-1M"]) >= 1
     assert answer.result.reference_no
+    assert json.loads(answer.body)["data"]["referenceNo"] == answer.result.reference_no
+
+
+def test_the_bytes_of_an_answer_are_as_they_came_and_no_repr_shows_them(scripted, recorder) -> None:
+    recorder.reply("200 OK", CARD)
+    answer = scripted.raw.create_gift_card(token="USDT", amount=1)
+    assert answer.body == CARD.encode()
+    for shown in (repr(answer), f"{[answer]}", pretty_repr(answer), pretty_repr([answer], max_string=20)):
+        assert answer.result.code not in shown
+        assert answer.result.reference_no in shown
 
 
 def test_a_documented_code_has_its_class(client: GiftCardClient) -> None:

@@ -41,6 +41,7 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         headers: The headers; names in any case.
         envelope: What stands around the result; empty when nothing does.
         result: What the plain method returns.
+        body: The answer's bytes as they came, with its secrets; no repr shows them.
         entry: The number of the journal's entry, if there is one.
         unkept: Why the journal does not have the answer, if it was to keep it; empty when it has.
     """
@@ -49,8 +50,15 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     headers: Mapping[str, str]
     envelope: Mapping[str, Any]
     result: T
+    body: bytes = b""
     entry: int | None = None
     unkept: str = ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name != "body"]
 
 
 class Verdict(Hidden):
@@ -99,7 +107,7 @@ def _success(
     except ValueError as error:
         pass_on(error)
         return _undecodable(operation, answer, str(error), done=True)
-    return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope=around, result=result), None)
+    return _done(answer, around, result)
 
 
 def _is_refusal(operation: Operation[Any], properties: dict[str, msgspec.Raw], result: str) -> bool:
@@ -122,7 +130,12 @@ def _bare(
         if _code(operation.errors, properties) in operation.errors.codes:
             return _refusal(operation, answer, properties, secrets)
         return _undecodable(operation, answer, str(error), done=False)
-    return Verdict("done", Response(status=answer.status, headers=answer.headers, envelope={}, result=result), None)
+    return _done(answer, {}, result)
+
+
+def _done(answer: Answer, envelope: Mapping[str, Any], result: Any) -> Verdict:
+    status, headers, body = answer.status, answer.headers, answer.body
+    return Verdict("done", Response(status=status, headers=headers, envelope=envelope, result=result, body=body), None)
 
 
 def _refusal(

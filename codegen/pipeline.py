@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from codegen import memo
@@ -52,13 +52,9 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
 
     api = lower(document, settings)
     digest = _digest([*document.sources, *settings.overlays])
-
-    def sources() -> Iterator[tuple[str, str]]:
-        yield from render(api, settings, digest).items()
-        yield "models.py", header(settings) + models(api, settings)
-
+    sources = {**render(api, settings, digest), "models.py": header(settings) + models(api, settings)}
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
-    modules = format_sources(sources())
+    modules = format_sources(sources)
     tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), list(api.warnings)
 

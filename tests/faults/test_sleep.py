@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from binance_gift_card import errors
+from binance_gift_card._runtime.sync import connection
 from tests.faults.server import CARD, VALID, always, answer
 
 SLEEPLESS = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
@@ -24,20 +25,20 @@ Sleep = Callable[[float], None]
 @pytest.fixture
 def sleep(monkeypatch: pytest.MonkeyPatch) -> Sleep:
     """Makes the machine one that has slept for so many seconds."""
-    seconds_of, nanoseconds_of, slept = time.clock_gettime, time.clock_gettime_ns, 0
-
-    def seconds(clock: int) -> float:
-        return seconds_of(clock) + (slept / 1e9 if clock == SLEEPLESS else 0)
-
-    def nanoseconds(clock: int) -> int:
-        return nanoseconds_of(clock) + (slept if clock == SLEEPLESS else 0)
+    slept = 0
+    clocks = {
+        "uptime": lambda: time.clock_gettime(SLEEPLESS) + slept / 1e9,
+        "uptime_ns": lambda: time.clock_gettime_ns(SLEEPLESS) + slept,
+    }
 
     def fall_asleep(seconds: float) -> None:
         nonlocal slept
         slept += int(seconds * 1e9)
 
-    monkeypatch.setattr(time, "clock_gettime", seconds)
-    monkeypatch.setattr(time, "clock_gettime_ns", nanoseconds)
+    runtime = connection.__name__.partition(".sync")[0]
+    for module in [module for name, module in sys.modules.items() if name.startswith(runtime)]:
+        for name in vars(module).keys() & clocks.keys():
+            monkeypatch.setattr(module, name, clocks[name])
     return fall_asleep
 
 

@@ -24,15 +24,15 @@ import binance_gift_card._runtime.sync.connection as ours
 RUNTIME = Path(ours.__file__).parents[1]
 
 CONNECTION = {"_connect_tls_proxy", "_dns_host", "_new_conn", "_tunnel", "_tunnel_headers", "_tunnel_host"}
-CONNECTION |= {"_tunnel_port", "is_connected", "sock", "socket_options"}
-POOL = {"QueueCls", "_get_conn", "_prepare_proxy", "_put_conn"}
+CONNECTION |= {"_tunnel_port", "sock", "socket_options"}
+POOL = {"QueueCls", "_prepare_proxy", "pool"}
 MANAGER = {"pool_classes_by_scheme", "proxy_headers"}
 IMPORTED = {"allowed_gai_family", "create_connection", "wait_for_read"}
 """What urllib3 does not promise: underscored, or not among what its reference describes."""
 
 PROMISED = {"ConnectionCls", "close", "connect", "connection_from_host", "port", "proxy", "timeout"}
 PROMISED |= {"HTTPConnection", "HTTPConnectionPool", "HTTPError", "HTTPSConnection", "HTTPSConnectionPool"}
-CHANCE = {"headers", "pool", "request", "scheme", "send"}
+CHANCE = {"headers", "request", "scheme", "send"}
 """Names of ours, of other things, that urllib3's classes have too."""
 
 
@@ -85,8 +85,7 @@ def test_no_other_module_knows_urllib3() -> None:
         (HTTPConnection._new_conn, ["self"], {}),
         (HTTPConnection._tunnel, ["self"], {}),
         (HTTPSConnection._connect_tls_proxy, ["self", "a host", "a socket"], {}),
-        (HTTPConnectionPool._get_conn, ["self"], {}),
-        (HTTPConnectionPool._put_conn, ["self", None], {}),
+        (HTTPConnectionPool._new_conn, ["self"], {}),
         (HTTPSConnectionPool._prepare_proxy, ["self", "a connection"], {}),
         (PoolManager.connection_from_host, ["self", "a host", 443, "https"], {}),
         (allowed_gai_family, [], {}),
@@ -107,7 +106,6 @@ def test_a_connection_has_what_is_read_from_it() -> None:
     made.set_tunnel("example.invalid", 443, headers={"Proxy-Authorization": "x"})
     assert (made._tunnel_host, made._tunnel_port) == ("example.invalid", 443)
     assert made._tunnel_headers["Proxy-Authorization"] == "x"
-    assert isinstance(HTTPConnection.is_connected, property)
 
 
 def test_a_pool_makes_what_it_is_told_to_of_what_it_is_told_to() -> None:
@@ -115,15 +113,11 @@ def test_a_pool_makes_what_it_is_told_to_of_what_it_is_told_to() -> None:
     manager.pool_classes_by_scheme = {"http": ours.Pool, "https": ours.SecurePool}
     pool = manager.connection_from_host("127.0.0.1", 1, "https")
     assert type(pool) is ours.SecurePool
-    assert type(pool.pool) is ours._Unused
+    assert type(pool.pool) is ours.IdleConnections
     assert pool.pool._most == 3
-    connection = pool._get_conn()
-    assert type(connection) is ours.SecureConnection
-    pool._put_conn(connection)
-    assert pool._get_conn() is connection
-    pool._put_conn(None)
-    assert type(pool._get_conn()) is ours.SecureConnection
+    assert type(pool._new_conn()) is ours.SecureConnection
     pool.close()
+    assert pool.pool is None
     proxied = urllib3.ProxyManager("http://127.0.0.1:1", proxy_headers={"a": "b"}).connection_from_host("h", 80, "http")
     assert dict(proxied.proxy_headers) == {"a": "b"}
     assert proxied.proxy is not None
@@ -136,7 +130,7 @@ def test_tls_in_tls_tells_what_it_holds() -> None:
 def test_of_the_parser_only_what_is_public_is_used() -> None:
     source = (RUNTIME / "core/reader.py").read_text(encoding="utf-8")
     asked = set(re.findall(r"self\._parser\.(\w+)", source))
-    assert asked == {"feed_data", "get_http_version", "get_status_code", "should_keep_alive"}
+    assert asked == {"feed_data"}
     assert asked <= set(dir(httptools.HttpResponseParser))
 
 

@@ -205,11 +205,10 @@ class Call:
         core, record = self.core, self.record
         self.signed = signed = unsigned.fresh()
         for credential in self.credentials:
-            signature = credential.waits
-            if signature is None:
-                credential.apply(signed, self.operation, core.clock)
+            if credential.waits:
+                yield from self._sign_elsewhere(credential, signed)
             else:
-                yield from self._sign_elsewhere(signature, signed)
+                credential.apply(signed, self.operation, core.clock)
         self.exchange = exchange = core.transport.exchange(
             self.operation.method,
             signed,
@@ -387,7 +386,8 @@ class Call:
         except Exception as error:
             _hook_failed(after, error)
 
-    def _sign_elsewhere(self, credential: Signature, signed: Draft) -> Flow[None]:
+    def _sign_elsewhere(self, credential: Credential, signed: Draft) -> Flow[None]:
+        assert isinstance(credential, Signature)
         failure = None
         ask = Sign(credential.sign, credential.prepare(signed, self.operation, self.core.clock), self.deadline)
         try:

@@ -37,14 +37,14 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
 
     The function raises `ValueError` with a message that shows no value.
     """
-    prepared: list[tuple[msgspec.json.Decoder[Any], bool]] = []
+    prepared: list[tuple[Callable[[bytes], Any], bool]] = []
 
     def decode(data: bytes) -> Any:
         if not prepared:
-            prepared.append((msgspec.json.Decoder(kind, strict=False), _holds_amounts(kind, set())))
-        decoder, holds_amounts = prepared[0]
+            prepared.append((msgspec.json.Decoder(kind, strict=False).decode, _holds_amounts(kind, set())))
+        read, holds_amounts = prepared[0]
         try:
-            result = decoder.decode(data)
+            result = read(data)
             if holds_amounts:
                 check_amounts(result, _fields)
         except msgspec.ValidationError as error:
@@ -69,8 +69,7 @@ def _holds_amounts(kind: Any, seen: set[Any]) -> bool:
 
 
 def _fields(value: Any) -> Iterable[tuple[str, Any]]:
-    names = value.__struct_fields__ if isinstance(value, msgspec.Struct) else ()
-    return ((name, getattr(value, name)) for name in names)
+    return [(name, getattr(value, name)) for name in getattr(value, "__struct_fields__", ())]
 
 
 def encode(value: Any) -> bytes:

@@ -136,11 +136,16 @@ class Client:
         options = (
             self._options if timeout is None else _checked(msgspec.structs.replace(self._options, timeout=timeout))
         )
+        if tag is not None and self._core.journal is None:
+            self._go_without_journal(operation, tag)
         call = Call(self._core, options, operation, Deadline(options.timeout))
         verdict = drive(call.flow(arguments, tag), self._do)
         if verdict.error is not None:
             raise verdict.error
         return verdict.response  # type: ignore[return-value]  # it is one of the two
+
+    def _go_without_journal(self, operation: Operation[Any], tag: Tag) -> None:
+        """For clients that may keep a journal: refuse what only that can do."""
 
     def _sync_clock(self) -> None:
         try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections import deque
 from queue import Empty
-from time import monotonic
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -29,17 +28,18 @@ from .bounded import bounded
 
 _CHUNK = 16_384
 _SLACK = 0.02
-"""Seconds by which one wait may outlast its deadline."""
+"""Seconds by which one wait may outlast its deadline. By a thousandth of what is left it may fall short of it."""
 
 
-class _Mine:
+class _Connection:
     """The part of a connection that is ours."""
 
     sock: Any
     _reused = False
     _idle_since = 0.0
-    _armed = 0.0
-    """When the socket's timeout was set."""
+    _patience = 0.0
+    """The socket's timeout."""
+    _slack = _SLACK
 
     def after_fork(self) -> None:
         """Let go of the socket: a signal handler may have forked while this thread waits for its parent's answer."""
@@ -49,10 +49,10 @@ class _Mine:
     def _new_conn(self) -> socket.socket:
         """A socket to the first address that answers; all of them share the time that there is."""
         renewed_after_fork(self)
+        self._reused, self._patience = False, 0.0
         budget = Deadline(self.timeout)  # type: ignore[attr-defined]
         host = self._dns_host.strip("[]")  # type: ignore[attr-defined]
         addresses = _resolved(host, self.port, budget)  # type: ignore[attr-defined]
-        self._reused = False
         for index, address in enumerate(addresses):
             share = budget.need() / (len(addresses) - index)
             try:
@@ -81,15 +81,13 @@ class _Mine:
         if reader.excess:
             raise OSError("the proxy sent more than its answer")
         self.sock.settimeout(budget.need())
+        self._patience = 0.0
 
-    @property
-    def is_connected(self) -> bool:
-        """Whether the connection can be used again: open, and silent."""
-        return self.sock is not None and not wait_for_read(self.sock, timeout=0.0)
-
-    def is_fresh(self, seconds: float) -> bool:
-        """Whether the connection was used not longer ago than that, the sleep of the machine counted in."""
-        return uptime() - self._idle_since <= seconds
+    def is_usable(self, idle_seconds: float) -> bool:
+        """Whether it is open, was used not longer ago than that, the machine's sleep counted in, and is silent."""
+        if self.sock is None or uptime() - self._idle_since > idle_seconds:
+            return False
+        return not wait_for_read(self.sock, timeout=0.0)
 
     def exchange(self, exchange: Exchange) -> None:
         """Write a request and read its answer; afterwards the connection is ready for another one, or closed.
@@ -116,9 +114,8 @@ class _Mine:
 
     def _write(self, exchange: Exchange) -> None:
         rest: memoryview | bytes = exchange.request
-        self._arm(exchange.deadline, monotonic())
         while rest:
-            self._rearm(exchange.deadline)
+            self._arm(exchange.deadline)
             exchange.check_process()
             exchange.left = True  # before it does: an interrupt may hide what `send` would have told
             try:
@@ -126,18 +123,17 @@ class _Mine:
             except OSError as error:
                 exchange.left = not is_the_systems(error, self.sock)
                 raise
+            if taken == len(rest):
+                return
+            exchange.left = False
             rest = memoryview(rest)[taken:]
-            exchange.left = not rest
 
-    def _arm(self, deadline: Deadline, now: float) -> None:
-        self.sock.settimeout(deadline.need())
-        self._armed = now
-
-    def _rearm(self, deadline: Deadline) -> None:
-        """Give the socket what is left of the time, unless what it has is hardly more: to set it is a system call."""
-        now = monotonic()
-        if now - self._armed > _SLACK:
-            self._arm(deadline, now)
+    def _arm(self, deadline: Deadline) -> None:
+        """Give the socket what is left of the time, unless what it has is hardly more or less: it is a system call."""
+        left = deadline.need()
+        if not -self._slack < left - self._patience < left / 1000:
+            self.sock.settimeout(left)
+            self._patience = left
 
     def _read(self, exchange: Exchange) -> Reader:
         exchange.reader = reader = Reader(method=exchange.method, body_bytes=exchange.body_bytes)
@@ -150,7 +146,7 @@ class _Mine:
         return reader
 
     def _receive(self, reader: Reader, deadline: Deadline) -> None:
-        self._rearm(deadline)
+        self._arm(deadline)
         data = self.sock.recv(_CHUNK)
         if data:
             reader.feed(data)
@@ -158,7 +154,7 @@ class _Mine:
             reader.end()
 
 
-class _Timed:
+class DeadlineSocket:
     """A socket whose timeout ends all that is done until the next is set: TLS within TLS may wait often."""
 
     def __init__(self, sock: Any) -> None:
@@ -183,30 +179,30 @@ class _Timed:
         return getattr(self._sock, name)
 
 
-class Connection(_Mine, HTTPConnection):
+class Connection(_Connection, HTTPConnection):
     """In the clear."""
 
 
-class SecureConnection(_Mine, HTTPSConnection):
+class SecureConnection(_Connection, HTTPSConnection):
     """Over TLS."""
 
-    @property
-    def is_connected(self) -> bool:
+    def is_usable(self, idle_seconds: float) -> bool:
         """As above; OpenSSL may hold what came already."""
-        return super().is_connected and not getattr(self.sock, "sslobj", self.sock).pending()
+        return super().is_usable(idle_seconds) and not getattr(self.sock, "sslobj", self.sock).pending()
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
-        return _Timed(super()._connect_tls_proxy(hostname, sock))
+        self._slack = 0.0
+        return DeadlineSocket(super()._connect_tls_proxy(hostname, sock))
 
 
-class _Unused:
+class IdleConnections:
     """Connections that wait for their next use, last in, first out. `LifoQueue` pays for callers that wait for one."""
 
     def __init__(self, maxsize: int) -> None:
         self._kept: deque[Any] = deque()
         self._most = maxsize
 
-    def get(self, block: bool = False, timeout: float | None = None) -> Any:
+    def get(self, block: bool = False) -> Any:
         try:
             return self._kept.pop()
         except IndexError:
@@ -219,12 +215,12 @@ class _Unused:
             else:
                 self._kept.append(connection)
 
-    def qsize(self) -> int:
-        return len(self._kept)
-
 
 class _Pooled:
     """The part of a pool that is ours. `urlopen` would cost half as much again as everything that a call does."""
+
+    pool: Any
+    """`IdleConnections`; `None` once it is closed."""
 
     def reserve(self, exchange: Exchange) -> bool:
         """Take a connection for an exchange; whether it is open already.
@@ -232,13 +228,19 @@ class _Pooled:
         Raises:
             ExchangeError: The pool is closed.
         """
+        idle = self.pool
+        if idle is None:
+            raise ExchangeError("the pool is closed")
         try:
-            exchange.connection = connection = self._get_conn()  # type: ignore[attr-defined]
-        except HTTPError as error:
-            raise _failure(error) from None
-        if connection.sock is not None and not connection.is_fresh(exchange.idle_seconds):
+            connection = idle.get()
+        except Empty:
+            exchange.connection = self._new_conn()  # type: ignore[attr-defined]
+            return False
+        exchange.connection = connection
+        is_usable: bool = connection.is_usable(exchange.idle_seconds)
+        if not is_usable:
             connection.close()
-        return connection.sock is not None
+        return is_usable
 
     def connect(self, exchange: Exchange, seconds: float) -> None:
         """Open the connection of an exchange within so many seconds.
@@ -258,8 +260,9 @@ class _Pooled:
         connection, exchange.connection = exchange.connection, None
         if connection is None:
             return
-        if exchange.is_over:
-            self._put_conn(connection)  # type: ignore[attr-defined]
+        idle = self.pool
+        if exchange.is_over and idle is not None:
+            idle.put(connection)
         else:
             connection.close()
 
@@ -271,14 +274,14 @@ class Pool(_Pooled, HTTPConnectionPool):
     """Connections in the clear."""
 
     ConnectionCls = Connection
-    QueueCls = _Unused  # type: ignore[assignment]
+    QueueCls = IdleConnections  # type: ignore[assignment]
 
 
 class SecurePool(_Pooled, HTTPSConnectionPool):
     """Connections over TLS."""
 
     ConnectionCls = SecureConnection
-    QueueCls = _Unused  # type: ignore[assignment]
+    QueueCls = IdleConnections  # type: ignore[assignment]
 
     def _connect(self, connection: Any) -> None:
         if self.proxy is None:

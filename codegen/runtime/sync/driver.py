@@ -19,10 +19,10 @@ Doing: TypeAlias = Mapping[type, Callable[[Any], Any]]
 def doing(transport: Transport) -> Doing:
     """How each effect is done, over the connections of a client."""
     return {
-        Transmit: lambda ask: transport.transmit(ask.exchange),
+        Transmit: transport.transmit,
         Write: lambda ask: ask.store.write(ask.work, durable=ask.durable, seconds=ask.seconds),
         Read: _read,
-        Connect: lambda ask: transport.connect(ask.exchange, ask.seconds),
+        Connect: transport.connect,
         Sign: _sign,
         Pause: lambda ask: time.sleep(ask.seconds),
     }

@@ -8,10 +8,9 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..core import checks
-from ..core.classify import Response
 from ..core.errors import ArgumentError, ClientError, NoJournalWarning
 from ..core.interrupts import leaving_nothing
 from ..core.keeper import Tag
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from ..journal.findings import Reconciliation
     from ..journal.history import Filters
     from ..journal.journal import Journal
-
-T = TypeVar("T")
 
 _DEEPEST = 10
 _A_MONTH = timedelta(days=30)
@@ -145,8 +142,9 @@ class JournalledClient(Client):
         core, rule = self._core, self._reconciling
 
         def made(operation: Operation[Any], row: Row, key: str | None) -> tuple[Any, int | None, str]:
+            tag = None if core.journal is None else Tag(row.note, key)
             try:
-                response = super(JournalledClient, self)._respond(operation, row.arguments, None, Tag(row.note, key))
+                response = self._respond(operation, row.arguments, None, tag)
             except ClientError as error:
                 raise error.bare() from None
             return response.result, response.entry, response.unkept
@@ -179,20 +177,13 @@ class JournalledClient(Client):
         """
         return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
 
-    def _respond(
-        self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None
-    ) -> Response[T]:
-        if self._core.journal is None and tag is not None:
-            if tag != Tag():
-                raise ArgumentError(
-                    f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
-                    operation=operation.name,
-                )
-            self._warn(operation)
-        return super()._respond(operation, arguments, timeout, tag)
-
-    def _warn(self, operation: Operation[Any]) -> None:
-        """Say once what is at stake."""
+    def _go_without_journal(self, operation: Operation[Any], tag: Tag) -> None:
+        if tag != Tag():
+            raise ArgumentError(
+                f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
+                operation=operation.name,
+            )
+        # Say once what is at stake.
         if not self._warned and operation.journal is not None and operation.journal.tells_once:
             self._warned = True
             warnings.warn(
@@ -224,7 +215,7 @@ def _check_options(within: object, prices: object, count_limit: object, amount_l
 
 
 def _callers_level() -> int:
-    """How many frames up from `_warn` the caller of the package is."""
+    """How many frames up from the one that asks the caller of the package is."""
     package, level = __name__.partition("._runtime")[0], 1
     while level < _DEEPEST and sys._getframe(level).f_globals.get("__name__", "").startswith(package):
         level += 1

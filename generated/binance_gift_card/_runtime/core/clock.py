@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from .checks import MOST_SECONDS, shown
 from .errors import ArgumentError, SigningError, bare
@@ -21,14 +22,10 @@ _SLEEPLESS: int | None = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "dar
 """The clock that nobody sets and that goes on while the machine sleeps, where it has another name than `monotonic`."""
 
 
-def uptime_ns() -> int:
-    """Nanoseconds by a clock that nobody sets and that goes on while the machine sleeps, from a start of its own."""
-    return time.clock_gettime_ns(_SLEEPLESS) if _SLEEPLESS is not None else time.monotonic_ns()
-
-
-def uptime() -> float:
-    """The same in seconds: for what passes at the server too, such as idle connections, holds and lock-outs."""
-    return time.clock_gettime(_SLEEPLESS) if _SLEEPLESS is not None else time.monotonic()
+uptime_ns: Callable[[], int] = time.monotonic_ns if _SLEEPLESS is None else partial(time.clock_gettime_ns, _SLEEPLESS)
+"""Nanoseconds by a clock that nobody sets and that goes on while the machine sleeps, from a start of its own."""
+uptime: Callable[[], float] = time.monotonic if _SLEEPLESS is None else partial(time.clock_gettime, _SLEEPLESS)
+"""The same in seconds: for what passes at the server too, such as idle connections, holds and lock-outs."""
 
 
 class Clock:
@@ -57,7 +54,7 @@ class Clock:
             ArgumentError: The source gives something else.
             SigningError: It raises something.
         """
-        return self._told(self._source) if self._source is not None else (uptime_ns() + self._anchor) // 1_000_000
+        return (uptime_ns() + self._anchor) // 1_000_000 if self._source is None else self._told(self._source)
 
     def _told(self, source: Callable[[], int]) -> int:
         try:

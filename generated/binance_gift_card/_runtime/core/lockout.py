@@ -82,9 +82,10 @@ class Guard:
             others = [other for other in self._on_their_way if other is not call]
             if len(others) == len(self._on_their_way):
                 return
-            now = uptime()
-            every = deque([*self._wrong, *[now] * wrong])
-            until = self._locked_until if wrong else 0.0
-            until = now + self._rule.window if locked else until
+            every, until = self._wrong, self._locked_until if wrong else 0.0
+            if wrong or locked:
+                now = uptime()
+                every = deque([*every, *[now] * wrong])
+                until = now + self._rule.window if locked else until
             # In one step, which no interrupt divides.
             self._on_their_way, self._wrong, self._locked_until = others, every, until

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -14,31 +14,15 @@ from .answer import Answer, Headers, UnreadableError
 
 HEAD_BYTES = 65_536
 _END = b"\r\n\r\n"
+_STATUS_LINE = re.compile(rb"[\r\n]*(?=HTTP/([0-9.]+) ([0-9]{3})[ -~\xa1-\xac\xae-\xff]*\r)")
 _CHUNKED = re.compile(
     rb"\ntransfer-encoding:[ \t]*chunked *\r\n"
 )  # a tab behind it, and llhttp reads to the end instead
 _GZIP = 31  # the window of zlib that reads gzip and nothing else
-_LEAD = b"\r\n"  # what may stand before a status line
 _INTERIM = 32
 """The most answers before the one that counts. Each costs little, but 3,000 have room in the bytes of a head."""
-
-
-Callback = TypeVar("Callback", bound=Callable[..., None])
-
-
-def _noted(callback: Callback) -> Callback:
-    """Keep what a callback raises. The parser makes it the context of its own error, and Python replaces that one when
-    the program makes its call in the middle of handling another.
-    """
-
-    def _noted(reader: Reader, *given: bytes) -> None:
-        try:
-            callback(reader, *given)
-        except BaseException as error:
-            reader._raised = error
-            raise
-
-    return _noted  # type: ignore[return-value]
+_BEGUN, _HEAD, _ENDED = object(), object(), object()
+"""What the parser tells of an answer, besides the pieces of its body."""
 
 
 class Reader:
@@ -49,46 +33,39 @@ class Reader:
         body_bytes: How large a body may be, before and after it is decompressed.
     """
 
-    __slots__ = (
-        "_begins",
-        "_body",
-        "_body_bytes",
-        "_encoded",
-        "_ends",
-        "_head",
-        "_interim",
-        "_method",
-        "_parser",
-        "_raised",
-        "_size",
-        "_total",
-        "complete",
-        "excess",
-        "head",
-        "keep_alive",
-        "status",
-    )
+    head = False
+    """Whether the head of the answer is whole."""
+    status = 0
+    complete = False
+    keep_alive = False
+    """Whether its connection can carry another one, once it is complete."""
+    excess = False
+    """Whether something came after the answer's end."""
+    _head: bytes | bytearray = b""
+    """Up to and beyond the end of the head; grows if it comes in pieces."""
+    _begins = 0
+    """Where in it the newest head begins that is whole."""
+    _ends = 0
+    """Where in it what follows that does."""
+    _interim = 0
+    """Answers before the one that counts."""
+    _encoded = False
+    _body: bytes | bytearray = b""
+    _size = 0
+    """Of the body."""
+    _total = 0
+    """Of everything."""
 
     def __init__(self, *, method: str, body_bytes: int) -> None:
+        # What the parser calls is no Python code: what a signal handler raised in it would be lost in the parser.
+        self._events: list[Any] = []
+        self.on_body = note = self._events.append
+        self.on_message_begin = partial(note, _BEGUN)
+        self.on_headers_complete = partial(note, _HEAD)
+        self.on_message_complete = partial(note, _ENDED)
         self._parser = HttpResponseParser(self)
         self._body_bytes = body_bytes
         self._method = method
-        self._head: bytes | bytearray = b""  # up to and beyond the end of the head; grows if it comes in pieces
-        self._begins = 0  # where in it the newest head begins that is whole
-        self._ends = 0  # and where what follows it does
-        self._encoded = False
-        self._interim = 0  # answers before the one that counts
-        self._body: bytes | bytearray = b""
-        self._size = 0  # of the body
-        self._total = 0  # of everything
-        self._raised: BaseException | None = None  # in a callback
-        self.status = 0
-        self.head = False
-        """Whether the head of the answer is whole."""
-        self.complete = False
-        self.excess = False
-        """Whether something came after the answer's end."""
-        self.keep_alive = False
 
     def feed(self, data: bytes) -> bool:
         """Read some bytes; whether the answer is complete now.
@@ -101,20 +78,77 @@ class Reader:
         self._total += len(data)
         if not self.head:
             self._head = _longer(self._head, data) if self._head else data
+        problem = None
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
-            if not self.complete:
-                raise UnreadableError("it changes the protocol") from None
+            problem = "it changes the protocol"
         except HttpParserError as error:
-            raised = self._raised or _raised_in_a_callback(error)
-            if raised is not None:
-                raise raised from None
+            problem = f"it breaks the rules of HTTP: {error}"
+        self._take_events()
+        if problem is not None:
             if not self.complete:
-                raise UnreadableError(f"it breaks the rules of HTTP: {error}") from None
+                raise UnreadableError(problem)
             self.excess = True
-        self._check_sizes()
+        if self._total > self._body_bytes or self._total > HEAD_BYTES:
+            self._check_sizes()
         return self.complete
+
+    def _take_events(self) -> None:
+        for event in self._events:
+            if self.complete:
+                self.excess = self.excess or (event is not _HEAD and event is not _ENDED)
+            elif event is _HEAD:
+                self._take_head()
+            elif event is _ENDED:
+                if self.status == 101:
+                    raise UnreadableError("it changes the protocol")
+                self.complete = self.head
+            elif event is not _BEGUN:
+                self._size += len(event)
+                if self._size <= self._body_bytes:
+                    self._body = _longer(self._body, event) if self._body else event
+        self._events.clear()
+
+    def _take_head(self) -> None:
+        """Read the head that is whole now, behind those before it."""
+        found = _STATUS_LINE.match(self._head, self._ends)
+        if found is None:
+            raise UnreadableError("it begins with no status line, or one that has control characters")
+        version, status = found.groups()
+        if version not in (b"1.1", b"1.0"):
+            raise UnreadableError(f"it speaks HTTP/{version.decode('ascii')}")
+        self._begins, self._ends = found.end(), self._head.index(_END, found.end()) + len(_END)
+        self.status = int(status)
+        if 100 <= self.status < 200:
+            self._interim += 1
+            if self._interim > _INTERIM:
+                raise UnreadableError(f"more than {_INTERIM} interim answers came before it", final=True)
+            return
+        if not 200 <= self.status < 600:
+            raise UnreadableError("its status is none")
+        self.head = True
+        head = self._head[self._begins : self._ends].lower()
+        self.keep_alive = version == b"1.1"
+        if b"-encoding:" in head or b"\nconnection:" in head:  # seldom: headers are only read when one of them matters
+            self._take_framing(head, version)
+        if self._method == "HEAD" or (self._method == "CONNECT" and self.status < 300):
+            self.complete = True
+
+    def _take_framing(self, head: bytes | bytearray, version: bytes) -> None:
+        """What llhttp leaves to its user: it takes other codings, and reads until the connection ends."""
+        headers = self.headers()
+        self._encoded = "content-encoding" in headers
+        said = {token.strip() for token in headers.get("connection", "").lower().split(",")}
+        self.keep_alive = "close" not in said and (self.keep_alive or "keep-alive" in said)
+        if "transfer-encoding" not in headers:
+            return
+        if not _CHUNKED.search(head):
+            raise UnreadableError("its Transfer-Encoding is not just chunked")
+        if headers["transfer-encoding"].lower() != "chunked":
+            raise UnreadableError("it has more than one Transfer-Encoding")
+        if "content-length" in headers or version == b"1.0":
+            raise UnreadableError("its Transfer-Encoding is out of place")
 
     def end(self) -> None:
         """The connection ended.
@@ -127,7 +161,7 @@ class Reader:
         headers = self.headers()
         if "content-length" in headers or "transfer-encoding" in headers:
             raise UnreadableError("its body is cut")
-        self.complete = True
+        self.complete, self.keep_alive = True, False
 
     def close(self) -> None:
         """Let go of the parser, which holds on to its reader."""
@@ -139,7 +173,7 @@ class Reader:
         Raises:
             UnreadableError: It cannot be decompressed, or only to too large a body.
         """
-        body, headers = bytes(self._body), self.headers()
+        body, headers = bytes(self._body), Headers(self._own_head())
         if self._encoded:
             body = self._decoded(headers.get("content-encoding", "identity").lower(), body)
         return Answer(self.status, headers, body)
@@ -155,79 +189,6 @@ class Reader:
     def _own_head(self) -> bytes:
         """Status line and headers of the answer that counts."""
         return bytes(self._head[self._begins : self._ends - len(_END)])
-
-    def _locate(self) -> None:
-        """Find the head that is whole now, behind those before it."""
-        head, begins = self._head, self._ends
-        while head[begins] in _LEAD:
-            begins += 1
-        if not head.startswith(b"HTTP/", begins):
-            raise UnreadableError("it is no answer of HTTP")
-        self._begins, self._ends = begins, head.index(_END, begins) + len(_END)
-
-    # What the parser calls.
-
-    @_noted
-    def on_status(self, reason: bytes) -> None:
-        if not reason.decode("latin-1").isprintable():
-            raise UnreadableError("its status line has control characters")
-
-    @_noted
-    def on_headers_complete(self) -> None:
-        if self.complete:
-            return
-        self.status = status = self._parser.get_status_code()
-        version = self._parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise UnreadableError(f"it speaks HTTP/{version}")
-        self._locate()
-        if 100 <= status < 200:
-            self._interim += 1
-            if self._interim > _INTERIM:
-                raise UnreadableError(f"more than {_INTERIM} interim answers came before it", final=True)
-            return
-        if not 200 <= status < 600:
-            raise UnreadableError("its status is none")
-        self.head = True
-        lowered = self._head.lower()
-        if b"-encoding:" in lowered:  # seldom: headers are only read when one of them matters
-            self._check_transfer(version)
-            self._encoded = b"content-encoding:" in lowered
-        if self._method == "HEAD" or (self._method == "CONNECT" and status < 300):
-            self.complete = True
-
-    @_noted
-    def on_body(self, data: bytes) -> None:
-        if self.complete:
-            self.excess = True
-            return
-        self._size += len(data)
-        if self._size <= self._body_bytes:
-            self._body = _longer(self._body, data) if self._body else data
-
-    @_noted
-    def on_message_begin(self) -> None:
-        if self.complete:
-            self.excess = True
-
-    @_noted
-    def on_message_complete(self) -> None:
-        if self.head:
-            if not self.complete:
-                self.complete = True
-                self.keep_alive = self._parser.should_keep_alive()
-        elif self.status == 101:
-            raise UnreadableError("it changes the protocol")
-
-    def _check_transfer(self, version: str) -> None:
-        """What llhttp leaves to its user: it takes other codings, and reads until the connection ends."""
-        headers, head = self.headers(), self._own_head().lower() + b"\r\n"
-        if "transfer-encoding" in headers and not _CHUNKED.search(head):
-            raise UnreadableError("its Transfer-Encoding is not just chunked")
-        if headers.get("transfer-encoding", "chunked").lower() != "chunked":
-            raise UnreadableError("it has more than one Transfer-Encoding")
-        if "transfer-encoding" in headers and ("content-length" in headers or version == "1.0"):
-            raise UnreadableError("its Transfer-Encoding is out of place")
 
     def _check_sizes(self) -> None:
         if self._size > self._body_bytes:
@@ -261,12 +222,3 @@ def _longer(so_far: bytes | bytearray, data: bytes) -> bytes | bytearray:
     grown = so_far if isinstance(so_far, bytearray) else bytearray(so_far)
     grown += data
     return grown
-
-
-def _raised_in_a_callback(error: HttpParserError) -> BaseException | None:
-    """What a signal handler raised before a callback had begun."""
-    found = error.__context__
-    entry = found.__traceback__ if found is not None else None
-    while entry is not None and entry.tb_frame.f_code.co_name != _noted.__name__:
-        entry = entry.tb_next
-    return None if entry is None else found

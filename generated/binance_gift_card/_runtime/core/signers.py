@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -48,8 +49,8 @@ class Credential(Protocol):
         """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
 
     @property
-    def waits(self) -> Signature | None:
-        """What signs, if it may wait; then it does not `apply`, but is asked to prepare and complete."""
+    def waits(self) -> bool:
+        """Whether it is a `Signature` that may wait; then it does not `apply`, but is asked to prepare and complete."""
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         """Add to the draft what the scheme asks for."""
@@ -62,7 +63,7 @@ class _Lasting:
     """A credential that does not expire, and does not sign."""
 
     identity: str | None = None
-    waits = None
+    waits = False
 
     def expires(self, draft: Draft) -> int | None:
         return None
@@ -165,25 +166,23 @@ class Signature:
         self._timestamp = timestamp
         self._signature = signature
         self._window = window
+        self.waits = type(signer) not in _INLINE
 
     @property
     def ready(self) -> bool:
         return self._signer is not None
 
     @property
-    def waits(self) -> Signature | None:
-        return None if type(self._signer) in _INLINE else self
-
-    def sign(self, payload: bytes) -> object:
-        """What the signer gives."""
+    def sign(self) -> Callable[[bytes], object]:
+        """What gives the signature of a payload."""
         assert self._signer is not None
-        return self._signer.sign(payload)
+        return self._signer.sign
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         payload = self.prepare(draft, operation, clock)
         signature = failure = None
         try:
-            signature = self.sign(payload)
+            signature = self._signer.sign(payload)  # type: ignore[union-attr]  # it is ready
         except Exception as error:
             failure = error
         self.complete(draft, operation, signature, failure)

@@ -12,6 +12,7 @@ from ..core.answer import ExchangeError
 from ..core.checks import shown
 from ..core.deadline import Deadline
 from ..core.draft import Draft
+from ..core.effects import Connect, Transmit
 from ..core.errors import ArgumentError
 from ..core.exchange import Exchange
 from ..core.fork import imported_before_fork, renewed_after_fork
@@ -101,17 +102,14 @@ class Transport:
             self._check_closed(exchange)
             raise
 
-    def connect(self, exchange: Exchange, connect_timeout: float) -> None:
+    def connect(self, ask: Connect) -> None:
         """Open the connection of an exchange, with its proxy and TLS.
-
-        Args:
-            exchange: For which it is reserved.
-            connect_timeout: Seconds to wait for it, unless the deadline comes first.
 
         Raises:
             ExchangeError: It did not open.
         """
-        seconds = min(connect_timeout, exchange.deadline.left())
+        exchange = ask.exchange
+        seconds = min(ask.seconds, exchange.deadline.left())
         if seconds <= 0:
             raise ExchangeError("the time was over", final=True)
         try:
@@ -120,12 +118,13 @@ class Transport:
             self._check_closed(exchange)
             raise
 
-    def transmit(self, exchange: Exchange) -> Answer:
+    def transmit(self, ask: Transmit) -> Answer:
         """Send a request over its connection, and read its answer.
 
         Raises:
             ExchangeError: No answer came; the exchange tells whether the request left.
         """
+        exchange = ask.exchange
         if exchange.deadline.left() <= 0:
             raise ExchangeError("the time was over", final=True)
         try:
@@ -133,8 +132,7 @@ class Transport:
         except ExchangeError:
             self._check_closed(exchange)
             raise
-        assert exchange.answer is not None
-        return exchange.answer
+        return exchange.answer  # type: ignore[return-value]  # it is there now
 
     def release(self, exchange: Exchange) -> None:
         """Give the connection of an exchange back, or close it, if it was not used to its end."""

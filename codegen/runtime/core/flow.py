@@ -98,23 +98,6 @@ class Call:
         NotSentError: The client belongs to another process.
     """
 
-    cured = False
-    exchange: Exchange | None = None
-    signed: Draft | None = None
-    credentials: list[Credential] = []  # noqa: RUF012 - it is replaced, never changed
-    """Those that sign."""
-    last: Verdict | None = None
-    """What the attempt before came to, or what ended the call before one."""
-    doubt: ClientError | None = None
-    """The error of an attempt that may have been executed."""
-    texts: dict[str, Any] | None = None
-    """The arguments, as they go out; wanted where they are kept."""
-    record: Record | None = None
-    began: float | None = None
-    """When the attempt began that is being made."""
-    sending: Sending | None = None
-    """What hooks were told of it."""
-
     def __init__(self, core: Core, options: Options, operation: Operation[Any], deadline: Deadline) -> None:
         self.process = os.getpid()
         if core.transport.process != self.process:
@@ -124,12 +107,26 @@ class Call:
         self.operation = operation
         self.deadline = deadline
         self.guard = core.guard(operation)
+        self.journal = core.journal if operation.journal is not None else None
+        self.record: Record | None = None
+        self.texts: dict[str, Any] | None = None if self.journal is None else {}
+        """The arguments, as they go out; wanted where they are kept."""
+        self.credentials: list[Credential] = []
+        """Those that sign."""
         self.attempts: list[Attempt] = []
+        self.began: float | None = None
+        """When the attempt began that is being made."""
+        self.sending: Sending | None = None
+        """What hooks were told of it."""
+        self.signed: Draft | None = None
+        self.exchange: Exchange | None = None
+        self.last: Verdict | None = None
+        """What the attempt before came to, or what ended the call before one."""
+        self.doubt: ClientError | None = None
+        """The error of an attempt that may have been executed."""
         self.doubtful: list[Draft] = []
         """What was signed before, and may be executed."""
-        self.journal = core.journal if operation.journal is not None else None
-        if self.journal is not None:
-            self.texts = {}
+        self.cured = False
 
     def flow(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
         """What the call came to. Anything else that is raised in it, by a signal handler, has that as its cause."""
@@ -547,14 +544,12 @@ class Call:
         if _wrong(rule, verdict, self.operation):
             wrong = guard.admitted(self) - sum(attempt.outcome == "not sent" for attempt in self.attempts)
         elif error is None:
-            wrong = 0  # so were the attempts whose answers were lost
+            guard.leave(self)  # so were the attempts whose answers were lost
+            return
         else:
             wrong = sum(attempt.outcome == "unknown" for attempt in self.attempts)
-        guard.leave(
-            self,
-            wrong=wrong,
-            locked=error is not None and error.code is not None and error.code == rule.locked,
-        )
+        locked = error is not None and error.code is not None and error.code == rule.locked
+        guard.leave(self, wrong=wrong, locked=locked)
 
 
 def _expiry(credentials: list[Credential], signed: Draft) -> int | None:

@@ -6,8 +6,11 @@ a header that drips, spends most of a call in the email package, and does not sa
 
 from __future__ import annotations
 
+import select
 import socket
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from queue import Empty
 from typing import Any
 
@@ -40,6 +43,8 @@ class _Connection:
     _patience = 0.0
     """The socket's timeout."""
     _slack = _SLACK
+    _silence: Any = None
+    """Tells whether something comes over the socket."""
 
     def after_fork(self) -> None:
         """Let go of the socket: a signal handler may have forked while this thread waits for its parent's answer."""
@@ -49,7 +54,7 @@ class _Connection:
     def _new_conn(self) -> socket.socket:
         """A socket to the first address that answers; all of them share the time that there is."""
         renewed_after_fork(self)
-        self._reused, self._patience = False, 0.0
+        self._reused, self._patience, self._silence = False, 0.0, None
         budget = Deadline(self.timeout)  # type: ignore[attr-defined]
         host = self._dns_host.strip("[]")  # type: ignore[attr-defined]
         addresses = _resolved(host, self.port, budget)  # type: ignore[attr-defined]
@@ -87,7 +92,9 @@ class _Connection:
         """Whether it is open, was used not longer ago than that, the machine's sleep counted in, and is silent."""
         if self.sock is None or uptime() - self._idle_since > idle_seconds:
             return False
-        return not wait_for_read(self.sock, timeout=0.0)
+        if self._silence is None:
+            self._silence = _poll_of(self.sock)
+        return not self._silence()
 
     def exchange(self, exchange: Exchange) -> None:
         """Write a request and read its answer; afterwards the connection is ready for another one, or closed.
@@ -288,6 +295,15 @@ class SecurePool(_Pooled, HTTPSConnectionPool):
             connection.connect()
         else:
             self._prepare_proxy(connection)  # which connects as well
+
+
+def _poll_of(sock: Any) -> Callable[[], object]:
+    """What tells whether something came over a socket."""
+    if not hasattr(select, "poll"):
+        return partial(wait_for_read, sock, timeout=0.0)
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return partial(poll.poll, 0)
 
 
 def _failure(error: Exception) -> ExchangeError:

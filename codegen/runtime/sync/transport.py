@@ -124,8 +124,6 @@ class Transport:
             ExchangeError: No answer came; the exchange tells whether the request left.
         """
         exchange = ask.exchange
-        if exchange.deadline.left() <= 0:
-            raise ExchangeError("the time was over", final=True)
         try:
             exchange.connection.exchange(exchange)
         except ExchangeError:

@@ -85,11 +85,7 @@ def _success(
     envelope = operation.envelope
     if envelope is None:
         return _bare(operation, answer, properties, secrets)
-    around = {
-        name: value
-        for name, raw in properties.items()
-        if name != envelope.result and (value := _value(raw)) is not _UNREADABLE
-    }
+    around = _around(properties, envelope.result)
     marked = False
     for name, expected in envelope.success.items():
         if name in around:
@@ -108,6 +104,15 @@ def _success(
         pass_on(error)
         return _undecodable(operation, answer, str(error), done=True)
     return _done(answer, around, result)
+
+
+def _around(properties: dict[str, msgspec.Raw], result: str) -> dict[str, Any]:
+    """What stands around the result; a part that nobody can read costs no answer that can be."""
+    try:
+        return {name: _json(raw) for name, raw in properties.items() if name != result}
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        values = {name: _value(raw) for name, raw in properties.items() if name != result}
+        return {name: value for name, value in values.items() if value is not _UNREADABLE}
 
 
 def _is_refusal(operation: Operation[Any], properties: dict[str, msgspec.Raw], result: str) -> bool:
@@ -190,7 +195,7 @@ def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, don
 
 
 def _value(raw: msgspec.Raw) -> Any:
-    """What the JSON says; a part that nobody can read costs no answer that can be."""
+    """What the JSON says, or a mark of that nobody can read it."""
     try:
         return _json(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

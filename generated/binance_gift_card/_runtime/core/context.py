@@ -94,6 +94,7 @@ class Core(Hidden):
 
     def guard(self, operation: Operation[Any]) -> Guard | None:
         """What keeps the operation from locking the account, if anything might."""
-        if operation.lockout is None:
-            return None
-        return self.guards.get(operation.name) or self.guards.setdefault(operation.name, Guard(operation.lockout))
+        found = self.guards.get(operation.name)
+        if found is None and operation.lockout is not None:
+            found = self.guards.setdefault(operation.name, Guard(operation.lockout))
+        return found

@@ -70,7 +70,7 @@ class Guard:
         """How many attempts of a call were begun."""
         return self._on_their_way.count(call)
 
-    def leave(self, call: object, *, wrong: int, locked: bool) -> None:
+    def leave(self, call: object, *, wrong: int = 0, locked: bool = False) -> None:
         """End the attempts of a call; a second time it does nothing.
 
         Args:

@@ -38,16 +38,19 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
 
     The function raises `ValueError` with a message that shows no value.
     """
-    prepared: list[tuple[Callable[[bytes], Any], bool]] = []
+    prepared: list[tuple[Callable[[bytes], Any], list[str] | None]] = []
 
     def decode(data: bytes) -> Any:
         if not prepared:
-            prepared.append((msgspec.json.Decoder(kind, strict=False).decode, _holds_amounts(kind, set())))
-        read, holds_amounts = prepared[0]
+            prepared.append((msgspec.json.Decoder(kind, strict=False).decode, _amounts(kind)))
+        read, amounts = prepared[0]
         try:
             result = read(data)
-            if holds_amounts:
+            if amounts is None:
                 check_amounts(result, _fields)
+            else:
+                for name in amounts:
+                    check_amounts(getattr(result, name), _fields, name)
         except msgspec.ValidationError as error:
             raise ValueError(str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -57,6 +60,13 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
         return result
 
     return decode
+
+
+def _amounts(kind: Any) -> list[str] | None:
+    """The fields of a model that may hold a Decimal; of another kind none, or `None` if any part of it may."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return [name for name, hint in get_type_hints(kind).items() if _holds_amounts(hint, {kind})]
+    return None if _holds_amounts(kind, set()) else []
 
 
 def _holds_amounts(kind: Any, seen: set[Any]) -> bool:

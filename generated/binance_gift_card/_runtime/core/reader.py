@@ -14,7 +14,7 @@ from .answer import Answer, Headers, UnreadableError
 
 HEAD_BYTES = 65_536
 _END = b"\r\n\r\n"
-_STATUS_LINE = re.compile(rb"[\r\n]*(?=HTTP/([0-9.]+) ([0-9]{3})[ -~\xa1-\xac\xae-\xff]*\r)")
+_STATUS_LINE = re.compile(rb"[\r\n]*(?=HTTP/([0-9.]+) ([1-9][0-9]{2})[ -~\xa1-\xac\xae-\xff]*\r)")
 _CHUNKED = re.compile(
     rb"\ntransfer-encoding:[ \t]*chunked *\r\n"
 )  # a tab behind it, and llhttp reads to the end instead
@@ -33,28 +33,29 @@ class Reader:
         body_bytes: How large a body may be, before and after it is decompressed.
     """
 
-    head = False
-    """Whether the head of the answer is whole."""
-    status = 0
-    complete = False
-    keep_alive = False
-    """Whether its connection can carry another one, once it is complete."""
-    excess = False
-    """Whether something came after the answer's end."""
-    _head: bytes | bytearray = b""
-    """Up to and beyond the end of the head; grows if it comes in pieces."""
-    _begins = 0
-    """Where in it the newest head begins that is whole."""
-    _ends = 0
-    """Where in it what follows that does."""
-    _interim = 0
-    """Answers before the one that counts."""
-    _encoded = False
-    _body: bytes | bytearray = b""
-    _size = 0
-    """Of the body."""
-    _total = 0
-    """Of everything."""
+    __slots__ = (
+        "_body",
+        "_body_bytes",
+        "_encoded",
+        "_ends",
+        "_events",
+        "_head",
+        "_interim",
+        "_method",
+        "_own_head",
+        "_parser",
+        "_size",
+        "_total",
+        "complete",
+        "excess",
+        "head",
+        "keep_alive",
+        "on_body",
+        "on_headers_complete",
+        "on_message_begin",
+        "on_message_complete",
+        "status",
+    )
 
     def __init__(self, *, method: str, body_bytes: int) -> None:
         # What the parser calls is no Python code: what a signal handler raised in it would be lost in the parser.
@@ -66,6 +67,22 @@ class Reader:
         self._parser = HttpResponseParser(self)
         self._body_bytes = body_bytes
         self._method = method
+        self._head: bytes | bytearray = b""  # up to and beyond the end of the head; grows if it comes in pieces
+        self._ends = 0  # where in it what follows the newest head that is whole begins
+        self._own_head = b""  # status line and headers of the answer that counts
+        self._encoded = False
+        self._interim = 0  # answers before the one that counts
+        self._body: bytes | bytearray = b""
+        self._size = 0  # of the body
+        self._total = 0  # of everything
+        self.status = 0
+        self.head = False
+        """Whether the head of the answer is whole."""
+        self.complete = False
+        self.excess = False
+        """Whether something came after the answer's end."""
+        self.keep_alive = False
+        """Whether its connection can carry another one, once it is complete."""
 
     def feed(self, data: bytes) -> bool:
         """Read some bytes; whether the answer is complete now.
@@ -96,15 +113,18 @@ class Reader:
 
     def _take_events(self) -> None:
         for event in self._events:
-            if self.complete:
-                self.excess = self.excess or (event is not _HEAD and event is not _ENDED)
+            if event is _BEGUN:
+                self.excess = self.complete
             elif event is _HEAD:
-                self._take_head()
+                if not self.complete:
+                    self._take_head()
             elif event is _ENDED:
                 if self.status == 101:
                     raise UnreadableError("it changes the protocol")
                 self.complete = self.head
-            elif event is not _BEGUN:
+            elif self.complete:
+                self.excess = True
+            else:
                 self._size += len(event)
                 if self._size <= self._body_bytes:
                     self._body = _longer(self._body, event) if self._body else event
@@ -118,24 +138,26 @@ class Reader:
         version, status = found.groups()
         if version not in (b"1.1", b"1.0"):
             raise UnreadableError(f"it speaks HTTP/{version.decode('ascii')}")
-        self._begins, self._ends = found.end(), self._head.index(_END, found.end()) + len(_END)
+        begins, ends = found.end(), self._head.index(_END, found.end())
+        self._ends = ends + len(_END)
         self.status = int(status)
-        if 100 <= self.status < 200:
+        if self.status < 200:
             self._interim += 1
             if self._interim > _INTERIM:
                 raise UnreadableError(f"more than {_INTERIM} interim answers came before it", final=True)
             return
-        if not 200 <= self.status < 600:
+        if self.status >= 600:
             raise UnreadableError("its status is none")
         self.head = True
-        head = self._head[self._begins : self._ends].lower()
+        self._own_head = bytes(self._head[begins:ends])
+        head = self._own_head.lower()
         self.keep_alive = version == b"1.1"
         if b"-encoding:" in head or b"\nconnection:" in head:  # seldom: headers are only read when one of them matters
-            self._take_framing(head, version)
+            self._take_framing(head + b"\r\n", version)
         if self._method == "HEAD" or (self._method == "CONNECT" and self.status < 300):
             self.complete = True
 
-    def _take_framing(self, head: bytes | bytearray, version: bytes) -> None:
+    def _take_framing(self, head: bytes, version: bytes) -> None:
         """What llhttp leaves to its user: it takes other codings, and reads until the connection ends."""
         headers = self.headers()
         self._encoded = "content-encoding" in headers
@@ -173,22 +195,18 @@ class Reader:
         Raises:
             UnreadableError: It cannot be decompressed, or only to too large a body.
         """
-        body, headers = bytes(self._body), Headers(self._own_head())
+        body, headers = bytes(self._body), Headers(self._own_head)
         if self._encoded:
             body = self._decoded(headers.get("content-encoding", "identity").lower(), body)
         return Answer(self.status, headers, body)
 
     def headers(self) -> Headers:
         """The headers, once the head is whole."""
-        return Headers(self._own_head()) if self.head else Headers()
+        return Headers(self._own_head)
 
     def body(self) -> bytes:
         """What came of the body so far, as it came."""
         return bytes(self._body[: self._body_bytes])
-
-    def _own_head(self) -> bytes:
-        """Status line and headers of the answer that counts."""
-        return bytes(self._head[self._begins : self._ends - len(_END)])
 
     def _check_sizes(self) -> None:
         if self._size > self._body_bytes:

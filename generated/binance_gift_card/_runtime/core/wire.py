@@ -23,7 +23,7 @@ _TOO_LARGE = 10**DIGITS
 
 def encode(text: str) -> str:
     """Percent-encoded: only ``A-Z a-z 0-9 - _ . ~`` stay bare, and a space is ``%20``."""
-    return text if text.isascii() and text.isalnum() else quote(text, safe="")
+    return text if text.isascii() and text.encode().isalnum() else quote(text, safe="")
 
 
 def text(value: object) -> str:

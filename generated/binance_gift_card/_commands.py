@@ -14,7 +14,7 @@ from . import _operations
 from ._about import __version__
 from ._runtime.core.keeper import Tag
 from ._runtime.terminal import journal_commands
-from ._runtime.terminal.bulk_commands import Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
+from ._runtime.terminal.bulk_commands import BulkOptions, Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
 from ._runtime.terminal.call_commands import call
 from ._runtime.terminal.ending import EXITS
 from ._runtime.terminal.options import AsJson, GlobalOptions, JournalAt, NoJournal, Server, ShowCodes, Timeout, Yes
@@ -378,12 +378,7 @@ def create_gift_card_of_many(
         _operations.CREATE_GIFT_CARD,
         file,
         GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
-        out_file=out,
-        run=run,
-        dry_run=dry_run,
-        resume=resume,
-        concurrency=concurrency,
-        shared=shared,
+        BulkOptions(out=out, run=run, dry_run=dry_run, resume=resume, shared=shared, concurrency=concurrency),
     )
 
 
@@ -412,12 +407,7 @@ def redeem_gift_card_of_many(
         _operations.REDEEM_GIFT_CARD,
         file,
         GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
-        out_file=out,
-        run=run,
-        dry_run=dry_run,
-        resume=resume,
-        concurrency=concurrency,
-        shared=shared,
+        BulkOptions(out=out, run=run, dry_run=dry_run, resume=resume, shared=shared, concurrency=concurrency),
     )
 
 
@@ -446,12 +436,7 @@ def verify_gift_card_of_many(
         _operations.VERIFY_GIFT_CARD,
         file,
         GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
-        out_file=out,
-        run=run,
-        dry_run=dry_run,
-        resume=resume,
-        concurrency=concurrency,
-        shared=shared,
+        BulkOptions(out=out, run=run, dry_run=dry_run, resume=resume, shared=shared, concurrency=concurrency),
     )
 
 
@@ -480,12 +465,7 @@ def buy_gift_card_of_many(
         _operations.BUY_GIFT_CARD,
         file,
         GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
-        out_file=out,
-        run=run,
-        dry_run=dry_run,
-        resume=resume,
-        concurrency=concurrency,
-        shared=shared,
+        BulkOptions(out=out, run=run, dry_run=dry_run, resume=resume, shared=shared, concurrency=concurrency),
     )
 
 
@@ -514,12 +494,7 @@ def fetch_token_limit_of_many(
         _operations.FETCH_TOKEN_LIMIT,
         file,
         GlobalOptions(json=as_json, show_codes=show_codes, yes=yes, server=server, journal=journal, timeout=timeout),
-        out_file=out,
-        run=run,
-        dry_run=dry_run,
-        resume=resume,
-        concurrency=concurrency,
-        shared=shared,
+        BulkOptions(out=out, run=run, dry_run=dry_run, resume=resume, shared=shared, concurrency=concurrency),
     )
 
 

@@ -35,6 +35,8 @@ Reference = Annotated[str | None, typer.Option(help="Only entries about this ref
 def add(app: typer.Typer, program: Program) -> None:
     """Give an app the commands that look after the journal."""
     _add_history(app, program)
+    _add_export(app, program)
+    _add_resolve(app, program)
     reconcile_commands.add(app, program)
     _add_journal(app, program)
 
@@ -58,10 +60,8 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         """Show what the journal says, the newest first."""
         with ending(GlobalOptions(json=as_json), _UNCHANGED):
             kept = open_journal(program, journal)
-            found = kept.history(
-                newest_first=not oldest_first,
-                **_filters(program, operation, state, token, since, until, note, reference),
-            )
+            which = _filters(program, operation, since, until, state=state, token=token, note=note, reference=reference)
+            found = kept.history(newest_first=not oldest_first, **which)
             chosen = islice(found, max(limit, 0)) if limit else found
             told = kept.told if show_codes else None
             if as_json:
@@ -70,6 +70,8 @@ def _add_history(app: typer.Typer, program: Program) -> None:
             else:
                 print_entries(program, "", chosen, told)
 
+
+def _add_export(app: typer.Typer, program: Program) -> None:
     @app.command()
     def export(
         out_file: OutFile,
@@ -87,16 +89,19 @@ def _add_history(app: typer.Typer, program: Program) -> None:
         """Write entries to a file, amounts exact."""
         with ending(GlobalOptions(), what_is_written(out_file)) as command:
             kept = open_journal(program, journal)
+            which = _filters(program, operation, since, until, state=state, token=token, note=note, reference=reference)
             with utf8() if out_file == "-" else nullcontext() as stream:
                 count = kept.export(
                     stream or out_file,
                     format=kind or ("csv" if stream else None),  # type: ignore[arg-type]
                     secrets=show_codes,
-                    **_filters(program, operation, state, token, since, until, note, reference),
+                    **which,
                 )
             command.halfway = f"{count} entries were written."
             warn("", command.halfway)
 
+
+def _add_resolve(app: typer.Typer, program: Program) -> None:
     @app.command()
     def resolve(
         entry: Annotated[int, typer.Argument(help="The number of the entry.")],
@@ -182,24 +187,10 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
 
 
 def _filters(
-    program: Program,
-    operation: str | None,
-    state: str | None,
-    token: str | None,
-    since: str | None,
-    until: str | None,
-    note: str | None,
-    reference: str | None,
+    program: Program, operation: str | None, since: str | None, until: str | None, **others: str | None
 ) -> dict[str, Any]:
-    return {
-        "operation": _operation(program, operation),
-        "state": state,
-        "token": token,
-        "since": _time("--since", since),
-        "until": _time("--until", until),
-        "note": note,
-        "reference": reference,
-    }
+    times = {"since": _time("--since", since), "until": _time("--until", until)}
+    return {"operation": _operation(program, operation), **times, **others}
 
 
 def _operation(program: Program, text: str | None) -> str | None:

@@ -200,6 +200,15 @@ class JournalledClient(Client):
             self._journal.close()
 
 
+class Dispatcher:
+    """A client for commands, which have an operation as data where programs have a method."""
+
+    def __init__(self, client: JournalledClient) -> None:
+        self.server = client._core.server
+        self.keeps_journal = client._journal is not None
+        self.respond, self.run, self.reconcile = client._respond, client._run, client.reconcile
+
+
 def _check_options(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:
     if not isinstance(within, timedelta) or not timedelta(0) <= within <= _A_CENTURY:
         raise ArgumentError("expiring_within must be a timedelta of at least 0 and at most 36,500 days")

@@ -4,21 +4,22 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..bulk.outcome import Outcome, Report
 from ..bulk.results import fields_of
 from ..bulk.sheet import Sheet
 from ..core.checks import path_of
+from ..core.hidden import Hidden
 from ..core.operation import Operation
 from ..journal.export import plain
 from .ending import NOT_SHOWN, confirm, ending, worst
 from .options import GlobalOptions
 from .program import Program, open_client
-from .screen import cell, err, out, print_json, rescue, table, warn
+from .screen import cell, err, out, print_json, progress, rescue, table, warn
 
 _MOST_NAMED = 20
 """How many rows that are not done are named at the end."""
@@ -38,103 +39,77 @@ Shared: TypeAlias = Annotated[
 Concurrency: TypeAlias = Annotated[int, typer.Option("--concurrency", help="How many calls at once, at most.")]
 
 
-def bulk(
-    program: Program,
-    operation: Operation[Any],
-    file: str,
-    options: GlobalOptions,
-    *,
-    out_file: str | None,
-    run: str | None,
-    dry_run: bool,
-    resume: bool,
-    concurrency: int,
-    shared: bool,
-) -> None:
+class BulkOptions(Hidden, kw_only=True):
+    """What the options say of a run."""
+
+    out: str | None
+    run: str | None
+    dry_run: bool
+    resume: bool
+    shared: bool
+    concurrency: int
+
+
+def bulk(program: Program, operation: Operation[Any], file: str, options: GlobalOptions, chosen: BulkOptions) -> None:
     """Make the calls of all rows of a file."""
     with ending(options, "Nothing was sent.") as command:
         rows = Sheet(path_of("FILE", file))  # what is confirmed is what is sent, whatever happens to the file meanwhile
         failed: list[Outcome] = []
-
-        def told(outcome: Outcome) -> None:
-            _rescue(operation, outcome)
-            if outcome.state != "done":
-                failed.append(outcome)
-
-        needs_journal = operation.journal is not None and not dry_run
-        with open_client(program, options, needs_journal=needs_journal, only_reads=dry_run) as client:
-            settings: dict[str, Any] = {
-                "run": run,
-                "out": out_file,
-                "resume": resume,
-                "secrets": options.show_codes,
-                "concurrency": concurrency,
-                "unanswered": 3,
-                "shared": shared,
-                "on_result": told,
-            }
-            planned = client._run(operation, rows, dry_run=True, progress=None, **{**settings, "resume": True})
-            if dry_run:
+        needs_journal = operation.journal is not None and not chosen.dry_run
+        with open_client(program, options, needs_journal=needs_journal, only_reads=chosen.dry_run) as client:
+            run = partial(
+                client.run,
+                operation,
+                rows,
+                run=chosen.run,
+                out=chosen.out,
+                secrets=options.show_codes,
+                concurrency=chosen.concurrency,
+                unanswered=3,
+                shared=chosen.shared,
+                on_result=partial(_note, operation, failed),
+            )
+            planned = run(dry_run=True, resume=True, progress=None)
+            if chosen.dry_run:
                 _print_report(planned, options, [])
                 return
             if not operation.repeatable:
-                amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
-                confirm(
-                    f"{operation.name} for {planned.rows} rows{f' ({amounts})' if amounts else ''}"
-                    f" at {client._core.server}.",
-                    options,
-                )
-            with Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=err,
-                disable=options.json or not err.is_terminal,
-            ) as bar:
-                task = bar.add_task(operation.name, total=planned.rows)
-                command.halfway = "What was on its way was waited for; " + (
-                    f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
-                )
-                report = client._run(
-                    operation,
-                    rows,
-                    dry_run=False,
-                    progress=lambda done, total: bar.update(task, completed=done),
-                    **settings,
-                )
+                confirm(_question(operation, planned, client.server), options)
+            again = f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
+            command.halfway = f"What was on its way was waited for; {again}"
+            with progress(operation.name, quiet=options.json, total=planned.rows) as move:
+                report = run(dry_run=False, resume=chosen.resume, progress=move)
         code = worst(report.states, stopped=bool(report.stopped))
         command.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
         command.unshown = code if report.stopped else NOT_SHOWN
         failed.sort(key=lambda outcome: outcome.row)
-        _print_report(report, options, failed, None if shared else planned.rows)
+        _print_report(report, options, failed, None if chosen.shared else planned.rows)
         raise typer.Exit(code)
 
 
-def _rescue(operation: Operation[Any], outcome: Outcome) -> None:
-    """Show in full what the journal does not have: what is masked now would be lost."""
+def _question(operation: Operation[Any], planned: Report, server: str) -> str:
+    amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
+    return f"{operation.name} for {planned.rows} rows{f' ({amounts})' if amounts else ''} at {server}."
+
+
+def _note(operation: Operation[Any], failed: list[Outcome], outcome: Outcome) -> None:
+    """Remember a row that failed, and show in full what the journal does not have: masked, it would be lost."""
     if outcome.unkept:
         err.print("[red]The journal does not have this answer, so it is shown in full: keep it.[/]")
         rescue(json.dumps(fields_of(outcome.result, operation.fields, secrets=True)))
+    if outcome.state != "done":
+        failed.append(outcome)
 
 
 def _print_report(report: Report, options: GlobalOptions, failed: list[Outcome], total: int | None = None) -> None:
     """Say what a run came to, and which of its rows failed, of how many that were to be sent."""
     if options.json:
-        facts = {
-            **plain(report),
-            "failed": [
-                {
-                    "row": one.row,
-                    "place": one.place,
-                    "state": one.state,
-                    "entry": one.entry,
-                    "error": None if one.error is None else str(one.error),
-                }
-                for one in failed
-            ],
-        }
-        print_json(facts)
+        facts = ("row", "place", "state", "entry")
+        told = [
+            {**{name: getattr(one, name) for name in facts}, "error": None if one.error is None else str(one.error)}
+            for one in failed
+        ]
+        print_json({**plain(report), "failed": told})
         return
     listed = table(f"Run {report.run}", {"": "left", "rows": "right"})
     for state, count in report.states.items():

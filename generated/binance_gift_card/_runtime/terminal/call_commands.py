@@ -42,12 +42,12 @@ def call(
         arguments = Arguments(found)
         with open_client(program, options, needs_journal=operation.journal is not None) as client:
             if not operation.repeatable:
-                confirm(_question(operation, arguments, client._core.server), options)
-            command.halfway = _perhaps_done(operation, kept=client._core.journal is not None)
+                confirm(_question(operation, arguments, client.server), options)
+            command.halfway = _perhaps_done(operation, kept=client.keeps_journal)
             try:
-                response = client._respond(operation, arguments, None, tag or Tag())
+                response = client.respond(operation, arguments, None, tag or Tag())
             except ClientError as error:
-                if client._core.journal is None and error.executed != "no" and error.body:
+                if not client.keeps_journal and error.executed != "no" and error.body:
                     err.print("[red]Nothing else holds what came of the answer: keep it.[/]")
                     rescue(visible(error.body.decode("utf-8", "backslashreplace")))
                 raise error.bare() from None

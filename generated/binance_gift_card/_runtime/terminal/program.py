@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal, Protocol
 
 from ..core.errors import ArgumentError
@@ -12,7 +13,7 @@ from ..core.hidden import Hidden
 from ..core.operation import Operation
 from ..journal.journal import Journal
 from ..journal.store import NoJournalError
-from ..sync.journalled import JournalledClient
+from ..sync.journalled import Dispatcher, JournalledClient
 from .options import GlobalOptions
 
 
@@ -34,9 +35,10 @@ class Program(Hidden, kw_only=True):
     operations: Mapping[str, Operation[Any]]
 
 
+@contextmanager
 def open_client(
     program: Program, options: GlobalOptions, *, needs_journal: bool, only_reads: bool = False
-) -> JournalledClient:
+) -> Iterator[Dispatcher]:
     """A client, with the journal that the command needs; one that only reads makes none."""
     address = options.journal or os.environ.get(f"{program.environment}_JOURNAL") or None
     if needs_journal and address is None and not options.no_journal:
@@ -55,9 +57,9 @@ def open_client(
             if needs_journal:
                 raise
             kept = False
-    return program.make_client(
-        journal=kept, base_url=options.server, timeout=options.timeout if options.timeout is not None else 30.0
-    )
+    timeout = options.timeout if options.timeout is not None else 30.0
+    with program.make_client(journal=kept, base_url=options.server, timeout=timeout) as client:
+        yield Dispatcher(client)
 
 
 def open_journal(program: Program, address: str | None) -> Journal:

@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from ..core import checks
 from ..core.errors import ArgumentError
@@ -19,7 +18,7 @@ from .ending import DONE, NOT_SENT, NOT_SHOWN, UNKNOWN, ending, what_is_written
 from .entry_table import COLORS, print_entries
 from .options import AsJson, GlobalOptions, JournalAt, Server, Timeout
 from .program import Program, open_client, open_journal
-from .screen import cell, err, out, print_json, table, warn
+from .screen import cell, out, print_json, progress, table, warn
 
 _CHECKING = (
     "What the server said so far is in the journal; call it again for the rest. A card that was found to be no longer"
@@ -98,16 +97,15 @@ def _reconcile(
     open_journal(program, options.journal)  # else a path that is mistyped would be a journal with nothing in it
     with (
         open_client(program, options, needs_journal=True, only_reads=not check) as client,
-        Progress(console=err, disable=options.json or not err.is_terminal, transient=True) as bar,
+        progress("Asking the server", quiet=options.json) as move,
     ):
-        task = bar.add_task("Asking the server", total=None)
         return client.reconcile(
             check=check,
             expiring_within=timedelta(days=max(-1, min(expiring, 10**6))),
             prices=dict(_price(text) for text in prices or ()),
             count_limit=count_limit,
             amount_limit=None if amount_limit is None else _decimal("--amount-limit", amount_limit),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=move,
         )
 
 

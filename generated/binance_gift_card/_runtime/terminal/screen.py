@@ -9,13 +9,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ..core.errors import ClientError
@@ -114,6 +115,15 @@ def warn(lead: str, text: str) -> None:
         err.print(f"[red]{lead}[/] ", end="")
     if lead or text:
         err.print(visible(text), markup=False)
+
+
+@contextmanager
+def progress(text: str, *, quiet: bool, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar for a person to watch, and what moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def rescue(text: str) -> None:

@@ -61,7 +61,7 @@ def write(
 def csv_line(cells: Sequence[Any]) -> str:
     """One line of CSV (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([_no_formula(cell) for cell in cells])
+    csv.writer(buffer).writerow([_no_formula(_cell(cell)) for cell in cells])
     return buffer.getvalue()
 
 
@@ -81,7 +81,7 @@ def _write(entries: Iterable[Entry], file: TextIO, kind: Format, result: Callabl
         values = plain(entry)
         if result is not None:
             values["result"] = result(entry)
-        file.write(csv_line([_cell(values[name]) for name in names]) if kind == "csv" else _json(values) + "\n")
+        file.write(csv_line([values[name] for name in names]) if kind == "csv" else _json(values) + "\n")
     return count
 
 
@@ -94,4 +94,4 @@ def _cell(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from ..core.errors import ArgumentError
 from .columns import EXACT
-from .entry import Entry
 from .findings import Reconciliation, Total
 
 _DAYS = 31
@@ -78,7 +77,7 @@ def page(found: Reconciliation, *, title: str) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(amount=_amount, moment=_moment, facts=_facts)
+    environment.filters.update(amount=_amount, moment=_moment)
     template = environment.from_string(Path(__file__).with_name("report.html.jinja").read_text(encoding="utf-8"))
     return template.render(
         title=title,
@@ -88,16 +87,7 @@ def page(found: Reconciliation, *, title: str) -> str:
         charts=_charts(found),
         width=_WIDTH,
         height=_HEIGHT,
-        expiring=[(entry, _days_left(entry, found.time)) for entry in found.expiring],
-        verdict=_verdict(found),
     )
-
-
-def _verdict(found: Reconciliation) -> str:
-    count = len(found.unknown)
-    if not count:
-        return "Nothing is unknown."
-    return f"{count} {'entry is' if count == 1 else 'entries are'} of unknown outcome: somebody has to find out."
 
 
 def _meters(found: Reconciliation) -> list[Meter]:
@@ -135,13 +125,9 @@ def _chart(token: str, days: Sequence[str], totals: Sequence[Total]) -> Chart:
         if total is not None:
             height = max(float(total.amount / most) * _HEIGHT, 1.5) if most else 1.5
             text = f"{day}: {_amount(total.amount)} {token}, {total.count} issued"
-            bars.append(
-                Bar(round(index * step + 1, 1), round(_HEIGHT - height, 1), round(step - 2, 1), round(height, 1), text)
-            )
-    all_of_it = Decimal(0)
-    for total in totals:
-        all_of_it = EXACT.add(all_of_it, total.amount)
-    return Chart(token, _amount(most), _amount(all_of_it), days[0], days[-1], bars)
+            bars.append(Bar(index * step + 1, _HEIGHT - height, step - 2, height, text))
+    paid_in_all = reduce(EXACT.add, (total.amount for total in totals))
+    return Chart(token, _amount(most), _amount(paid_in_all), days[0], days[-1], bars)
 
 
 def _amount(value: Decimal | int | None) -> str:
@@ -151,12 +137,3 @@ def _amount(value: Decimal | int | None) -> str:
 
 def _moment(value: datetime | None) -> str:
     return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
-
-
-def _facts(arguments: Any) -> str:
-    return ", ".join(f"{name} {value}" for name, value in arguments.items())
-
-
-def _days_left(entry: Entry, time: datetime) -> int:
-    assert entry.expires is not None
-    return (entry.expires - time).days

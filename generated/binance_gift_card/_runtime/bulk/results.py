@@ -157,7 +157,7 @@ class Results:
         }
         told = fields_of(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
         if self._kind == "csv":
-            return csv_line([outcome.row, *map(_cell, given.values()), *came.values(), *told.values()])
+            return csv_line([outcome.row, *given.values(), *came.values(), *told.values()])
         result = told if outcome.result is not None else None
         given = {name: value for name, value in given.items() if value is not None}
         facts = {"row": outcome.row, "given": given, **came, "result": result}
@@ -174,7 +174,3 @@ def fields_of(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict
         name: MASK if fields[name] and not secrets and value is not None else plain_decimals(value)
         for name, value in values.items()
     }
-
-
-def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, (str, int)) else json.dumps(value, default=str)

@@ -18,6 +18,7 @@ from ..core.wire import exact
 from .entry import Entry, State
 from .store import SHOWN, Row
 
+_ENCODER = msgspec.json.Encoder(order="sorted")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Columns = dict[str, Any]
 
@@ -70,19 +71,16 @@ def meaning(operation: Operation[Any], texts: Mapping[str, Any], result: Any = N
     """What a call is about: what its arguments say, and its result, once there is one."""
     facts = operation.journal
     assert facts is not None
-    return {
-        "reference": _text(_value_at(facts.reference, texts, result)),
-        "token": _text(_value_at(facts.token, texts, result)),
-        "amount": _text(_value_at(facts.amount, texts, result)),
-        "expires": _microseconds_of(_value_at(facts.expires, texts, result)),
-    }
-
-
-def _value_at(where: tuple[str, str] | None, texts: Mapping[str, Any], result: Any) -> Any:
-    if where is None:
-        return None
-    source, name = where
-    return texts.get(name) if source == "argument" else getattr(result, name, None)
+    found: Columns = {}
+    for column in ("reference", "token", "amount", "expires"):
+        where, value = getattr(facts, column), None
+        if where is not None:
+            source, name = where
+            value = texts.get(name) if source == "argument" else getattr(result, name, None)
+        if value is not None:
+            value = _microseconds_of(value) if column == "expires" else _text(value)
+        found[column] = value
+    return found
 
 
 def outcome(error: ClientError | None) -> State:
@@ -146,13 +144,13 @@ def entry(row: Row) -> Entry:
 
 
 def _json(value: Any) -> str:
-    return msgspec.json.encode(value, order="sorted").decode()
+    return _ENCODER.encode(value).decode()
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any) -> str:
     if isinstance(value, Decimal) and amount(str(value)) is not None:
         return format(value, "f")
-    return None if value is None else keepable(str(value))
+    return keepable(str(value))
 
 
 def keepable(text: str) -> str:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sqlite3
 import stat
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -110,7 +112,7 @@ class SqliteStore:
     def _renew(self) -> None:
         self._process = os.getpid()
         self._is_ready_to_fork = False
-        self._log_paths: tuple[str, ...] = ()
+        self._paths: tuple[str, ...] = ()
         self._logs: list[_Identity | None] = []
         self._synchronous = ""
         self._patience = -1
@@ -136,6 +138,7 @@ class SqliteStore:
             self._reading.release()
         if held_here(self._group.owning):
             self._turn.release()
+            self._group.wake_next()
 
     def after_fork(self) -> None:
         if not self._is_ready_to_fork and (self._is_open() or self._is_in_use()):
@@ -181,6 +184,7 @@ class SqliteStore:
             self._check_mode()
             with self._turn:
                 self._open_writer(_PATIENCE)
+            self._group.wake_next()
 
     def _create(self) -> None:
         with contextlib.suppress(FileExistsError):  # another process was faster
@@ -216,7 +220,7 @@ class SqliteStore:
         return connection
 
     def _identities_of_logs(self) -> list[_Identity | None]:
-        return [_identity(path) for path in self._log_paths]
+        return [_identity(path) for path in self._paths[1:]]
 
     def _connect(self, seconds: float, how: str = "mode=rw") -> _Connection:
         process = os.getpid()
@@ -231,7 +235,7 @@ class SqliteStore:
             raise self._unusable(why)
         self._identity = found
         real = os.path.realpath(self.path)
-        self._log_paths = (f"{real}-wal", f"{real}-shm")
+        self._paths = (str(self.path), f"{real}-wal", f"{real}-shm")
         made = _Connection(self._opening, f"{self.path.absolute().as_uri()}?{how}", seconds)
         if process != os.getpid():
             raise self._unusable(IN_A_CALL)
@@ -295,11 +299,13 @@ class SqliteStore:
             if not isinstance(task, Job):
                 task.do_alone()
 
-    def _commit(self, jobs: list[Job], seconds: float) -> None:
+    def _commit(self, jobs: list[Job]) -> None:
         """Do some jobs in one transaction."""
-        durable = any(job.durable for job in jobs)
+        durable, ends = False, math.inf
+        for job in jobs:
+            durable, ends = durable or job.durable, min(ends, job.ends)
         synchronous = _FULL if durable else _NORMAL
-        seconds = min(seconds, _PATIENCE)
+        seconds = max(min(ends - time.monotonic(), _PATIENCE), 0.0)
         patience = int(seconds * 1000)
         try:
             connection = self._writer or self._open_writer(seconds)
@@ -333,7 +339,7 @@ class SqliteStore:
                     ended += [None]
                 else:
                     connection.execute("ROLLBACK")
-                    jobs = [job for job in jobs if not job.done]
+                    jobs = [job for job in jobs if not job.ended]
         except BaseException as error:  # an interrupt, maybe: before the end of the transaction, or just after it
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -346,7 +352,10 @@ class SqliteStore:
         session = _Session(connection)
         for job in jobs:
             try:
-                job.do(session)
+                job.result = job.work(session)
+                job.error = None
+            except TakenError as taken:
+                job.error = taken
             except _UNKEEPABLE as error:
                 pass_on(error)
                 job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
@@ -355,6 +364,11 @@ class SqliteStore:
 
     def _check_files(self) -> None:
         """See that what is written is still what the paths name: to a file that was deleted anybody can write."""
+        try:
+            if [(found.st_dev, found.st_ino) for found in map(os.stat, self._paths)] == [self._identity, *self._logs]:
+                return
+        except FileNotFoundError:
+            pass
         self._check_identity(_identity(self.path))
         if self._logs != self._identities_of_logs():
             self._spoil(_UNLINKED)
@@ -431,6 +445,7 @@ class SqliteStore:
             connection = self._open_writer(_PATIENCE)
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._group.wake_next()
 
     def problems(self) -> list[str]:
         return [str(text) for (text,) in self.rows("PRAGMA integrity_check", {}) if text != "ok"]
@@ -443,6 +458,7 @@ class SqliteStore:
         with self._turn, self._reading:
             self._disconnect()
             self._identity = None
+        self._group.wake_next()
 
     def _disconnect(self) -> None:
         """Close what is open; not over a log that was removed, which SQLite would copy over what is there now."""

@@ -810,7 +810,7 @@ def gone(address: str, how: str) -> None:
 @pytest.mark.only("sqlite")
 @pytest.mark.parametrize("how", ["", "-wal", "-shm", "replaced"])
 def test_a_file_that_goes_while_it_is_written_is_told(scene, how) -> None:
-    """Looked at before the transaction only, it would be missed: what was kept is gone."""
+    """Looked at before the transaction, it would be missed: what was kept is gone."""
     with closing(scene.client()) as client, closing(client.journal):
         paid(client, 1)
 

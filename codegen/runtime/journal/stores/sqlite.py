@@ -308,22 +308,18 @@ class SqliteStore:
         patience = int(seconds * 1000)
         try:
             connection = self._writer or self._open_writer(seconds)
-            if durable:
-                self._check_files()
             if patience != self._patience:
                 connection.execute(f"PRAGMA busy_timeout = {patience}")
                 self._patience = patience
             if synchronous != self._synchronous:
                 connection.execute(f"PRAGMA synchronous = {synchronous}")
                 self._synchronous = synchronous
-            self._transact(connection, jobs)
-            if durable:
-                self._check_files()  # what was kept in a file that has no name any more is not kept
+            self._transact(connection, jobs, durable=durable)
         except (sqlite3.Error, OSError) as error:
             pass_on(error)
             raise self._error_of(error) from None
 
-    def _transact(self, connection: sqlite3.Connection, jobs: list[Job]) -> None:
+    def _transact(self, connection: sqlite3.Connection, jobs: list[Job], *, durable: bool) -> None:
         """Do jobs in one transaction. One that cannot be done fails by itself, and the others begin anew."""
         ended: list[None] = []
         for job in jobs:
@@ -333,6 +329,8 @@ class SqliteStore:
             while jobs and not ended:
                 connection.execute("BEGIN IMMEDIATE")
                 if self._do(connection, jobs):
+                    if durable:
+                        self._check_files()  # now: until here nothing was written to them
                     committing = True
                     connection.execute("COMMIT")
                     ended += [None]

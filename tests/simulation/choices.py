@@ -18,23 +18,34 @@ class Choices:
         self.taken: list[int] = []
         self.counts: list[int] = []
         self.words: list[str] = []
+        self.told_from = 0
+        """Where the story begins, after what it is about."""
         self._given = given
+        self._known = len(given)
         self._chance = chance
 
-    def pick(self, what: str, options: Sequence[object], share: float | None = None) -> int:
-        """Which of the options; `share` is how often it is another than the first."""
-        place = len(self.taken)
-        if place < len(self._given):
+    def pick(
+        self, what: str, options: Sequence[object], share: float | None = None, among: Sequence[int] | None = None
+    ) -> int:
+        """Which of the options; `share` is how often chance takes another than the first, and `among` which of them."""
+        place, chance = len(self.taken), self._chance
+        if place < self._known:
             chosen = min(self._given[place], len(options) - 1)
-        elif self._chance is None or (share is not None and self._chance.random() >= share):
+        elif chance is None or (share is not None and chance.random() >= share):
             chosen = 0
+        elif among is not None:
+            chosen = among[int(chance.random() * len(among))] if among else 0
         else:
             first = 0 if share is None else 1
-            chosen = first + int(self._chance.random() * (len(options) - first))
+            chosen = first + int(chance.random() * (len(options) - first))
         self.taken.append(chosen)
         self.counts.append(len(options))
-        self.words.append(f"{what}: {options[chosen]}" if chosen else "")
+        if chosen:
+            self.words.append(f"{what}: {options[chosen]}")
         return chosen
+
+    def begin_to_tell(self) -> None:
+        self.told_from = len(self.taken)
 
 
 def every(tell: Callable[[Choices], object]) -> Iterator[Choices]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from binance_gift_card._runtime.core.errors import JournalError
 
 from .network import Network, Outcome
+from .server import MOODS
 from .statements import TakenError
 from .store import PATIENCE, Fate
 from .virtual import MACHINE
@@ -55,6 +56,22 @@ DIRECT = {
     "read": ("is done", "is locked for long", "a crash before", "a crash after"),
 }
 """Of those who use the store without a driver."""
+TROUBLES = tuple(dict.fromkeys(fate for fates in (*FATES.values(), MOODS) for fate in fates[1:]))
+"""All that may go wrong."""
+GROUPS = (
+    STORE,
+    ("meets a full disk", "fails after its commit"),
+    ("a crash before", "a crash after"),
+    ("a power cut before", "a power cut after"),
+    ("an interrupt before", "an interrupt after", "is interrupted on its way"),
+    ("loses its answer", "is lost", "comes late", "has its answer cut"),
+    ("is answered late", "is slow", "is locked", "is locked for long"),
+    ("the wall clock set ahead", "the machine asleep before"),
+    tuple(mood for mood in MOODS if mood.endswith("it did")),
+    ("limits the rate", "bans", "is busy"),
+)
+KINDS = (*(((trouble,)) for trouble in TROUBLES), *GROUPS * 4)
+"""What may go wrong in one story."""
 CLOCKS = {"the wall clock set ahead": 3600.0, "the wall clock set back": -3600.0}
 SLEEP = 600.0
 TICK = 0.001
@@ -96,6 +113,7 @@ class Driver:
         if fate == "is locked":  # what it asks for is as old then as it was worth waiting
             task.asked, task.ready = ask, MACHINE.now + min(max(ask.seconds, 0.0), PATIENCE) * 0.8
             return
+        self._world.seen.add((kind, fate, self._world.disk.outline()))
         event, _, when = fate.rpartition(" ")
         if when == "before" and self._happen(event, task, ask):
             return

@@ -19,11 +19,13 @@ NO_LOOK, ONE_LOOK = 1.0, 1.5
 class OneCrash(World):
     """A world in which anybody may go on next, and nothing goes wrong but one crash."""
 
+    is_fair = False
+
     def _next(self) -> Task | None:
         waiting = [task for task in self.tasks if not task.is_over]
         if len(waiting) < 2 or not self.choices.taken:  # to begin with they are alike
             return waiting[0] if waiting else None
-        return waiting[self.choices.pick("who is next", waiting)]
+        return waiting[self.choices.pick("who is next", ("the first", "the second"))]
 
     def trouble(self, what, fates):  # type: ignore[no-untyped-def]  # as in its base
         if not self.troubles or CRASHES[1] not in fates:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TRIP = 0.02
 """Seconds that a request and its answer take."""
-LATE = 2.0
+LATE = (2.0, 20.0)
 """Seconds after its deadline at which a late request comes to the server."""
 BODY_BYTES = 1 << 20
 
@@ -83,11 +83,12 @@ class Network:
         if fate == "does not leave":
             return Outcome(error=ExchangeError("broken pipe"), seconds=TRIP)
         exchange.left = True
-        self._world.note_departure(task)
+        self._world.note_departure(task, exchange)
         over = Outcome(error=ExchangeError("the time was over"), seconds=left)
         if fate == "is lost":
             return over
-        reply = self.deliver(task, exchange, LATE + left if fate == "comes late" else TRIP / 2)
+        late = left + LATE[self._world.choices.pick("how late", LATE)] if fate == "comes late" else TRIP / 2
+        reply = self.deliver(task, exchange, late)
         if fate in ("comes late", "is answered late"):
             return over
         if fate == "is interrupted on its way":
@@ -95,12 +96,12 @@ class Network:
         if fate == "loses its answer":
             return Outcome(error=ExchangeError("connection reset by peer"), seconds=TRIP)
         if fate in ("has its answer cut", "is answered twice"):
-            return self._odd(exchange, reply, fate)
+            return self._odd(task, exchange, reply, fate)
         exchange.answer = Answer(
             reply.status, Headers(f"HTTP/1.1 {reply.status} x\r\n{reply.headers}".encode()), reply.body
         )
         exchange.is_over = True
-        self._world.note_answer(task, reply)
+        self._world.note_answer(task, exchange, reply)
         return Outcome(exchange.answer, seconds=min(left * 0.9, 4.0) if fate == "is slow" else min(TRIP, left))
 
     def deliver(self, task: Task, exchange: Exchange, seconds: float) -> Reply:
@@ -108,8 +109,9 @@ class Network:
         mood = MOODS[self._world.trouble("the server", MOODS)]
         return self._world.server.answer(exchange.request, MACHINE.true() + seconds, task.call, mood)
 
-    def _odd(self, exchange: Exchange, reply: Reply, fate: str) -> Outcome:
+    def _odd(self, task: Task, exchange: Exchange, reply: Reply, fate: str) -> Outcome:
         """An answer that ends too early, or comes a second time."""
+        self._world.note_part(task, exchange, reply)
         reader = exchange.reader = Reader(method=exchange.method, body_bytes=BODY_BYTES)
         extra = f"{reply.headers}\r\n" if reply.headers else ""
         head = f"HTTP/1.1 {reply.status} x\r\n{extra}content-length: {len(reply.body)}\r\n\r\n"

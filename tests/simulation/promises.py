@@ -6,14 +6,21 @@ import traceback
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .driver import CLOCKS, STORE
 from .scripts import Told
-from .server import KEY, SECRET, Deed
+from .server import KEY, SECRET, UNCLEAR, Deed
 from .world import World
 
 KEEPING = 11.0
 """Seconds after its deadline in which a call may still keep an answer, and write down what it came to."""
+WRITING = 1.0
+"""The same of one that no answer came to."""
 AFTER_AN_INTERRUPT = 21.0
 """The same once more, for each interrupt; and as long to find an entry."""
+TROUBLES_OF_STORE = frozenset(STORE)
+TROUBLES_OF_CLOCK = frozenset((*CLOCKS, "the machine asleep before"))
+DUBIOUS = frozenset(("has its answer cut", "is answered twice"))
+"""After these nobody knows whether an answer is one."""
 BUSY = 1.0
 """Seconds for which a task may have waited for its turn."""
 
@@ -21,6 +28,8 @@ BUSY = 1.0
 def broken(world: World, told: list[Told], shown: list[str]) -> Iterator[str]:
     """All that is not as promised."""
     yield from world.faults
+    if not world.happened & (UNCLEAR | DUBIOUS) and any("unknown, answered" in outline for *_, outline in world.seen):
+        yield "an answer was kept, and its entry was unknown all the same"
     for mine in told:
         yield from (f"call {mine.number}: {fault}" for fault in _of_call(world, mine))
     yield from _of_keys(world, told)
@@ -38,10 +47,14 @@ def _of_call(world: World, told: Told) -> Iterator[str]:
     if done and told.executed == "no":
         yield f"told that nothing was done, and it was: {told.error!r}"
     yield from _of_entry(told, done, rows[0] if rows else None)
+    if rows:
+        yield from _of_a_quiet_journal(world, told, rows[0])
+        yield from _of_answer(world, told, rows[0])
     yield from _of_result(world, told)
-    if told.ended is not None:
+    if told.ended is not None and world.is_fair:
         late = told.ended - told.began - told.order.timeout
-        if late > KEEPING + BUSY + told.interrupts * AFTER_AN_INTERRUPT:
+        grace = KEEPING if told.number in world.answered else WRITING
+        if late > grace + BUSY + told.interrupts * AFTER_AN_INTERRUPT:
             yield f"it ended {late:.0f} s after its deadline"
 
 
@@ -61,11 +74,31 @@ def _of_entry(told: Told, done: list[Deed], row: dict[str, Any] | None) -> Itera
     if told.executed == "unknown" and state in ("refused", "not sent") and not by_hand and not told.forks:
         yield f"told that nobody knows, and its entry is {state}"
     kept = told.result is not None and not told.unkept and not told.forks
-    if kept and told.entry == row["number"] and not by_hand:
-        if state != "done":
-            yield f"told its result, and its entry is {state}"
-        elif row["answer"] is None or done[0].reference.encode() not in row["answer"]:
-            yield "told that its answer is kept, and it is not"
+    if kept and told.entry == row["number"] and not by_hand and state != "done":
+        yield f"told its result, and its entry is {state}"
+
+
+def _of_answer(world: World, told: Told, row: dict[str, Any]) -> Iterator[str]:
+    """An answer that is kept is read, and what was read is kept."""
+    answer = row["answer"][1:] if row["answer"] is not None else b""  # behind the mark of a seal
+    if not world.replies.get(told.number, b"").startswith(answer) and not told.forks:
+        yield "the answer that is kept is none to its last request"
+    if world.happened & (UNCLEAR | DUBIOUS):
+        return
+    if row["state"] == "done" and not row["reason"].startswith("settled by hand") and not answer:
+        yield "its entry is done, and its answer is not kept"
+
+
+def _of_a_quiet_journal(world: World, told: Told, row: dict[str, Any]) -> Iterator[str]:
+    """What is promised where the journal's store and the wall clock are well."""
+    if world.happened & TROUBLES_OF_STORE or told.forks or told.interrupts > 1 or not told.executed:
+        return
+    if told.entry is None:
+        yield "told no entry, and there is one"
+    if told.state in ("intended", "sent"):
+        yield f"it has ended, and its entry is {told.state}"
+    if "settled by somebody else" in str(told.error) and not world.happened & TROUBLES_OF_CLOCK:
+        yield "its entry was settled while it was made"
 
 
 def _of_result(world: World, told: Told) -> Iterator[str]:
@@ -100,7 +133,7 @@ def _of_clients(world: World, told: list[Told]) -> Iterator[str]:
 
 def _of_secrets(world: World, told: list[Told], shown: list[str]) -> Iterator[str]:
     redeemed = {mine.order.thing for mine in told if mine.order.kind == "redeem"}
-    secrets = {KEY, SECRET, "signature=", *world.server.signatures, *redeemed}
+    secrets = {KEY, SECRET, *world.server.signatures, *redeemed}
     secrets |= {deed.code for deed in world.server.deeds}
     text = "\n".join([*shown, *_shown(told), *_columns(world)])
     yield from (f"a secret is shown: {secret}" for secret in sorted(secrets) if secret in text)
@@ -110,7 +143,7 @@ def _shown(told: Iterable[Told]) -> Iterator[str]:
     for mine in told:
         error = mine.error
         while error is not None:
-            yield f"{error} {error!r} {getattr(error, 'attempts', '')!r}"
+            yield f"{error} {error!r} {getattr(error, 'attempts', '')!r} {getattr(error, 'server_message', '')}"
             error = error.__cause__
 
 

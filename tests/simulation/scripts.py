@@ -35,8 +35,8 @@ class Order(NamedTuple):
     key: str | None
     timeout: float
     tries: int
-    attempts: int = 4
     window: int | None = None
+    attempts: int = 4
 
     def arguments(self) -> dict[str, Any]:
         if self.kind == "redeem":
@@ -61,6 +61,8 @@ class Told:
         self.error: BaseException | None = None
         self.interrupts = self.forks = 0
         self.is_interrupted = False
+        self.state = ""
+        """That of its entry when it had ended."""
 
     def take(self, verdict: Any) -> None:
         """Be told a verdict, as a client's caller is."""
@@ -93,6 +95,7 @@ def call(world: World, task: Task, order: Order, told: list[Told]) -> Script:
     except BaseException as error:
         mine.fail(error)
     mine.ended = MACHINE.now
+    mine.state = next((row["state"] for row in world.disk.entries() if row["note"] == str(mine.number)), "")
     mine.interrupts, mine.forks = task.interrupts - interrupts, task.forks
 
 

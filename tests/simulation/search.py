@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import NamedTuple
 
 from .choices import Choices, shortest
-from .story import begin, of_seed, replay, tell
+from .story import Story, begin, deeper, replay, tell
+
+AFRESH = 0.4
+"""How often a story is none that goes on from a known one."""
 
 
 class Found(NamedTuple):
@@ -25,13 +29,42 @@ class Found(NamedTuple):
         return f"def test_story_{self.seed}() -> None:\n{told}\n    assert not replay({self.choices})\n"
 
 
+class Pool:
+    """Stories in which something happened as in none before; others go on from the middle of them.
+
+    Args:
+        seed: Of the search.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        self._stories: list[tuple[list[int], int]] = []
+        self._seen: set[tuple[str, str, str]] = set()
+
+    def next(self) -> Choices:
+        """A new story, or another end of one that is known."""
+        chance = random.Random(self._chance.getrandbits(64))
+        if not self._stories or chance.random() < AFRESH:
+            return Choices(chance=chance)
+        known, told_from = chance.choice(self._stories)
+        return Choices(deeper(known[: chance.randrange(told_from, len(known) + 1)]), chance)
+
+    def add(self, story: Story) -> None:
+        """Keep a story, if it is like no other."""
+        if not story.world.seen <= self._seen:
+            self._seen |= story.world.seen
+            self._stories.append((story.choices.taken, story.choices.told_from))
+
+
 def search(count: int, seed: int) -> Found:
-    """Tell so many stories; the seeds of one search are none of another's."""
+    """Tell so many stories, or until one is not as promised."""
     begin()
+    pool = Pool(seed)
     for number in range(count):
-        choices = of_seed(seed * 1_000_003 + number)
-        if tell(choices):
-            return found_story(number + 1, seed * 1_000_003 + number, choices.taken)
+        story = Story(pool.next())
+        if story.tell():
+            return found_story(number + 1, seed, story.choices.taken)
+        pool.add(story)
     return Found(count, seed, [], [], [])
 
 
@@ -40,4 +73,4 @@ def found_story(count: int, seed: int, taken: list[int]) -> Found:
     least = shortest(taken, lambda given: bool(replay(given)))
     choices = Choices(least)
     faults = tell(choices)
-    return Found(count, seed, least, faults, [word for word in choices.words if word])
+    return Found(count, seed, least, faults, choices.words)

@@ -28,9 +28,12 @@ MOODS = (
     "times out after it did",
     "garbles its answer",
     "drops the result",
+    "forgets the envelope",
     "redirects",
 )
 """What the server may do with a request; the first is a quiet day."""
+UNCLEAR = frozenset(MOODS[5:])
+"""Those after which an answer does not tell what was done, or not all of it."""
 
 
 class Deed(NamedTuple):
@@ -138,6 +141,7 @@ def _spoilt(done: Reply, mood: str) -> Reply:
         "times out after it did": Reply(408, "", b"{}"),
         "garbles its answer": Reply(200, "", done.body[: len(done.body) // 2]),
         "drops the result": Reply(200, "", b'{"code":"000000","success":true}'),
+        "forgets the envelope": Reply(200, "", done.body.partition(b'"data": ')[2].partition(b', "success"')[0]),
     }
     return after.get(mood, done)
 

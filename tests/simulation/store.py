@@ -44,6 +44,11 @@ class Disk:
             _take_back(undo)
         self.unflushed.clear()
 
+    def outline(self) -> str:
+        """How far each call came, as the journal has it."""
+        rows = self.data.tables["entries"].values()
+        return " ".join([row["state"] if row["answer"] is None else f"{row['state']}, answered" for row in rows])
+
     def entries(self) -> list[dict[str, Any]]:
         return list(self.data.tables["entries"].values())
 

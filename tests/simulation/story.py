@@ -5,17 +5,23 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from .choices import Choices
+from .driver import KINDS
 from .promises import broken
 from .scripts import Order, Told, person, shop
 from .virtual import MACHINE, install, uninstall
 from .world import Process, World
 
-SHARES = (0.1, 0.03, 0.3)
+MANY = (2, 1, 3, 4, 6)
+SHARES = (0.1, 0.3, 0.6)
 TIMEOUTS = (5.0, 30.0, 0.7)
-DELAYS = (3.0, 40.0, 0.0, 120.0)
+DELAYS = (3.0, 40.0, 0.0, 120.0, 10.0)
+WINDOWS = (None, 60_000)
+CLOCKS = (0.0, 0.0, 30.0, -30.0)
+"""By how much the machine's clock goes ahead."""
 PLOTS = ("two with one key", "one without a key", "many codes", "two clients", "two threads")
 CODES = ("6H9EKF5ECCWFBHG0", "WRONGWRONGWRONG1", "6H9EKF5ECCWFBHG1", "WRONGWRONGWRONG2")
 DAYS = 2 * 86_400.0
@@ -55,6 +61,11 @@ def tell(choices: Choices) -> list[str]:
     return Story(choices).tell()
 
 
+def deeper(choices: Sequence[int]) -> list[int]:
+    """The same choices, so that as much as can be may go wrong after them."""
+    return [len(MANY) - 1, 0, *choices[2:]]
+
+
 def replay(choices: Sequence[int]) -> list[str]:
     """Tell one again."""
     begin()
@@ -78,8 +89,12 @@ class Story:
         EAR.heard.clear()
         self.choices = choices
         self.told: list[Told] = []
-        share = self._one_of("how much goes wrong", SHARES)
-        self.world = World(choices, troubles=0, share=share)
+        self.troubles = self._one_of("how many troubles", MANY)
+        few = self._one_of("of how many kinds", (0, 1, 2, 3, 4))
+        kinds = [self._one_of("a kind", KINDS) for _ in range(4)]
+        self.world = World(choices, troubles=0, share=self._one_of("how much goes wrong", SHARES))
+        self.world.focus = frozenset(chain.from_iterable(kinds[:few]))
+        MACHINE.stepped = self._one_of("the machine's clock", CLOCKS)
         self.world.on_crash = self._come_back
         self.orders: dict[Process, list[list[Order]]] = {}
         self.returns = 2
@@ -90,7 +105,8 @@ class Story:
 
     def tell(self) -> list[str]:
         self._set_up()
-        self.world.troubles = self._one_of("how many troubles", (2, 1, 3, 4, 6))
+        self.choices.begin_to_tell()
+        self.world.troubles = self.troubles
         self.world.run()
         self._end()
         return list(broken(self.world, self.told, EAR.heard))
@@ -120,7 +136,7 @@ class Story:
 
     def _order(self, kind: str, thing: str, key: str | None) -> Order:
         timeout = self._one_of("the timeout", TIMEOUTS)
-        return Order(kind, thing, key, timeout, self._one_of("tries", (2, 1)))
+        return Order(kind, thing, key, timeout, self._one_of("tries", (1, 2)), self._one_of("the window", WINDOWS))
 
     def _client(self, orders: list[list[Order]], *, opens: bool = False, after: float = 0.0) -> None:
         waits = self._one_of("the signer", (False, True))

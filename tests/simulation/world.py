@@ -8,6 +8,7 @@ from typing import Any
 from binance_gift_card import GiftCardClient, HmacSigner, _operations
 from binance_gift_card._runtime.core.clock import Clock
 from binance_gift_card._runtime.core.context import Core
+from binance_gift_card._runtime.core.exchange import Exchange
 from binance_gift_card._runtime.core.rates import RateLimits
 
 from .choices import Choices
@@ -96,6 +97,9 @@ class World:
         share: How often one does, where it may.
     """
 
+    is_fair = True
+    """Whether nobody waits for long for his turn."""
+
     def __init__(self, choices: Choices, *, troubles: int, share: float | None) -> None:
         self.choices = choices
         self.troubles = troubles
@@ -107,13 +111,22 @@ class World:
         self.tasks: list[Task] = []
         self.faults: list[str] = []
         self.happened: set[str] = set()
+        self.seen: set[tuple[str, str, str]] = set()
+        """What was asked for, what came of it, and the journal as it was then."""
+        self.focus: frozenset[str] = frozenset()
+        """All that may go wrong, where it is not anything."""
+        self.answered: set[int] = set()
+        """Calls of which something of an answer came."""
+        self.replies: dict[int, bytes] = {}
+        """The body that came in answer to the last request of a call; empty while none has."""
         self.on_crash: Callable[[Process], None] = lambda process: None
 
     def trouble(self, what: str, fates: Sequence[str]) -> int:
         """What comes of something; 0 when no trouble is left."""
         if not self.troubles:
             return 0
-        chosen = self.choices.pick(what, fates, self.share)
+        among = [place for place, fate in enumerate(fates) if fate in self.focus] if self.focus else None
+        chosen = self.choices.pick(what, fates, self.share, among)
         if chosen:
             self.troubles -= 1
             self.happened.add(fates[chosen])
@@ -136,6 +149,8 @@ class World:
             self.step(task)
 
     def _next(self) -> Task | None:
+        if len(self.tasks) == 1:
+            return None if self.tasks[0].is_over else self.tasks[0]
         waiting = [task for task in self.tasks if not task.is_over and not task.is_running]
         if len(waiting) < 2:
             return waiting[0] if waiting else None
@@ -214,14 +229,25 @@ class World:
         for process in living:
             self.crash(process)
 
-    def note_departure(self, task: Task) -> None:
+    def note_departure(self, task: Task, exchange: Exchange) -> None:
         """A request leaves."""
+        self._note_reply(task, exchange, b"")
         alone = sum(other.process is task.process for other in self.tasks) == 1
         if alone and MACHINE.now + MACHINE.slept < task.process.held_until:
             self.faults.append(f"call {task.call}: a request left though the server wanted to be left alone")
 
-    def note_answer(self, task: Task, reply: Reply) -> None:
+    def note_part(self, task: Task, exchange: Exchange, reply: Reply) -> None:
+        """Something of an answer came."""
+        self.answered.add(task.call)
+        self._note_reply(task, exchange, reply.body)
+
+    def _note_reply(self, task: Task, exchange: Exchange, body: bytes) -> None:
+        if exchange.method == "POST":
+            self.replies[task.call] = body
+
+    def note_answer(self, task: Task, exchange: Exchange, reply: Reply) -> None:
         """An answer came, and can be read."""
+        self.note_part(task, exchange, reply)
         if "retry-after" in reply.headers:
             seconds = float(reply.headers.partition(": ")[2])
             task.process.held_until = MACHINE.now + MACHINE.slept + seconds

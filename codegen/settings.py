@@ -38,6 +38,8 @@ class Settings:
     version: str
     """The version of the SDK, asked as ``__version__``."""
     models: str
+    has_async: bool
+    """Whether there is an async client as well."""
     schema_check: str
     security: Mapping[str, str] = field(default_factory=dict)
     """Security scheme → signing hook."""
@@ -51,6 +53,11 @@ class Settings:
     """Whether there is a project to keep a memory of past results in."""
     owns_out: bool
     """Whether `out` came from the settings, so that everything in it must be ours."""
+
+    @property
+    def async_client(self) -> str:
+        """The name of the async client's class."""
+        return f"Async{self.client}"
 
     @property
     def user_agent(self) -> str:
@@ -84,7 +91,7 @@ class Options:
 
 
 _TEXT_KEYS = tuple("spec out package client error environment version models schema-check accepted".split())
-_KEYS = {*_TEXT_KEYS, "overlays", "security"}
+_KEYS = {*_TEXT_KEYS, "async", "overlays", "security"}
 
 
 def read(options: Options) -> Settings:
@@ -121,6 +128,7 @@ def read(options: Options) -> Settings:
         environment=_identifier(own.get("environment", package.upper()), "environment", path),
         version=own.get("version", "0.0.0"),
         models=_choice(options.models or table.get("models", "msgspec"), tuple(MODEL_MODULES), "models", path),
+        has_async=table.get("async", True),
         schema_check=_choice(
             options.schema_check or table.get("schema-check", "refuse"), SCHEMA_CHECKS, "schema-check", path
         ),
@@ -152,6 +160,8 @@ def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
             raise InputError(f"[tool.codegen] has no key {key!r}; it knows {', '.join(sorted(_KEYS))}", path)
         if key in _TEXT_KEYS and not isinstance(value, str):
             raise InputError(f"[tool.codegen] {key} must be text, not {value!r}", path)
+    if not isinstance(table.get("async", True), bool):
+        raise InputError(f"[tool.codegen] async must be true or false, not {table['async']!r}", path)
     _expect(table.get("overlays", []), list, "overlays", "a list of paths", path)
     _expect(table.get("security", {}), dict, "security", "a table of scheme = hook", path)
     checked: dict[str, Any] = table

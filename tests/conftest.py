@@ -35,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what the generator gives as what is expected")
     parser.addoption("--sandbox", choices=["thread", "process"], default="thread", help="where sandboxes run")
     parser.addoption(
+        "--client",
+        choices=["blocking", "async"],
+        default="blocking",
+        help="which client the tests of the SDK are about",
+    )
+    parser.addoption(
         "--seed",
         default="0",
         help="what tests at random begin with: 0 is the same examples each time; `random` draws a number and prints it",
@@ -48,6 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from tests.sandbox_process import use_it
 
         use_it()
+    if config.getoption("--client") == "async":
+        from tests.async_client import use_it as use_async
+
+        use_async()
     if hasattr(config, "workerinput"):
         config.option.seed = config.workerinput["seed"]
     elif config.option.seed == "random":
@@ -80,6 +90,9 @@ def _told(config: pytest.Config) -> str:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("blocking"):
+        if item.config.getoption("--client") == "async":
+            pytest.skip(f"of the client that blocks: {marker.args[0]}")
     for marker in item.iter_markers("needs"):
         for program in marker.args:
             need(program)

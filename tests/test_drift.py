@@ -58,7 +58,7 @@ def test_drift_is_seen(project: Path, codegen, drift: str, remembered: bool) -> 
 
 
 CHANGES = {
-    "templates/client.py.jinja": ("The client of", "A client of"),
+    "templates/macros/client.jinja": ("The client of", "A client of"),
     "templates/models/msgspec.jinja2": ("= None", "= None  # absent"),
     "runtime/core/wire.py": ("Values as wire text.", "Values, as wire text."),
 }

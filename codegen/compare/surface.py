@@ -1,6 +1,7 @@
 """What changed in Python: the public surface of two generated packages, read by griffe without importing them."""
 
 import ast
+import re
 import tempfile
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ import griffe
 from codegen.compare.changes import Change, Changes, in_order
 from codegen.emit.runtime import imports
 from codegen.emit.tree import Tree
+
+_ASYNC = re.compile(r"\basync_|\bAsync(?=[A-Z])")
 
 Object: TypeAlias = "griffe.Object | griffe.Alias"
 
@@ -42,7 +45,21 @@ def compare_surfaces(old: Tree, new: Tree, package: str) -> list[Change]:
             if breakage.kind in _BREAKAGES:
                 _add_breakage(changes, breakage, {**_paths(old_names), **_paths(new_names)})
         _compare_names(changes, old_names, new_names)
-    return in_order(list(changes.found.values()))
+        twins = _twins(package, {**old_names, **new_names})
+    return in_order([change for key, change in changes.found.items() if _twin(key, twins) not in changes.found])
+
+
+def _twins(package: str, names: Mapping[str, Object]) -> set[str]:
+    """The paths of what the async client has as the one that blocks has it."""
+    return {path for path, item in names.items() if item.canonical_path.startswith(f"{package}.async_")}
+
+
+def _twin(key: tuple[str, str, str], twins: Container[str]) -> tuple[str, str, str] | None:
+    """The same change of the client that blocks; `None` where there is no such."""
+    rule, subject, detail = key
+    if subject.partition("(")[0] not in twins:
+        return None
+    return rule, _ASYNC.sub("", subject), _ASYNC.sub("", detail)
 
 
 def _sources(tree: Tree) -> dict[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import jinja2
 
 from codegen import naming
+from codegen.emit.doors import Door
 from codegen.facts import expression, keywords
 from codegen.ir.api import Api
 from codegen.settings import Settings
@@ -27,8 +28,11 @@ _JOURNAL_HOMES = {
 }
 """The same, where an operation is journalled."""
 
-_JOURNALLED = frozenset({"_commands.py.jinja", "bulk.py.jinja", "cli.py.jinja", "journal.py.jinja"})
-"""The templates that are for packages with a journal."""
+_JOURNALLED = frozenset({"_commands.py", "async_bulk.py", "bulk.py", "cli.py", "journal.py"})
+"""The files that are for packages with a journal."""
+
+_ASYNC = frozenset({"async_bulk.py", "async_client.py", "async_raw.py"})
+"""Those that are for packages with an async client."""
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -57,6 +61,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
     homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
     errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
     homes |= {"client": (settings.client,), "errors": tuple(errors)}
+    homes |= {"async_client": (settings.async_client,)} if settings.has_async else {}
     home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}
     context = {
         "api": api,
@@ -68,12 +73,16 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         "exports": sorted([*_HERE, *home_of]),
         "homes": dict(sorted(homes.items())),
         "home_of": dict(sorted(home_of.items())),
+        "doors": {
+            "client": Door(client=settings.client, awaits=False),
+            "async_client": Door(client=settings.async_client, awaits=True),
+        },
     }
-    return {
-        name.removesuffix(".jinja"): environment.get_template(name).render(context)
-        for name in sorted(environment.list_templates(extensions=["jinja"]))
-        if not name.startswith("macros/") and (api.journalled or name not in _JOURNALLED)
-    }
+    templates = sorted(environment.list_templates(extensions=["jinja"]))
+    names = {name.removesuffix(".jinja") for name in templates if not name.startswith("macros/")}
+    names -= frozenset() if api.journalled else _JOURNALLED
+    names -= frozenset() if settings.has_async else _ASYNC
+    return {name: environment.get_template(f"{name}.jinja").render(context) for name in sorted(names)}
 
 
 def docstring(text: str, indent: int = 0) -> str:

@@ -95,8 +95,3 @@ class Api:
     def from_env_arguments(self) -> Mapping[str, Expression]:
         """What `from_env` gives the client."""
         return {option.name: option.read for option in self.client_options}
-
-    @property
-    def client_base(self) -> str:
-        """The class of the runtime that the client extends."""
-        return "JournalledClient" if self.journalled else "Client"

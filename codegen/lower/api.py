@@ -81,7 +81,11 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
 def _error_classes(errors: Errors, settings: Settings, names: Names) -> dict[str, str]:
     """Name → docstring of each class that a code names."""
     names.reserve("error's class name", naming.BUILTINS, "Python's own")
-    names.reserve("error's class name", {*naming.TAKEN_BY_ERRORS, settings.error, settings.client}, "the package's own")
+    names.reserve(
+        "error's class name",
+        {*naming.TAKEN_BY_ERRORS, settings.error, settings.client, settings.async_client},
+        "the package's own",
+    )
     found: dict[str, list[Code]] = {}
     for index, code in enumerate(errors.codes.values()):
         if code.class_name not in ("ApiError", *found):

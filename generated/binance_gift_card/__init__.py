@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._runtime.core.signers import Ed25519Signer, HmacSigner, RsaSigner, Signer
     from ._runtime.journal.entry import Entry
     from ._runtime.journal.findings import Reconciliation
+    from .async_client import AsyncGiftCardClient
     from .client import GiftCardClient
     from .errors import (
         AmountLimitError,
@@ -55,6 +56,7 @@ __all__ = [
     "AmountTooSmallError",
     "ApiError",
     "ArgumentError",
+    "AsyncGiftCardClient",
     "Attempt",
     "AuthenticationError",
     "CountLimitError",
@@ -101,6 +103,7 @@ _HOMES = {
     "AmountTooSmallError": "errors",
     "ApiError": "errors",
     "ArgumentError": "errors",
+    "AsyncGiftCardClient": "async_client",
     "Attempt": "_runtime.core.errors",
     "AuthenticationError": "errors",
     "CountLimitError": "errors",

@@ -24,8 +24,8 @@ class BulkOperations:
 
     Args:
         rows: The path of a CSV or JSON Lines file whose columns are the operation's arguments, or the rows themselves,
-            as mappings. A file is read once; what spreadsheets save is understood, or refused with its line. Where the
-            operation is journalled, a row may have a ``note`` and an ``idempotency_key``, as a call may.
+            as mappings. A file is read once; what spreadsheets save is
+            understood, or refused with its line. Where the operation is journalled, a row may have a ``note`` and an ``idempotency_key``, as a call may.
         run: The name of the run, in at most 200 characters. Left out, it follows from what the file holds. Rows that
             come from no file need one, where the operation is journalled.
         out: The path of a CSV or JSON Lines file that gets a line for each row, in the order of the rows: its own values

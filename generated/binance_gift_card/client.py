@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from . import _operations, models
 from ._about import __version__
 from ._runtime.core import signers as signing
+from ._runtime.core.client_base import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
 from ._runtime.core.hidden import Arguments
 from ._runtime.core.keeper import Tag
-from ._runtime.sync.client import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
 from ._runtime.sync.journalled import JournalledClient
 
 if TYPE_CHECKING:
@@ -482,8 +482,10 @@ class GiftCardClient(JournalledClient):
 
 def _journal(given: Journal | str | os.PathLike[str] | Literal[False] | None) -> Journal | None:
     """The journal to write to; made if it is not there."""
-    if given is None or given is False:
-        return None
+    return None if given is None or given is False else _open(given)
+
+
+def _open(given: Journal | str | os.PathLike[str]) -> Journal:
     from .journal import Journal
 
     journal = given if isinstance(given, Journal) else Journal(given)

@@ -35,6 +35,8 @@ import importlib, inspect, os, sys
 import msgspec
 package = importlib.import_module(sys.argv[1])
 modules = ["client", "raw", "models", "errors", "_operations"]
+if any(name.startswith("Async") for name in package.__all__):
+    modules += ["async_client", "async_raw", *(["async_bulk"] if hasattr(package, "Journal") else [])]
 if hasattr(package, "Journal"):
     modules += ["journal", "bulk", "cli", "_commands"]
 for module in modules:

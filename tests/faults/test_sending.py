@@ -317,7 +317,7 @@ def test_a_setting_that_cannot_be_used_says_why(make, words) -> None:
 @pytest.mark.deadline(5)
 def test_a_card_is_not_asked_for_over_a_connection_that_was_idle(serve, client_of, monkeypatch) -> None:
     """Its server may be ending it at this very moment, and then nobody could tell whether the card was made."""
-    longest = "binance_gift_card._runtime.sync.transport._IDLE_SECONDS_OF_ONCE"
+    longest = "binance_gift_card._runtime.core.endpoint._IDLE_SECONDS_OF_ONCE"
     server = serve(always(answer(CARD)))
     client = client_of(server)
     monkeypatch.setattr(longest, 60)

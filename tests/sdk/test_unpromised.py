@@ -32,7 +32,7 @@ IMPORTED = {"allowed_gai_family", "create_connection", "wait_for_read"}
 
 PROMISED = {"ConnectionCls", "close", "connect", "connection_from_host", "port", "proxy", "timeout"}
 PROMISED |= {"HTTPConnection", "HTTPConnectionPool", "HTTPError", "HTTPSConnection", "HTTPSConnectionPool"}
-CHANCE = {"headers", "request", "scheme", "send"}
+CHANCE = {"request", "send"}
 """Names of ours, of other things, that urllib3's classes have too."""
 
 

@@ -41,6 +41,13 @@ class Transmit(Hidden):
     exchange: Exchange
 
 
+class Await(Hidden):
+    """Wait for what an async hook gave."""
+
+    awaitable: Any
+    deadline: Deadline
+
+
 class Write(Hidden):
     """Do work in one transaction of a journal's store, as its `write` does; gives what `work(session)` gives."""
 
@@ -61,5 +68,5 @@ class Read(Hidden):
     """What it found; here, as above."""
 
 
-Effect: TypeAlias = Pause | Sign | Connect | Transmit | Write | Read
+Effect: TypeAlias = Pause | Sign | Connect | Transmit | Await | Write | Read
 Flow: TypeAlias = Generator[Effect, Any, T]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from . import checks, secret_files
 from .errors import ArgumentError
@@ -130,6 +131,15 @@ class Network:
         proxy = found if "://" in found else f"http://{found}"
         _check_proxy(proxy, "the proxy that the environment names")
         return proxy
+
+
+def proxy_authorization(proxy: str) -> dict[str, str]:
+    """The header that a proxy asks for, if its URL has a name and a password."""
+    url = urlsplit(proxy)
+    if url.username is None:
+        return {}
+    pair = f"{unquote(url.username)}:{unquote(url.password or '')}".encode()
+    return {"proxy-authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
 def is_this_machine(host: str) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..core import checks
-from ..core.errors import ArgumentError, ClientError, NoJournalWarning
+from ..core.classify import Response
+from ..core.client_base import JournalledBase
+from ..core.errors import ArgumentError
 from ..core.interrupts import leaving_nothing
 from ..core.keeper import Tag
 from ..core.operation import Operation, Reconciling
@@ -21,38 +19,26 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..bulk.outcome import Report
-    from ..bulk.rows import Row, Rows
+    from ..bulk.rows import Rows
     from ..bulk.sheet import Sheet
     from ..journal.entry import Entry
     from ..journal.findings import Reconciliation
     from ..journal.history import Filters
     from ..journal.journal import Journal
 
-_DEEPEST = 10
 _A_MONTH = timedelta(days=30)
-_A_CENTURY = timedelta(days=36_500)
 
 
-class JournalledClient(Client):
+class JournalledClient(JournalledBase, Client):
     """Writes down what it is asked to do before it does it, and what came of it."""
 
-    def __init__(
-        self,
-        *,
-        journal: Journal | None,
-        account: str | None,
-        warns: bool,
-        reconciling: Reconciling | None,
-        **rest: Any,
-    ) -> None:
+    def __init__(self, *, journal: Journal | None, account: str | None, **rest: Any) -> None:
         if account is not None:
             from ..journal.scope import check_account
 
             check_account("account", account)
         super().__init__(journal=journal, account=account, **rest)
         self._journal = journal
-        self._reconciling = reconciling
-        self._warned = not warns
 
     @property
     def journal(self) -> Journal:
@@ -108,57 +94,23 @@ class JournalledClient(Client):
             ArgumentError: A setting cannot be used, or the client keeps no journal.
             JournalError: The journal cannot be used.
         """
-        from ..journal.reconcile import ReconcileOptions, reconcile
+        from ..journal.reconcile import options, reconcile
 
-        _check_options(expiring_within, prices, count_limit, amount_limit, progress)
+        chosen = options(check, expiring_within, prices, count_limit, amount_limit, progress)
 
         def ask(rule: Reconciling, reference: str) -> Any:
             return self._call(rule.check, {rule.argument: reference}, None)
 
-        exact = {token: Decimal(price) for token, price in (prices or {}).items()}
-        limit = None if amount_limit is None else Decimal(amount_limit)
-        options = ReconcileOptions(check, expiring_within, exact, count_limit, limit, progress)
-        return reconcile(self.journal, self._reconciling, ask, self._core.scope, options)
+        return reconcile(self.journal, self._reconciling, ask, self._core.scope, chosen)
 
     @leaving_nothing
-    def _run(
-        self,
-        operation: Operation[Any],
-        rows: Rows | Sheet,
-        *,
-        out: str | os.PathLike[str] | None,
-        resume: bool,
-        secrets: bool,
-        shared: bool,
-        **rest: Any,
-    ) -> Report:
-        from ..bulk.own_rows import OwnRows
-        from ..bulk.plan import Caller, Plan
-        from ..bulk.results import Results
-        from ..bulk.run import Run
-        from ..bulk.shared_rows import SharedRows
-        from ..journal.reconcile import ReconcileOptions, allowance
+    def _run(self, operation: Operation[Any], rows: Rows | Sheet, **plan: Any) -> Report:
+        from ..bulk.client_run import client_run
 
-        core, rule = self._core, self._reconciling
+        def ask(operation: Operation[Any], arguments: Mapping[str, Any], tag: Tag | None) -> Response[Any]:
+            return self._respond(operation, arguments, None, tag)
 
-        def made(operation: Operation[Any], row: Row, key: str | None) -> tuple[Any, int | None, str]:
-            tag = None if core.journal is None else Tag(row.note, key)
-            try:
-                response = self._respond(operation, row.arguments, None, tag)
-            except ClientError as error:
-                raise error.bare() from None
-            return response.result, response.entry, response.unkept
-
-        caller = Caller(
-            self._journal,
-            made,
-            lambda operation, pace: core.limits.pause_of_many(operation.weight, pace),
-            lambda: allowance(self.journal, rule, core.scope, ReconcileOptions(False, _A_MONTH, {}, None, None, None)),
-            core.scope,
-        )
-        written = None if out is None else Results(out, operation, resume=resume, secrets=secrets, rows=rows)
-        plan = Plan(resume=resume, results=written, **rest)
-        return Run(caller, operation, rows, plan, SharedRows() if shared else OwnRows()).execute()
+        return client_run(self._journal, self._core, self._reconciling, ask, operation, rows, **plan).execute()
 
     def resolve(
         self,
@@ -177,22 +129,6 @@ class JournalledClient(Client):
         """
         return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
 
-    def _go_without_journal(self, operation: Operation[Any], tag: Tag) -> None:
-        if tag != Tag():
-            raise ArgumentError(
-                f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
-                operation=operation.name,
-            )
-        # Say once what is at stake.
-        if not self._warned and operation.journal is not None and operation.journal.tells_once:
-            self._warned = True
-            warnings.warn(
-                f"this client keeps no journal: if the program dies before it has stored what {operation.name} returns,"
-                " that is lost; give the client one (journal=…), or say journal=False",
-                NoJournalWarning,
-                stacklevel=_callers_level(),
-            )
-
     def close(self) -> None:
         super().close()
         if self._journal is not None:
@@ -206,26 +142,3 @@ class Dispatcher:
         self.server = client._core.server
         self.keeps_journal = client._journal is not None
         self.respond, self.run, self.reconcile = client._respond, client._run, client.reconcile
-
-
-def _check_options(within: object, prices: object, count_limit: object, amount_limit: object, progress: object) -> None:
-    if not isinstance(within, timedelta) or not timedelta(0) <= within <= _A_CENTURY:
-        raise ArgumentError("expiring_within must be a timedelta of at least 0 and at most 36,500 days")
-    if prices is not None and not isinstance(prices, Mapping):
-        raise ArgumentError("prices must be a mapping of tokens to Decimals")
-    for token, price in (prices or {}).items():
-        checks.text("a token of prices", token)
-        checks.amount(f"the price of {token}", price)
-    if count_limit is not None:
-        checks.whole("count_limit", count_limit, least=0)
-    if amount_limit is not None:
-        checks.amount("amount_limit", amount_limit)
-    checks.function("progress", progress)
-
-
-def _callers_level() -> int:
-    """How many frames up from the one that asks the caller of the package is."""
-    package, level = __name__.partition("._runtime")[0], 1
-    while level < _DEEPEST and sys._getframe(level).f_globals.get("__name__", "").startswith(package):
-        level += 1
-    return level

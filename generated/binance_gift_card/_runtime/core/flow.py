@@ -22,7 +22,7 @@ from .clock import LATEST, instant, moment
 from .context import Core, Options
 from .deadline import Deadline
 from .draft import Draft, draft
-from .effects import Connect, Flow, Pause, Sign, Transmit
+from .effects import Await, Connect, Flow, Pause, Sign, Transmit
 from .errors import (
     ApiError,
     ArgumentError,
@@ -119,6 +119,8 @@ class Call:
         """When the attempt began that is being made."""
         self.sending: Sending | None = None
         """What hooks were told of it."""
+        self.awaited: object = None
+        """What a hook gave that may be an async function."""
         self.signed: Draft | None = None
         self.exchange: Exchange | None = None
         self.last: Verdict | None = None
@@ -186,16 +188,18 @@ class Call:
                     yield from self.record.intend()
                 yield Pause(pause)
             self._begin_attempt()
+            if self.awaited is not None:
+                yield from self._await_hook()
             try:
                 verdict = yield from self._attempt(unsigned)
             except ClientError as error:
-                self._end_attempt(error, None)
+                yield from self._end_attempt(error, None)
                 raise
             if verdict.error is None:
                 if core.hooks is not None:  # of a success only hooks are told
-                    self._end_attempt(None, verdict)
+                    yield from self._end_attempt(None, verdict)
                 return verdict
-            self._end_attempt(verdict.error, verdict)
+            yield from self._end_attempt(verdict.error, verdict)
             if not (yield from self._is_tried_again(verdict, verdict.error)):
                 return verdict
 
@@ -364,11 +368,11 @@ class Call:
         before = hooks.before_attempt
         try:
             self.sending = sending  # with nothing between the two: an interrupt divides no pair
-            before(sending)
+            self.awaited = before(sending)
         except Exception as error:
             _hook_failed(before, error)
 
-    def _end_attempt(self, error: ClientError | None, verdict: Verdict | None) -> None:
+    def _end_attempt(self, error: ClientError | None, verdict: Verdict | None) -> Flow[None]:
         """Note how the attempt ended that is being made, if one is."""
         if self.began is not None:
             seconds = time.monotonic() - self.began
@@ -380,9 +384,19 @@ class Call:
         after, attempt = self.core.hooks.after_attempt, self.attempts[-1]
         try:
             sending, self.sending = self.sending, None
-            after(sending, attempt)
+            self.awaited = after(sending, attempt)
         except Exception as error:
             _hook_failed(after, error)
+        if self.awaited is not None:
+            yield from self._await_hook()
+
+    def _await_hook(self) -> Flow[None]:
+        awaitable, self.awaited = self.awaited, None
+        try:
+            if hasattr(awaitable, "__await__"):
+                yield Await(awaitable, self.deadline)
+        except Exception as error:
+            _hook_failed(type(self.core.hooks), error)
 
     def _sign_elsewhere(self, credential: Credential, signed: Draft) -> Flow[None]:
         assert isinstance(credential, Signature)
@@ -504,7 +518,7 @@ class Call:
         left = exchange is not None and exchange.left
         if told.error is not None:  # now, for another interrupt may come
             told.error = self._finished(told.error)
-        self._end_attempt(told.error if left else NotSentError(), None)
+        yield from self._end_attempt(told.error if left else NotSentError(), None)
         known = self._conclude(told)
         if record is not None:
             yield from record.find()

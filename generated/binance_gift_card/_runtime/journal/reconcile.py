@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ..core import checks
 from ..core.errors import ArgumentError, ClientError
 from ..core.hidden import Hidden
 from ..core.keeper import Scope
@@ -23,6 +24,8 @@ from .scope import condition
 from .store import SHOWN, Row, Values, paged
 from .workers import Workers
 
+A_MONTH = timedelta(days=30)
+_A_CENTURY = timedelta(days=36_500)
 _SUMS = 5_000
 _AT_ONCE = 4
 _SECONDS = 10.0
@@ -40,6 +43,36 @@ class ReconcileOptions(Hidden):
     count_limit: int | None
     amount_limit: Decimal | None
     progress: Callable[[int, int], None] | None
+
+
+def options(
+    check: bool,
+    within: timedelta = A_MONTH,
+    prices: Mapping[str, Decimal] | None = None,
+    count_limit: int | None = None,
+    amount_limit: Decimal | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReconcileOptions:
+    """What a reconciliation is to look at, as it was asked for.
+
+    Raises:
+        ArgumentError: A setting cannot be used.
+    """
+    if not isinstance(within, timedelta) or not timedelta(0) <= within <= _A_CENTURY:
+        raise ArgumentError("expiring_within must be a timedelta of at least 0 and at most 36,500 days")
+    if prices is not None and not isinstance(prices, Mapping):
+        raise ArgumentError("prices must be a mapping of tokens to Decimals")
+    for token, price in (prices or {}).items():
+        checks.text("a token of prices", token)
+        checks.amount(f"the price of {token}", price)
+    if count_limit is not None:
+        checks.whole("count_limit", count_limit, least=0)
+    if amount_limit is not None:
+        checks.amount("amount_limit", amount_limit)
+    checks.function("progress", progress)
+    exact = {token: Decimal(price) for token, price in (prices or {}).items()}
+    limit = None if amount_limit is None else Decimal(amount_limit)
+    return ReconcileOptions(check, within, exact, count_limit, limit, progress)
 
 
 class _Checked(msgspec.Struct):

@@ -8,7 +8,7 @@ from typing import Any
 import urllib3
 
 from ..core.errors import ArgumentError
-from ..core.network import Network
+from ..core.network import Network, proxy_authorization
 from .connection import Pool, SecurePool
 
 
@@ -30,7 +30,7 @@ def pool_of(network: Network, scheme: str, host: str, port: int | None) -> Pool 
             url = urllib3.util.parse_url(proxy)
         except urllib3.exceptions.LocationValueError:
             raise ArgumentError("proxy is no URL that can be used") from None
-        headers = urllib3.make_headers(proxy_basic_auth=url.auth) if url.auth else None
+        headers = proxy_authorization(proxy)
         bare = url._replace(auth=None).url
         manager = urllib3.ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=network.tls_context(), **options)
     manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}

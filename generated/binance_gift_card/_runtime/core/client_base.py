@@ -1,0 +1,183 @@
+# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+"""What every client is given, however it waits: checked once, and shared by all of its calls."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import msgspec
+
+from . import checks
+from .clock import Clock
+from .context import Core, Options
+from .errors import ArgumentError, NoJournalWarning
+from .keeper import Keeper, Tag
+from .network import Network
+from .operation import Operation, Rates, Reconciling
+from .rates import RateLimits
+from .signers import Credential
+
+if TYPE_CHECKING:
+    from .hooks import Hooks
+
+C = TypeVar("C", bound="ClientBase")
+
+CONNECT_TIMEOUT = 5.0
+TIMEOUT = 30.0
+ATTEMPTS = 4
+_DEEPEST = 10
+_COROUTINE = 0x80  # as `inspect` has it, which is long to import
+
+
+class ClientBase:
+    """Holds what calls share; the clients add how they wait."""
+
+    _transports: ClassVar[Callable[..., Any]]
+    """Makes the connections."""
+    _awaits: ClassVar[bool] = False
+    """Whether hooks may be async functions."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str | None,
+        credentials: Mapping[str, Credential],
+        timeout: float,
+        connect_timeout: float,
+        attempts: int,
+        clock: Callable[[], int] | None,
+        network: Network | None,
+        hooks: Hooks | None,
+        pace: float | None,
+        rates: Rates,
+        user_agent: str,
+        journal: Keeper | None = None,
+        account: str | None = None,
+        servers: tuple[str, ...] = (),
+        time: tuple[Operation[Any], str] | None = None,
+        sync_clock: bool = False,
+    ) -> None:
+        if base_url is None:
+            raise ArgumentError("base_url is missing, and the document names no server")
+        if pace is not None and not (_is_number(pace) and 0 < pace <= 1):
+            raise ArgumentError(f"pace must be a share above 0 and at most 1, not {checks.shown(pace)}")
+        if network is not None and not isinstance(network, Network):
+            raise ArgumentError(f"network must be a Network(…), not {type(network).__name__}")
+        for name in ("before_attempt", "after_attempt") if hooks is not None else ():
+            if not callable(getattr(hooks, name, None)):
+                raise ArgumentError(f"hooks must have a method {name}, and {type(hooks).__name__} has none")
+            code = getattr(getattr(hooks, name), "__code__", None)
+            if code is not None and code.co_flags & _COROUTINE and not self._awaits:
+                raise ArgumentError(f"hooks: {name} is an async function, and only the async client awaits")
+        checks.function("clock", clock)
+        self._options = _checked(Options(timeout, connect_timeout, attempts))
+        self._transport = transport = self._transports(base_url, network=network or Network(), user_agent=user_agent)
+        hands = Clock(clock, to_sync=sync_clock)
+        self._core = Core(
+            server=base_url,
+            transport=transport,
+            credentials=credentials,
+            chosen={},
+            clock=hands,
+            time=time,
+            limits=RateLimits(rates, hands, pace),
+            guards={},
+            keys={},
+            hooks=hooks,
+            journal=journal,
+            account=account,
+            servers=servers,
+        )
+
+    @property
+    def limits(self) -> RateLimits:
+        """What the server last said of its rate limits, and until when it wants to be left alone."""
+        return self._core.limits
+
+    def with_options(
+        self: C,
+        *,
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        attempts: int | None = None,
+        insist: bool | None = None,
+    ) -> C:
+        """The same client with other options, for one call or some; both share connections, clock and limits.
+
+        Args:
+            timeout: Seconds for a whole call, with all its attempts and waits.
+            connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
+            attempts: How many attempts a call may make; 1 tries nothing again.
+            insist: Send what is refused here because one more wrong attempt would lock the account.
+
+        Raises:
+            ArgumentError: An option cannot be used.
+        """
+        mine = self._options
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._options = _checked(
+            Options(
+                timeout=mine.timeout if timeout is None else timeout,
+                connect_timeout=mine.connect_timeout if connect_timeout is None else connect_timeout,
+                attempts=mine.attempts if attempts is None else attempts,
+                insist=mine.insist if insist is None else insist,
+            )
+        )
+        return twin
+
+    def _within(self, timeout: float) -> Options:
+        """The options of a call that has a timeout of its own."""
+        return _checked(msgspec.structs.replace(self._options, timeout=timeout))
+
+    def _go_without_journal(self, operation: Operation[Any], tag: Tag) -> None:
+        """For clients that may keep a journal: refuse what only that can do, and say once what is at stake."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} for {self._core.server}>"
+
+
+class JournalledBase(ClientBase):
+    """Writes down what it is asked to do before it does it, and what came of it."""
+
+    def __init__(self, *, warns: bool, reconciling: Reconciling | None, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._reconciling = reconciling
+        self._warned = not warns
+
+    def _go_without_journal(self, operation: Operation[Any], tag: Tag) -> None:
+        if tag != Tag():
+            raise ArgumentError(
+                f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
+                operation=operation.name,
+            )
+        if not self._warned and operation.journal is not None and operation.journal.tells_once:
+            self._warned = True
+            warnings.warn(
+                f"this client keeps no journal: if the program dies before it has stored what {operation.name} returns,"
+                " that is lost; give the client one (journal=…), or say journal=False",
+                NoJournalWarning,
+                stacklevel=_callers_level(),
+            )
+
+
+def _checked(options: Options) -> Options:
+    checks.seconds("timeout", options.timeout)
+    checks.seconds("connect_timeout", options.connect_timeout)
+    checks.whole("attempts", options.attempts)
+    return options
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _callers_level() -> int:
+    """How many frames up from the one that asks the caller of the package is."""
+    package, level = __name__.partition("._runtime")[0], 1
+    while level < _DEEPEST and sys._getframe(level).f_globals.get("__name__", "").startswith(package):
+        level += 1
+    return level

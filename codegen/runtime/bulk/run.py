@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from contextlib import nullcontext
 from datetime import datetime, timezone
-from decimal import Decimal
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +20,7 @@ from ..journal import columns
 from ..journal.entry import Entry, State
 from ..journal.scope import Adoptions
 from ..journal.workers import Workers
+from . import preflight
 from .keys import Keys
 from .outcome import Outcome, Report
 from .plan import Caller, Plan
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _PACE = 0.5
 _MOST_AT_ONCE = 256
 _LONGEST_WAIT = 600.0
-_MOST_TOLD = 20
-"""How many rows that cannot be used are told one by one."""
 
 
 class Feed(Protocol):
@@ -95,12 +93,17 @@ class Run:
             JournalError: The journal cannot be used.
         """
         if self.source.repeatable or self.plan.dry_run:
-            self._validate()
+            self.total = preflight.count_rows(self.source, self.operation, self.report.amounts)
         if self.journal is not None:
             self.journal.recover()
             self._refuse_begun(self.journal)
-            self._refuse_too_many()
+            if columns.issues(self.operation.journal):
+                allowance = self.caller.allowance()
+                self.left = allowance.count_left
+                if not self.goes_on:
+                    preflight.refuse_too_many(self.total or 0, self.report.amounts, allowance)
         if self.plan.dry_run:
+            self.report.rows = self.total or 0
             return self.report
         results = self.plan.results
         written = nullcontext() if results is None else results.open(self.source.columns)
@@ -109,35 +112,6 @@ class Run:
         if results is not None and results.failed:
             self.stop(results.failed)
         return self.report
-
-    def _validate(self) -> None:
-        """Look at all rows before the first is sent."""
-        keys: dict[str, int] = {}
-        wrong: list[str] = []
-        count = 0
-        for number, row in enumerate(self.source.examine(), 1):
-            self.total = number
-            problem = str(row) if isinstance(row, ArgumentError) else self._key_given_twice(row, keys)
-            if problem:
-                count += 1
-                wrong += [problem] if count <= _MOST_TOLD else []
-            elif self.journalled and not isinstance(row, ArgumentError):
-                self._count(row)
-        if wrong:
-            raise ArgumentError(_message(wrong, count), operation=self.operation.name)
-        if self.plan.dry_run:
-            self.report.rows = self.total or 0
-
-    def _key_given_twice(self, row: Row, keys: dict[str, int]) -> str:
-        first = row.number if row.idempotency_key is None else keys.setdefault(row.idempotency_key, row.number)
-        same = f"rows {first} and {row.number} have the same idempotency_key"
-        return "" if first == row.number else f"{row.place}: {same}"
-
-    def _count(self, row: Row) -> None:
-        meaning, sums = columns.meaning(self.operation, row.arguments), self.report.amounts
-        token, amount = meaning["token"], columns.amount(meaning["amount"])
-        if token is not None and amount is not None:
-            sums[token] = columns.EXACT.add(sums.get(token, Decimal(0)), amount)
 
     def of_another(self, theirs: Scope) -> ArgumentError:
         """The error of a run that was begun on another server or for another account."""
@@ -159,26 +133,10 @@ class Run:
                 " this one another name"
             )
 
-    def _refuse_too_many(self) -> None:
-        if not columns.issues(self.operation.journal):
-            return
-        allowance = self.caller.allowance()
-        self.left = allowance.count_left
-        if self.left is not None and self.total is not None and self.total > self.left and not self.goes_on:
-            raise ArgumentError(f"there are {self.total} rows, and only {self.left} more may be issued this month")
-        asked = self.report.amounts.get(allowance.token or "", Decimal(0))
-        left = allowance.amount_left
-        if left is not None and asked > left and not self.goes_on:
-            raise ArgumentError(
-                f"the rows ask for {asked:f} {allowance.token}, and only {left:f} more may be issued this month"
-            )
-
     def is_on_its_way(self, row: Row) -> bool:
         """Whether a call that a killed run had begun may still be on its way."""
-        if self.journal is None or not self.goes_on:
-            return False
-        entry = self._last_entry(self.journal, row)
-        if entry is None or entry.state not in ("intended", "sent"):
+        entry = self._last_entry(row)
+        if self.journal is None or entry is None or entry.state not in ("intended", "sent"):
             return False
         self.journal.recover()
         return self.journal.entry(entry.number).state in ("intended", "sent")
@@ -189,9 +147,7 @@ class Run:
 
     def earlier(self, row: Row) -> Outcome | None:
         """What became of the row before; `None` if it is to be sent."""
-        if self.journal is None or not self.goes_on:
-            return None
-        entry = self._last_entry(self.journal, row)
+        entry = self._last_entry(row)
         if entry is None or entry.state in ("intended", "sent", "done", "not sent"):
             return None  # what is done gives its result without being sent
         if entry.state == "refused" and not self._is_the_rows_fault(entry.code):
@@ -205,10 +161,12 @@ class Run:
         documented = self.operation.errors.codes.get(code)
         return documented is None or not (documented.halts or documented.cure is not None)
 
-    def _last_entry(self, journal: Journal, row: Row) -> Entry | None:
-        """The last of its own; what was done for others is refused when the row is sent."""
+    def _last_entry(self, row: Row) -> Entry | None:
+        """The last of its own, where rows may have been sent before; what was done for others is refused later."""
+        if self.journal is None or not self.goes_on:
+            return None
         mine = self.caller.scope(self.operation)
-        found = journal.history(idempotency_key=self.key(row), newest_first=True)
+        found = self.journal.history(idempotency_key=self.key(row), newest_first=True)
         return next((entry for entry in found if self.same.covers(mine, entry.server, entry.account)), None)
 
     def make(self, row: Row) -> Outcome:
@@ -236,10 +194,9 @@ class Run:
     def _takes_one(self, row: Row) -> bool:
         """Whether one more may be issued; a row that was done before needs none."""
         assert self.left is not None
-        if self.goes_on and self.journal is not None:
-            entry = self._last_entry(self.journal, row)
-            if entry is not None and entry.state == "done":
-                return True
+        entry = self._last_entry(row)
+        if entry is not None and entry.state == "done":
+            return True
         with self.lock:
             self.left -= 1
             return self.left >= 0
@@ -292,11 +249,3 @@ class Run:
 
 def _outcome(row: Row, state: State, **more: Any) -> Outcome:
     return Outcome(row=row.number, state=state, place=row.place, given=row.given, **more)
-
-
-def _message(wrong: list[str], count: int) -> str:
-    """What is wrong with all rows, in one message."""
-    if count == 1:
-        return wrong[0]
-    more = [f"… and {count - len(wrong)} more"] if count > len(wrong) else []
-    return "\n  ".join([f"{count} rows cannot be used; nothing was sent:", *wrong, *more])

@@ -18,14 +18,6 @@ _DAYS = 31
 _MOST_CHARTS = 6
 _WIDTH, _HEIGHT = 620, 120
 _FULL = Decimal(100)
-_STATES = {
-    "done": "done",
-    "refused": "refused: nothing was done",
-    "not sent": "not sent: nothing left",
-    "sent": "on their way",
-    "intended": "waiting to be sent",
-    "unknown": "unknown: somebody has to find out",
-}
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -82,7 +74,6 @@ def page(found: Reconciliation, *, title: str) -> str:
     return template.render(
         title=title,
         found=found,
-        states=[(state, found.states[state], words) for state, words in _STATES.items()],  # type: ignore[index]
         meters=_meters(found),
         charts=_charts(found),
         width=_WIDTH,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,15 +29,23 @@ class Mutation(NamedTuple):
     fix: str = ""
 
 
+def mutated(mutation: Mutation) -> str:
+    """The text of the module with the fault.
+
+    Raises:
+        ValueError: What it changes is not there, or more than once.
+    """
+    text = (PACKAGE / "_runtime" / f"{mutation.module}.py").read_text("utf-8")
+    if text.count(mutation.old) != 1:
+        raise ValueError(f"{mutation.module} has {text.count(mutation.old)} times what is to be changed")
+    return text.replace(mutation.old, mutation.new)
+
+
 def mutate(mutation: Mutation, folder: Path) -> None:
     """Put a copy of the package with the fault into a folder."""
     copy = folder / PACKAGE.name
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    file = copy / "_runtime" / f"{mutation.module}.py"
-    text = file.read_text("utf-8")
-    if text.count(mutation.old) != 1:
-        sys.exit(f"{mutation.module} has {text.count(mutation.old)} times what is to be changed: {mutation.fault}")
-    file.write_text(text.replace(mutation.old, mutation.new), "utf-8")
+    (copy / "_runtime" / f"{mutation.module}.py").write_text(mutated(mutation), "utf-8")
 
 
 FLOW, RECORD, LOCKOUT = "core/flow", "journal/record", "core/lockout"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -151,8 +150,3 @@ def _columns(world: World) -> Iterator[str]:
     """What is shown of entries."""
     for row in world.disk.entries():
         yield f"{row['arguments']} {row['reason']} {row['code']} {row['reference']}"
-
-
-def described(error: BaseException) -> str:
-    """An error of the simulation itself."""
-    return "".join(traceback.format_exception(error))

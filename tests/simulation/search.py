@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import NamedTuple
 
@@ -25,8 +26,9 @@ class Found(NamedTuple):
 
     def as_test(self) -> str:
         """The story as a test that can be pasted."""
-        told = "\n".join(f"    # {line}" for line in [*self.words, *(f"→ {fault}" for fault in self.faults)])
-        return f"def test_story_{self.seed}() -> None:\n{told}\n    assert not replay({self.choices})\n"
+        faults = "\n".join(f"    # {fault}" for fault in self.faults)
+        words = "".join(f"\n        {json.dumps(word)}," for word in self.words)
+        return f"def test_story() -> None:\n{faults}\n    assert not replay(\n        {self.choices},{words}\n    )\n"
 
 
 class Pool:

@@ -66,10 +66,22 @@ def deeper(choices: Sequence[int]) -> list[int]:
     return [len(MANY) - 1, 0, *choices[2:]]
 
 
-def replay(choices: Sequence[int]) -> list[str]:
-    """Tell one again."""
+def replay(given: Sequence[int], *words: str) -> list[str]:
+    """Tell one again; what in it was not as promised.
+
+    Args:
+        given: Its choices.
+        words: What happens in it: a list of choices tells another story once the simulation is changed.
+
+    Raises:
+        ValueError: It is another story.
+    """
     begin()
-    return tell(Choices(choices))
+    choices = Choices(given)
+    faults = tell(choices)
+    if words and list(words) != choices.words:
+        raise ValueError(f"this is another story now: {choices.words}")
+    return faults
 
 
 def of_seed(seed: int) -> Choices:

@@ -16,7 +16,7 @@ from tests.simulation import virtual
 from tests.simulation.choices import Choices, every, shortest
 from tests.simulation.enumeration import NO_LOOK, ONE_LOOK, two_with_one_key_and_a_crash
 from tests.simulation.search import search
-from tests.simulation.story import of_seed, tell
+from tests.simulation.story import of_seed, replay, tell
 
 ROOT = Path(__file__).parents[2]
 CLOCKS = {"time", "datetime", "random"}
@@ -51,6 +51,11 @@ def test_a_seed_tells_the_same_story_again() -> None:
         again = Choices(first.taken)
         assert tell(again) == told
         assert (again.taken, again.words) == (first.taken, first.words)
+
+
+def test_a_list_of_choices_that_tells_another_story_is_refused() -> None:
+    with pytest.raises(ValueError, match="another story"):
+        replay([0, 0], "the plot: none")
 
 
 def test_a_story_is_cut_down_to_what_matters() -> None:

@@ -1,8 +1,7 @@
-"""The command line, as a process."""
+"""One call at a terminal, as a process, and what all commands have."""
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import pty
@@ -220,82 +219,6 @@ def test_the_same_idempotency_key_is_the_same_card(run, sandbox) -> None:
     assert sandbox.balance("USDT") == 975
 
 
-def test_bulk_runs(run, tmp_path, sandbox) -> None:
-    (tmp_path / "rows.csv").write_text("token,amount,note\nUSDT,1,a\nUSDT,2,b\nNONE,3,c\n")
-    planned = run("bulk", "create", "rows.csv", "--dry-run", "--json")
-    assert json.loads(planned.stdout)["amounts"] == {"USDT": "3", "NONE": "3"}
-    done = run("bulk", "create", "rows.csv", "--out", "out.csv", "--show-codes", "--yes")
-    assert done.returncode == 1, done.stderr
-    with (tmp_path / "out.csv").open(newline="") as lines:
-        rows = {row["row"]: row for row in csv.DictReader(lines)}
-    assert [rows[n]["state"] for n in "123"] == ["done", "done", "refused"]
-    assert len(rows["1"]["code"]) == 16
-    assert rows["3"]["error_code"] == "-18007"
-    again = run("bulk", "create", "rows.csv", "--yes")
-    assert again.returncode == 2
-    assert "begun already" in again.stderr
-    resumed = run("bulk", "create", "rows.csv", "--resume", "--yes", "--json")
-    assert json.loads(resumed.stdout)["earlier"] == 3
-    assert sandbox.balance("USDT") == 997
-    assert run("bulk", "create", "none.csv", "--yes").returncode == 2
-
-
-def test_history_reconcile_resolve_and_export(run, journal, serve, sandbox, tmp_path) -> None:
-    create(run, "--note", "for Ann")
-    server = serve(silent)
-    create(run, "--sandbox", server.url, "--timeout", "1.5")
-    entries = [json.loads(line) for line in run("history", "--json").stdout.splitlines()]
-    assert [entry["state"] for entry in entries] == ["unknown", "done"]
-    assert "for Ann" in run("history").stdout
-    assert len(run("history", "--json", "--state", "done", "--since", "2026-01-01").stdout.splitlines()) == 1
-    found = run("reconcile", "--json", "--price", "USDT=1")
-    assert found.returncode == 4
-    facts = json.loads(found.stdout)
-    assert (facts["checked"], facts["allowance"]["amount"], facts["others"]) == (1, "25", 1)
-    assert "1 entries are of another server" in run("reconcile").stdout
-    same = run("journal", "adopt", "--server", server.url, sandbox.url, "--reason", "one is the other's proxy")
-    assert same.returncode == 0, same.stderr
-    facts = json.loads(run("reconcile", "--json", "--price", "USDT=1").stdout)
-    assert (facts["checked"], facts["allowance"]["amount"], len(facts["unknown"])) == (1, "50", 1)
-    wait = "UPDATE entries SET settled = 1999999999000000"
-    journal.store.write(lambda session: session.run(wait, {}), durable=True, seconds=10)
-    early = run("resolve", "2", "--outcome", "refused", "--reason", "not in the account")
-    assert early.returncode == 2
-    assert "cannot be settled as refused before 2033-05-18 03:33:19 UTC" in early.stderr
-    assert run("resolve", "2", "--outcome", "refused", "--reason", "not in the account", "--force").returncode == 0
-    assert run("resolve", "2", "--outcome", "refused", "--reason", "again").returncode == 2
-    found = run("reconcile", "--json")
-    assert found.returncode == 0, run("history", "--json").stdout
-    assert run("export", "--out", "all.csv").returncode == 0
-    assert len((tmp_path / "all.csv").read_text().splitlines()) == 3
-    assert run("export", "--out", "-", "--format", "jsonl").stdout.count("\n") == 2
-    assert run("history", "--since", "yesterday").returncode == 2
-
-
-def test_what_a_dead_program_left_is_settled_by_looking(run, journal) -> None:
-    create(run)
-    statement = "UPDATE entries SET state = 'sent', open = 1, answer = NULL, ends = 1"
-    journal.store.write(lambda session: session.run(statement, {}), durable=True, seconds=5)
-    assert json.loads(run("history", "--json").stdout)["state"] == "unknown"
-
-
-def test_the_journal_is_looked_after(run, journal, key) -> None:
-    create(run)
-    assert "in order" in run("journal", "check").stdout
-    new = run("journal", "new-key").stdout.strip()
-    assert run("journal", "check", BINANCE_JOURNAL_KEY=new).returncode == 1
-    assert "1 entries" in run("journal", "rotate-key", BINANCE_JOURNAL_KEY=f"{new} {key}").stdout
-    assert run("journal", "check", BINANCE_JOURNAL_KEY=new).returncode == 0
-    assert create(run).returncode == 2  # the old key alone opens nothing
-
-
-def test_a_journal_that_is_not_there_is_not_made_by_looking_at_it(run, tmp_path) -> None:
-    missing = run("history", "--journal", tmp_path / "missing.db")
-    assert missing.returncode == 2
-    assert "no journal" in missing.stderr
-    assert not (tmp_path / "missing.db").exists()
-
-
 @pytest.mark.only("sqlite")
 def test_help_is_there_for_every_command(run) -> None:
     told = run("--help").stdout
@@ -401,42 +324,3 @@ def test_an_option_that_cannot_be_used_ends_in_one_message(run, journal, sandbox
     assert "Traceback" not in done.stderr
     assert not sandbox.requests()
     assert not list(journal.history())
-
-
-@pytest.mark.only("sqlite")
-def test_a_history_of_less_than_nothing_is_empty(run, client) -> None:
-    client.create_gift_card(token="USDT", amount=1)
-    assert run("history", "--json", "--limit", "-1").stdout == ""
-    assert len(run("history", "--json", "--limit", "0").stdout.splitlines()) == 1
-
-
-def test_rows_that_are_not_done_are_named_at_the_end(run, tmp_path) -> None:
-    (tmp_path / "cards.csv").write_text("token;amount;note\nUSDT;1;a\nNONE;2;\x1b[31mred\nUSDT;3;b\n")
-    done = run("bulk", "create", "cards.csv", "--yes")
-    assert done.returncode == 1
-    assert re.search(r"cards.csv, line 3 \(row 2, entry \d+\): refused: .*-18007", done.stderr.replace("\n", " "))
-    again = run("bulk", "create", "cards.csv", "--yes", "--resume", "--json")
-    [failed] = json.loads(again.stdout)["failed"]
-    assert (failed["row"], failed["place"], failed["state"]) == (2, "cards.csv, line 3", "refused")
-
-
-@pytest.mark.only("sqlite")
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_every_bad_row_is_named_and_nothing_is_left_behind(run, tmp_path, sandbox, dry_run) -> None:
-    (tmp_path / "cards.csv").write_text("token;amount\nUSDT;1,5\nUSDT;1\n;2\n")
-    done = run("bulk", "create", "cards.csv", "--out", "out.csv", "--yes", *(["--dry-run"] if dry_run else []))
-    assert done.returncode == 2
-    assert [line in done.stderr for line in ("line 2", "line 3", "line 4")] == [True, False, True]
-    assert not (tmp_path / "out.csv").exists()
-    assert sandbox.balance("USDT") == 1000
-
-
-@pytest.mark.only("sqlite")
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
-def test_a_full_disk_at_the_results_is_told_in_our_words(run, tmp_path, sandbox) -> None:
-    (tmp_path / "cards.csv").write_text("token,amount\nUSDT,1\n")
-    (tmp_path / "out.csv").symlink_to("/dev/full")
-    done = run("bulk", "create", "cards.csv", "--out", "out.csv", "--yes", "--resume")
-    assert done.returncode == 2
-    assert "out.csv cannot be written: No space left on device; make room" in done.stderr
-    assert sandbox.balance("USDT") == 1000

@@ -518,8 +518,10 @@ class Call:
         left = exchange is not None and exchange.left
         if told.error is not None:  # now, for another interrupt may come
             told.error = self._finished(told.error)
-        yield from self._end_attempt(told.error if left else NotSentError(), None)
-        known = self._conclude(told)
+        try:
+            yield from self._end_attempt(told.error if left else NotSentError(), None)
+        finally:
+            known = self._conclude(told)
         if record is not None:
             yield from record.find()
             if told.error is not None and record.number is not None:

@@ -48,6 +48,7 @@ OWN = {
         "is interrupted on its way",
     ),
     "Sign": ("fails", "hangs"),
+    "Await": ("fails", "hangs"),
     "Pause": (),
 }
 FATES = {kind: ("is done", *own, *COMMON) for kind, own in OWN.items()}
@@ -103,6 +104,7 @@ class Driver:
             "Connect": lambda task, ask, fate: self.network.connect(ask.exchange, ask.seconds, fate),
             "Transmit": lambda task, ask, fate: self.network.transmit(task, ask.exchange, fate),
             "Sign": self._sign,
+            "Await": self._await,
             "Pause": lambda task, ask, fate: Outcome(seconds=ask.seconds),
         }
 
@@ -190,6 +192,11 @@ class Driver:
             return Outcome(error=ConnectionError("the vault is gone"))
         ask.signature = ask.sign(ask.payload)
         return Outcome(seconds=min(left, TICK))
+
+    def _await(self, task: Task, ask: Any, fate: str) -> Outcome:
+        if fate == "hangs":
+            return Outcome(error=TimeoutError(), seconds=max(ask.deadline.left(), 0.0))
+        return Outcome(error=ValueError("a hook") if fate == "fails" else None, seconds=TICK)
 
 
 def _access(access: Callable[[], Any], fate: str, seconds: float) -> Outcome:

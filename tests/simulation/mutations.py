@@ -51,7 +51,8 @@ def mutate(mutation: Mutation, folder: Path) -> None:
 FLOW, RECORD, LOCKOUT = "core/flow", "journal/record", "core/lockout"
 
 TOLD_FIRST = """\
-        known = self._conclude(told)
+        finally:
+            known = self._conclude(told)
         if record is not None:
             yield from record.find()
             if told.error is not None and record.number is not None:
@@ -62,6 +63,8 @@ TOLD_FIRST = """\
             yield from record.end(known)
 """
 TOLD_LAST = """\
+        finally:
+            pass
         if record is not None:
             yield from record.find()
             answer = exchange.came() if exchange is not None and left else None
@@ -78,6 +81,13 @@ MUTATIONS = (
         FLOW,
         TOLD_FIRST,
         TOLD_LAST,
+        "Let a second interrupt leave a client that can be used",
+    ),
+    Mutation(
+        "a second interrupt, while an async hook is awaited, leaves it waiting too",
+        FLOW,
+        "        finally:\n            known = self._conclude(told)\n",
+        "        except ZeroDivisionError:\n            pass\n        known = self._conclude(told)\n",
         "Let a second interrupt leave a client that can be used",
     ),
     Mutation(

@@ -122,6 +122,8 @@ def _of_clients(world: World, told: list[Told]) -> Iterator[str]:
             continue
         if process.transport.reserved:
             yield f"process {process.number}: a connection is still reserved"
+        if process.hooks is not None and process.hooks.open:
+            yield f"process {process.number}: hooks were not told how an attempt ended"
         for name, guard in process.core.guards.items():
             if guard._on_their_way:
                 yield f"process {process.number}: the guard of {name} waits for a call that is over"

@@ -13,7 +13,7 @@ from .driver import KINDS
 from .promises import broken
 from .scripts import Order, Told, person, shop
 from .virtual import MACHINE, install, uninstall
-from .world import Process, World
+from .world import Process, Watch, World
 
 MANY = (2, 1, 3, 4, 6)
 SHARES = (0.1, 0.3, 0.6)
@@ -152,7 +152,9 @@ class Story:
 
     def _client(self, orders: list[list[Order]], *, opens: bool = False, after: float = 0.0) -> None:
         waits = self._one_of("the signer", (False, True))
-        process = self.world.process(waits=waits, syncs=self._one_of("the clock", (False, True)))
+        hooks = self._one_of("the hooks", ("none", "async", "sync"))
+        watch = Watch(waits=hooks == "async") if hooks != "none" else None
+        process = self.world.process(waits=waits, syncs=self._one_of("the clock", (False, True)), hooks=watch)
         self.orders[process] = orders
         for wanted in orders:
             self.world.begin(

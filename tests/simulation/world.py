@@ -30,6 +30,33 @@ class Vault:
         self.sign = HmacSigner(SECRET).sign
 
 
+class Watch:
+    """Hooks that know of which attempts they were not told the end.
+
+    Args:
+        waits: Whether they are async.
+    """
+
+    def __init__(self, *, waits: bool) -> None:
+        self.open: list[object] = []
+        self._given = Wait() if waits else None
+
+    def before_attempt(self, sending: object) -> Wait | None:
+        self.open.append(sending)
+        return self._given
+
+    def after_attempt(self, sending: object, attempt: object) -> Wait | None:
+        self.open.remove(sending)
+        return self._given
+
+
+class Wait:
+    """What an async hook gives; the driver awaits it, or not."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield
+
+
 def _credentials(signer: Any) -> Any:
     with GiftCardClient(api_key=KEY, signer=signer, base_url="http://127.0.0.1:1", journal=False) as client:
         return client._core.credentials
@@ -41,13 +68,14 @@ CREDENTIALS = (_credentials(HmacSigner(SECRET)), _credentials(Vault()))
 class Process:
     """A process with a client and a journal."""
 
-    def __init__(self, world: World, number: int, *, waits: bool, syncs: bool) -> None:
+    def __init__(self, world: World, number: int, *, waits: bool, syncs: bool, hooks: Watch | None) -> None:
         self.number = number
         self.is_over = False
         self.held_until = 0.0
         """Until when the server wants to be left alone, as far as it could be read here."""
         self.journal = journal_over(Door(world.disk, number, world.driver.fate_of))
         self.transport = Transport(number)
+        self.hooks = hooks
         clock = Clock(None, to_sync=syncs)
         self.core = Core(
             server="http://127.0.0.1:1",
@@ -59,7 +87,7 @@ class Process:
             limits=RateLimits(_operations.RATES, clock, None),
             guards={},
             keys={},
-            hooks=None,
+            hooks=hooks,
             journal=self.journal,
             account="shop",
         )
@@ -132,8 +160,8 @@ class World:
             self.happened.add(fates[chosen])
         return chosen
 
-    def process(self, *, waits: bool = False, syncs: bool = False) -> Process:
-        made = Process(self, len(self.processes) + 1, waits=waits, syncs=syncs)
+    def process(self, *, waits: bool = False, syncs: bool = False, hooks: Watch | None = None) -> Process:
+        made = Process(self, len(self.processes) + 1, waits=waits, syncs=syncs, hooks=hooks)
         self.processes.append(made)
         return made
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from binance_gift_card import GiftCardClient, Journal
+    from binance_gift_card import AsyncGiftCardClient, GiftCardClient, Journal
     from binance_gift_card_sandbox import Sandbox
 
 MARK = "gift_card_sandbox"
@@ -42,6 +42,17 @@ def gift_card_client(gift_card_sandbox: Sandbox) -> Iterator[GiftCardClient]:
     """A client of `gift_card_sandbox` that keeps no journal; `gift_card_journal_client` keeps one."""
     with _client(gift_card_sandbox, False) as client:
         yield client
+
+
+@pytest.fixture
+def async_gift_card_client(gift_card_sandbox: Sandbox) -> AsyncGiftCardClient:
+    """The same for asyncio: use it by ``async with``, which closes it in the loop of the test."""
+    from binance_gift_card import AsyncGiftCardClient, HmacSigner
+
+    signer = HmacSigner(gift_card_sandbox.api_secret)
+    return AsyncGiftCardClient(
+        api_key=gift_card_sandbox.api_key, signer=signer, base_url=gift_card_sandbox.url, journal=False
+    )
 
 
 @pytest.fixture

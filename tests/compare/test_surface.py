@@ -98,3 +98,23 @@ def test_a_name_of_the_runtime_is_told_once_the_package_imports_it() -> None:
     assert [(change.rule.id, change.subject, change.detail) for change in changes] == [
         ("python-added", "Deep", "A deep one.")
     ]
+
+
+def test_a_change_of_both_clients_is_told_once_and_one_of_the_async_client_alone_too() -> None:
+    every = "__all__ = ['AsyncClient', 'Client']\n"
+
+    def package(blocking: str, later: str) -> dict[str, str]:
+        return {
+            "__init__.py": "from .client import Client\nfrom .async_client import AsyncClient\n" + every,
+            "client.py": f"class Client:\n    def create(self, *, {blocking}: int) -> int: ...\n",
+            "async_client.py": f"class AsyncClient:\n    async def create(self, *, {later}: int) -> int: ...\n",
+        }
+
+    def subjects(old: dict[str, str], new: dict[str, str]) -> set[str]:
+        return {change.subject for change in compare_surfaces(old, new, "package")}
+
+    assert subjects(package("a", "a"), package("b", "b")) == {"Client.create(a)", "Client.create(b)"}
+    assert subjects(package("a", "a"), package("a", "b")) == {"AsyncClient.create(a)", "AsyncClient.create(b)"}
+    alone = {path: text for path, text in package("a", "a").items() if path != "async_client.py"}
+    alone["__init__.py"] = "from .client import Client\n__all__ = ['Client']\n"
+    assert subjects(alone, package("a", "a")) == {"AsyncClient", "async_client"}

@@ -379,6 +379,7 @@ def test_a_filter_that_nobody_knows_is_a_mistake_of_the_program(client, journal)
 # Without a journal.
 
 
+@pytest.mark.blocking("the warning names the file that called")
 def test_without_a_journal_a_client_warns_once_and_works(sandbox) -> None:
     client = GiftCardClient(api_key=sandbox.api_key, signer=HmacSigner(sandbox.api_secret), base_url=sandbox.url)
     with pytest.warns(errors.NoJournalWarning) as told:

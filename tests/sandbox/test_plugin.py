@@ -9,12 +9,23 @@ from pathlib import Path
 import pytest
 
 TESTS = """
+import asyncio
+
 import pytest
 
 
 def test_a_card(gift_card_client, gift_card_sandbox):
     card = gift_card_client.create_gift_card(token="USDT", amount="25")
     assert gift_card_client.verify_gift_card(reference_no=card.reference_no).valid
+    assert [made.reference_no for made in gift_card_sandbox.cards()] == [card.reference_no]
+
+
+def test_an_async_card(async_gift_card_client, gift_card_sandbox):
+    async def story():
+        async with async_gift_card_client as client:
+            return await client.create_gift_card(token="USDT", amount="25")
+
+    card = asyncio.run(story())
     assert [made.reference_no for made in gift_card_sandbox.cards()] == [card.reference_no]
 
 
@@ -102,7 +113,7 @@ def is_installed():
 @pytest.mark.parametrize("side_by_side", [[], ["-n", "2"]], ids=["one by one", "side by side"])
 def test_the_fixtures(tmp_path, side_by_side):
     done = run(tmp_path, "-W", "error", *side_by_side)
-    assert "5 passed" in done.stdout, done.stdout + done.stderr
+    assert "6 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_they_are_listed_with_what_they_are(tmp_path):

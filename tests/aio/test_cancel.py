@@ -1,0 +1,196 @@
+"""A task is cancelled at every await of a call: the journal stays true, and nothing that was paid for is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import types
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from binance_gift_card import errors
+from tests.faults.server import CARD, always, answer, silent
+
+MOST = 40
+
+
+class Stepper:
+    """Runs a coroutine and cancels its task at some of its awaits: as it begins to wait, or when what it waits for is
+    there already.
+    """
+
+    def __init__(self, coroutine: Any, *steps: int, late: bool = False) -> None:
+        self.coroutine = coroutine
+        self.steps = steps
+        self.late = late
+        self.count = 0
+
+    @types.coroutine
+    def run(self) -> Generator[Any, Any, Any]:
+        task = asyncio.current_task()
+        assert task is not None
+        send, given = self.coroutine.send, None
+        while True:
+            try:
+                waited = send(given)
+            except StopIteration as end:
+                return end.value
+            self.count += 1
+            hit = self.count in self.steps
+            if hit and not self.late:
+                task.cancel()
+            try:
+                given = yield waited
+                send = self.coroutine.send
+            except BaseException as error:
+                send, given = self.coroutine.throw, error
+            if hit and self.late:
+                send, given = self.coroutine.throw, asyncio.CancelledError()
+
+
+async def cancelled(call: Any, *steps: int, late: bool = False) -> tuple[int, BaseException | None]:
+    """How often a call waited, and what it raised."""
+    stepper = Stepper(call, *steps, late=late)
+
+    async def main() -> BaseException | None:
+        try:
+            await stepper.run()
+        except BaseException as error:
+            return error
+        return None
+
+    raised = await asyncio.ensure_future(main())
+    return stepper.count, raised
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["as it waits", "when it is there"])
+@pytest.mark.parametrize("again", [(), (1,), (1, 2), (2,)], ids=["once", "twice", "three times", "twice apart"])
+def test_a_journalled_call_that_is_cancelled_anywhere_leaves_the_truth(run, of, sandbox, journal, again, late) -> None:
+    async def story() -> set[str]:
+        states = set()
+        async with of(journal=journal) as client:
+            for step in range(1, MOST):
+                key, made = f"key {step}", len(sandbox.cards())
+                call = client.create_gift_card(token="USDT", amount="1", idempotency_key=key)
+                steps = (step, *(step + more for more in again))
+                count, raised = await cancelled(call, *steps, late=late)
+                if raised is None:  # there was no such await
+                    assert count < step or late
+                    break
+                assert type(raised) is asyncio.CancelledError
+                found = [entry async for entry in client.history(idempotency_key=key)]
+                states |= {check(found, raised, len(sandbox.cards()) - made)}
+                made = len(sandbox.cards())
+                if found and found[0].state == "done":
+                    card = await client.create_gift_card(token="USDT", amount="1", idempotency_key=key)
+                    assert card.reference_no == found[0].reference
+                    assert len(sandbox.cards()) == made, "it was not bought again"
+            else:
+                pytest.fail("there was no end of awaits")
+        return states
+
+    assert run(story()) >= {"done", "not sent"}
+
+
+def check(found: list[Any], raised: BaseException, cards: int) -> str:
+    """What the journal says of a call that was cancelled, which has to be what the server did."""
+    cause = raised.__cause__
+    assert isinstance(cause, errors.GiftCardError)
+    assert len(found) <= 1
+    state = found[0].state if found else "not sent"
+    assert state in ("done", "unknown", "not sent")
+    if state == "not sent":
+        assert (cause.executed, cards) == ("no", 0)
+    elif state == "done":
+        assert cards == 1
+    else:
+        assert cause.executed == "unknown"
+        assert cause.entry == found[0].number
+    return state
+
+
+def test_a_call_without_a_journal_says_what_is_known(run, of, serve) -> None:
+    async def story() -> None:
+        async with of(serve(silent)) as client:
+            task = asyncio.ensure_future(client.create_gift_card(token="USDT", amount="1"))
+            await asyncio.sleep(0.2)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as raised:
+                await task
+            assert task.cancelled()
+            told = raised.value.__cause__ or raised.value.__context__.__cause__
+            assert isinstance(told, errors.OutcomeUnknownError)
+
+    run(story())
+
+
+def test_a_connection_of_a_cancelled_call_is_not_used_again(run, of, serve) -> None:
+    server = serve(silent, always(answer(CARD)))
+
+    async def story() -> None:
+        async with of(server) as client:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(client.create_gift_card(token="USDT", amount="1"), 0.2)
+            assert await client.create_gift_card(token="USDT", amount="1")
+
+    run(story())
+    assert server.connections == 2
+
+
+def test_a_bulk_run_that_is_cancelled_ends_cleanly(run, of, sandbox, journal) -> None:
+    told: list[Any] = []
+
+    async def rows() -> Any:
+        for _ in range(1000):
+            await asyncio.sleep(0.002)
+            yield {"token": "USDT", "amount": "0.1"}
+
+    async def story() -> None:
+        async with of(journal=journal) as client:
+            task = asyncio.ensure_future(client.bulk.create(rows(), run="gifts", on_result=told.append))
+            while len(told) < 3:
+                await asyncio.sleep(0.01)
+            task.cancel()
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            states = [entry.state async for entry in client.history()]
+            assert states == ["done"] * len(states)
+            assert 3 <= len(sandbox.cards()) == len(states) == len(told) < 1000
+
+    run(story())
+
+
+def test_a_bulk_run_whose_rows_never_come_can_be_cancelled(run, of, journal) -> None:
+    async def rows() -> Any:
+        await asyncio.sleep(600)
+        yield {}
+
+    async def story() -> None:
+        async with of(journal=journal) as client:
+            task = asyncio.ensure_future(client.bulk.create(rows(), run="gifts"))
+            await asyncio.sleep(0.2)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    run(story())
+
+
+def test_the_end_of_a_loop_ends_a_bulk_run(of, sandbox, journal) -> None:
+    """`asyncio.run` cancels every task, those of the run's calls as well."""
+
+    async def story() -> None:
+        client = of(journal=journal)
+        rows = [{"token": "USDT", "amount": "0.1"}] * 500
+        asyncio.ensure_future(client.bulk.create(rows, run="gifts"))  # noqa: RUF006 - it is left alone
+        while len(sandbox.cards()) < 3:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(story())
+    states = {entry.state for entry in journal.history()}
+    assert states <= {"done", "not sent", "unknown"}
+    assert len(sandbox.cards()) >= sum(entry.state == "done" for entry in journal.history()) >= 1
+    assert len(sandbox.cards()) <= sum(entry.state in ("done", "unknown") for entry in journal.history())

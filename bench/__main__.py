@@ -8,15 +8,18 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
-from bench import calls, changes, faults, generator, imports, instructions, journal, sandbox, start
+from bench import aio, calls, changes, faults, generator, imports, instructions, journal, sandbox, start
 
 Figures = dict[str, tuple[float, float, float]]
 Part = Callable[[], Figures]
 
 _PROGRAMS = {"instructions": "valgrind"}
 """Part → the program that it needs and that no Python package brings."""
+_PACKAGES = {"aio": "aiohttp"}
+"""Part → the package that it measures against, and that nothing else needs."""
 
 
 def main() -> int:
@@ -37,6 +40,10 @@ def main() -> int:
         program = _PROGRAMS.get(name)
         if program is not None and shutil.which(program) is None:
             lacking.append(f"{name} ({program} is missing)")
+            continue
+        package = _PACKAGES.get(name)
+        if package is not None and find_spec(package) is None:
+            lacking.append(f"{name} ({package} is missing)")
             continue
         print(f"measuring {name}", file=sys.stderr, flush=True)
         try:
@@ -61,6 +68,7 @@ def _whole(document: Path | None) -> dict[str, Part]:
         "imports": lambda: imports.measure(15),
         "start": lambda: start.measure(25),
         "calls": lambda: calls.measure(11),
+        "aio": lambda: aio.measure(7),
         "faults": lambda: faults.measure("tests/faults"),
         "journal": lambda: journal.measure(9),
         "sandbox": lambda: sandbox.measure(7),
@@ -76,6 +84,7 @@ def _quick() -> dict[str, Part]:
         "imports": lambda: imports.measure(1),
         "start": lambda: start.measure(1),
         "calls": lambda: calls.measure(1),
+        "aio": lambda: aio.measure(1),
         "faults": lambda: faults.measure("tests/faults/test_waiting.py"),
         "journal": lambda: journal.measure(1, entries=5_000),
         "sandbox": lambda: sandbox.measure(1, few=100, many=1_000),

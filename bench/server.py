@@ -36,7 +36,7 @@ def _end_with_parent(parent: int) -> None:
 def main() -> None:
     """Serve until the parent is gone."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)  # as many as call at once
     print(listener.getsockname()[1], flush=True)
     while True:
         connection, _ = listener.accept()

@@ -66,6 +66,7 @@ GROUPS = (
     ("a power cut before", "a power cut after"),
     ("an interrupt before", "an interrupt after", "is interrupted on its way"),
     ("loses its answer", "is lost", "comes late", "has its answer cut"),
+    ("comes late",),
     ("is answered late", "is slow", "is locked", "is locked for long"),
     ("the wall clock set ahead", "the machine asleep before"),
     tuple(mood for mood in MOODS if mood.endswith("it did")),
@@ -111,21 +112,34 @@ class Driver:
     def begin(self, task: Task, ask: Any) -> None:
         """Do what a task asks for; it goes on once the time has passed that this takes."""
         kind = type(ask).__name__
-        fate = FATES[kind][self._world.trouble(kind, FATES[kind])]
+        fates = FATES[kind]
+        chosen = self._world.trouble(kind, fates)
+        fate = fates[chosen]
+        if chosen or kind == "Write":
+            self._world.seen.add((kind, fate, self._world.disk.outline()))
+        if chosen:
+            self._trouble(task, ask, fate)
+        else:
+            self._finish(task, self._ways[kind](task, ask, fate))
+
+    def _finish(self, task: Task, outcome: Outcome) -> None:
+        task.value, task.error, seconds = outcome
+        if seconds > 0:
+            task.ready = MACHINE.now + seconds
+
+    def _trouble(self, task: Task, ask: Any, fate: str) -> None:
+        """Do what a task asks for as a story wants it."""
         if fate == "is locked":  # what it asks for is as old then as it was worth waiting
             task.asked, task.ready = ask, MACHINE.now + min(max(ask.seconds, 0.0), PATIENCE) * 0.8
             return
-        self._world.seen.add((kind, fate, self._world.disk.outline()))
         event, _, when = fate.rpartition(" ")
         if when == "before" and self._happen(event, task, ask):
             return
         MACHINE.stepped += CLOCKS.get(fate, 0.0)
-        outcome = self._ways[kind](task, ask, fate)
+        outcome = self._ways[type(ask).__name__](task, ask, fate)
         if fate == "is interrupted on its way" and ask.exchange.left:
             outcome = Outcome(error=self._interrupt(task), seconds=outcome.seconds)
-        if outcome.seconds > 0:
-            task.ready = MACHINE.now + outcome.seconds
-        task.value, task.error = outcome.value, outcome.error
+        self._finish(task, outcome)
         if when == "after":
             self._happen(event, task, None)
 
@@ -211,6 +225,8 @@ def _access(access: Callable[[], Any], fate: str, seconds: float) -> Outcome:
 
 
 def _store_fate(fate: str, seconds: float) -> tuple[BaseException | None, BaseException | None, float]:
+    if fate == "is done":
+        return None, None, TICK
     patience = min(max(seconds, 0.0), PATIENCE)
     if fate == "is locked":
         return None, None, patience * 0.8

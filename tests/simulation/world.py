@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from binance_gift_card import GiftCardClient, HmacSigner, _operations
@@ -21,6 +22,10 @@ from .virtual import MACHINE
 Script = Generator[Any, Any, None]
 CLOSE = 0.05
 """Seconds within which it is chance who goes on first."""
+
+
+TURNS = tuple(f"the task {number}" for number in range(20))
+_ready = attrgetter("ready")
 
 
 class Vault:
@@ -143,6 +148,7 @@ class World:
         """What was asked for, what came of it, and the journal as it was then."""
         self.focus: frozenset[str] = frozenset()
         """All that may go wrong, where it is not anything."""
+        self._among: dict[str, list[int]] = {}
         self.answered: set[int] = set()
         """Calls of which something of an answer came."""
         self.replies: dict[int, bytes] = {}
@@ -153,7 +159,9 @@ class World:
         """What comes of something; 0 when no trouble is left."""
         if not self.troubles:
             return 0
-        among = [place for place, fate in enumerate(fates) if fate in self.focus] if self.focus else None
+        among = self._among.get(what) if self.focus else None
+        if among is None and self.focus:
+            among = self._among[what] = [place for place, fate in enumerate(fates) if fate in self.focus]
         chosen = self.choices.pick(what, fates, self.share, among)
         if chosen:
             self.troubles -= 1
@@ -182,12 +190,12 @@ class World:
         waiting = [task for task in self.tasks if not task.is_over and not task.is_running]
         if len(waiting) < 2:
             return waiting[0] if waiting else None
-        first = min(task.ready for task in waiting)
-        close = [task for task in waiting if task.ready <= first + CLOSE]
+        waiting.sort(key=_ready)
+        ends = waiting[0].ready + CLOSE
+        close = [task for task in waiting if task.ready <= ends]
         if len(close) < 2:
             return close[0]
-        close.sort(key=lambda task: task.ready)
-        return close[self.choices.pick("who is next", [f"the task {n}" for n in range(len(close))], self.share and 0.4)]
+        return close[self.choices.pick("who is next", TURNS[: len(close)], self.share and 0.4)]
 
     def preempt(self) -> None:
         """Let another task go on, in the middle of one that asks no driver."""

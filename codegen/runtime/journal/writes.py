@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .columns import Columns
 from .store import Session, TakenError, Values
 
@@ -19,7 +21,7 @@ def write_end(
     elif key is not None:
         ending["claim"] = key
     values = {**ending, "number": number}
-    statement = f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in ending)} WHERE number = :number"
+    statement = _update(*ending)
     if found is not None:
         statement += " AND state = :was AND changed = :then"
         values |= {"was": found["state"], "then": found["changed"]}
@@ -27,3 +29,8 @@ def write_end(
         return session.run(statement, values)
     except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts
         return session.run(statement, {**values, "claim": None})
+
+
+@lru_cache(maxsize=64)
+def _update(*names: str) -> str:
+    return f"UPDATE entries SET {', '.join(f'{name} = :{name}' for name in names)} WHERE number = :number"

@@ -161,7 +161,8 @@ def keepable(text: str) -> str:
     """
     if not text.isascii():
         text = text.encode("utf-8", "backslashreplace").decode()
-    text = text.replace("\0", "\\x00")
+    if "\0" in text:
+        text = text.replace("\0", "\\x00")
     return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
 
 

@@ -277,7 +277,8 @@ class SqliteStore:
     # Writing.
 
     def write(self, work: Callable[[Session], T], *, durable: bool, seconds: float) -> T:
-        self._check_process()
+        if self._process != os.getpid():
+            raise self._unusable(UNANNOUNCED)
         return self._group.do(work, durable=durable, seconds=seconds)
 
     def submit(self, work: Callable[[Session], T], *, durable: bool, seconds: float, done: Done) -> Task[T]:
@@ -325,40 +326,33 @@ class SqliteStore:
         ended: list[None] = []
         for job in jobs:
             job.ended = ended
-        committing = False
+        session, committing = _Session(connection), False
         try:
             while jobs and not ended:
                 connection.execute("BEGIN IMMEDIATE")
-                if self._do(connection, jobs):
+                for job in jobs:
+                    try:
+                        job.result, job.error = job.work(session), None
+                    except TakenError as taken:
+                        job.error = taken
+                    except _UNKEEPABLE as error:
+                        pass_on(error)
+                        job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
+                        connection.execute("ROLLBACK")
+                        jobs = [job for job in jobs if not job.ended]
+                        break
+                else:
                     if durable:
                         self._check_files()  # now: until here nothing was written to them
                     committing = True
                     connection.execute("COMMIT")
                     ended += [None]
-                else:
-                    connection.execute("ROLLBACK")
-                    jobs = [job for job in jobs if not job.ended]
         except BaseException as error:  # an interrupt, maybe: before the end of the transaction, or just after it
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             elif committing and interrupt(error) is not None:
                 ended += [None]
             raise
-
-    def _do(self, connection: sqlite3.Connection, jobs: list[Job]) -> bool:
-        """Whether all the jobs could be done."""
-        session = _Session(connection)
-        for job in jobs:
-            try:
-                job.result = job.work(session)
-                job.error = None
-            except TakenError as taken:
-                job.error = taken
-            except _UNKEEPABLE as error:
-                pass_on(error)
-                job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
-                return False
-        return True
 
     def _check_files(self) -> None:
         """See that what is written is still what the paths name: to a file that was deleted anybody can write."""

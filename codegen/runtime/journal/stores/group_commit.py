@@ -107,6 +107,18 @@ class GroupCommit:
                 job.wake.put(None)
                 return
 
+    def gather(self, jobs: list[Job], *, durable: bool) -> None:
+        """Claim what has come besides these jobs, and can share their transaction: a durable one takes all."""
+        if len(self._jobs) > len(jobs):
+            for job in list(self._jobs):
+                if (
+                    not job.ended
+                    and (durable or not job.durable)
+                    and job not in jobs
+                    and job.claim.acquire(blocking=False)
+                ):
+                    jobs.append(job)
+
     def _do(self, job: Job) -> None:
         try:
             try:
@@ -165,9 +177,7 @@ class GroupCommit:
         if self._process != os.getpid():
             raise JournalError(IN_A_CALL)
         jobs = [mine]
-        if len(self._jobs) > 1:
-            others = [job for job in list(self._jobs) if job is not mine and not job.ended]  # an owner may leave late
-            jobs += [job for job in others if job.claim.acquire(blocking=False)]
+        self.gather(jobs, durable=True)
         try:
             self._commit(jobs)
         except LockedError as error:

@@ -324,35 +324,43 @@ class SqliteStore:
     def _transact(self, connection: sqlite3.Connection, jobs: list[Job], *, durable: bool) -> None:
         """Do jobs in one transaction. One that cannot be done fails by itself, and the others begin anew."""
         ended: list[None] = []
-        for job in jobs:
-            job.ended = ended
-        session, committing = _Session(connection), False
+        committing = False
         try:
-            while jobs and not ended:
+            connection.execute("BEGIN IMMEDIATE")
+            while not self._do(_Session(connection), jobs, ended, durable=durable):
+                connection.execute("ROLLBACK")
+                if all(job.ended for job in jobs):
+                    return
                 connection.execute("BEGIN IMMEDIATE")
-                for job in jobs:
-                    try:
-                        job.result, job.error = job.work(session), None
-                    except TakenError as taken:
-                        job.error = taken
-                    except _UNKEEPABLE as error:
-                        pass_on(error)
-                        job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
-                        connection.execute("ROLLBACK")
-                        jobs = [job for job in jobs if not job.ended]
-                        break
-                else:
-                    if durable:
-                        self._check_files()  # now: until here nothing was written to them
-                    committing = True
-                    connection.execute("COMMIT")
-                    ended += [None]
+            if durable:
+                self._check_files()  # now: until here nothing was written to them
+            committing = True
+            connection.execute("COMMIT")
+            ended += [None]
         except BaseException as error:  # an interrupt, maybe: before the end of the transaction, or just after it
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             elif committing and interrupt(error) is not None:
                 ended += [None]
             raise
+
+    def _do(self, session: _Session, jobs: list[Job], ended: list[None], *, durable: bool) -> bool:
+        """Do the jobs, and those that come meanwhile; whether all of them could be done."""
+        for job in jobs:  # which grows
+            if job.ended:  # it failed, in a transaction that was given up
+                continue
+            job.ended = ended
+            try:
+                job.result, job.error = job.work(session), None
+            except TakenError as taken:
+                job.error = taken
+            except _UNKEEPABLE as error:
+                pass_on(error)
+                job.fail(JournalError(f"the journal {self.path} cannot keep this: {type(error).__name__}"))
+                return False
+            if job is jobs[-1]:
+                self._group.gather(jobs, durable=durable)
+        return True
 
     def _check_files(self) -> None:
         """See that what is written is still what the paths name: to a file that was deleted anybody can write."""

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from binance_gift_card._runtime.journal.stores.postgres_session import PostgresSession
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
 from binance_gift_card._runtime.journal.record import _INSERT
-from binance_gift_card._runtime.journal.stores import postgres as backend_of
 from binance_gift_card_sandbox import Sandbox
 from tests.processes import at_once
 
@@ -89,16 +89,16 @@ def test_an_entry_whose_number_is_known_outlives_a_crash_of_the_server(postgres,
 
 def test_a_commit_whose_word_was_lost_is_not_done_again(client, sandbox, monkeypatch) -> None:
     client.create_gift_card(token="USDT", amount="1")
-    said, lost = backend_of._Session.say, []
+    said, lost = PostgresSession.say, []
 
-    def say(session: backend_of._Session, statement: str) -> str | None:
+    def say(session: PostgresSession, statement: str) -> str | None:
         answer = said(session, statement)
         if statement == "COMMIT" and len(lost) < 4:
             lost.append(statement)
             raise psycopg.OperationalError("the connection broke after the server had committed")
         return answer
 
-    monkeypatch.setattr(backend_of._Session, "say", say)
+    monkeypatch.setattr(PostgresSession, "say", say)
     client.create_gift_card(token="USDT", amount="2")
     client.create_gift_card(token="USDT", amount="3", idempotency_key="once")
     assert len(lost) == 4

@@ -1,6 +1,9 @@
 """The two clients of a package, which one template prints."""
 
+import re
 from dataclasses import dataclass
+
+_MAY_BE_ASYNC = re.compile(r": (Signer|Hooks) \|")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +63,7 @@ class Door:
     def told(self) -> str:
         """What a function may give that is told of a bulk run."""
         return "object" if self.awaits else "None"
+
+    def typed(self, parameters: str) -> str:
+        """Parameters of the client; what an async one is given may be async."""
+        return _MAY_BE_ASYNC.sub(r": \1 | Async\1 |", parameters) if self.awaits else parameters

@@ -21,9 +21,9 @@ from ._runtime.core.keeper import Tag
 if TYPE_CHECKING:
     import os
 
-    from ._runtime.core.hooks import Hooks
+    from ._runtime.core.hooks import AsyncHooks, Hooks
     from ._runtime.core.network import Network
-    from ._runtime.core.signers import Signer
+    from ._runtime.core.signers import AsyncSigner, Signer
     from .async_bulk import AsyncBulkOperations
     from .async_raw import AsyncRawOperations
     from .journal import Journal
@@ -74,7 +74,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         self,
         *,
         api_key: str | None = None,
-        signer: Signer | None = None,
+        signer: Signer | AsyncSigner | None = None,
         journal: Journal | str | os.PathLike[str] | Literal[False] | None = None,
         account: str | None = None,
         base_url: str = SERVERS[0],
@@ -83,7 +83,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         attempts: int = ATTEMPTS,
         clock: Callable[[], int] | None = None,
         network: Network | None = None,
-        hooks: Hooks | None = None,
+        hooks: Hooks | AsyncHooks | None = None,
         pace: float | None = None,
         sync_clock: bool = False,
     ) -> None:
@@ -144,7 +144,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         attempts: int = ATTEMPTS,
         clock: Callable[[], int] | None = None,
         network: Network | None = None,
-        hooks: Hooks | None = None,
+        hooks: Hooks | AsyncHooks | None = None,
         pace: float | None = None,
         sync_clock: bool = False,
     ) -> AsyncGiftCardClient:

@@ -19,7 +19,7 @@ from .rates import RateLimits
 from .signers import Credential
 
 if TYPE_CHECKING:
-    from .hooks import Hooks
+    from .hooks import AsyncHooks, Hooks
 
 
 class Transport(Protocol):
@@ -66,7 +66,7 @@ class Core(Hidden):
     guards: dict[str, Guard]
     keys: dict[str, tuple[int, str]]
     """Operation → the day, in UTC, and the key that it gave on it."""
-    hooks: Hooks | None
+    hooks: Hooks | AsyncHooks | None
     journal: Keeper | None
     account: str | None = None
     """What the caller calls the account; `None` where a fingerprint has to do."""

@@ -21,7 +21,7 @@ from .rates import RateLimits
 from .signers import Credential
 
 if TYPE_CHECKING:
-    from .hooks import Hooks
+    from .hooks import AsyncHooks, Hooks
 
 C = TypeVar("C", bound="ClientBase")
 
@@ -50,7 +50,7 @@ class ClientBase:
         attempts: int,
         clock: Callable[[], int] | None,
         network: Network | None,
-        hooks: Hooks | None,
+        hooks: Hooks | AsyncHooks | None,
         pace: float | None,
         rates: Rates,
         user_agent: str,

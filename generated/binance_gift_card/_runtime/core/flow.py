@@ -46,7 +46,7 @@ from .rates import retry_after
 from .signers import Credential, Signature
 
 if TYPE_CHECKING:
-    from .hooks import Hooks, Sending
+    from .hooks import AsyncHooks, Hooks, Sending
 
 T = TypeVar("T")
 
@@ -360,7 +360,7 @@ class Call:
         if self.core.hooks is not None:
             self._announce(self.core.hooks)
 
-    def _announce(self, hooks: Hooks) -> None:
+    def _announce(self, hooks: Hooks | AsyncHooks) -> None:
         from .hooks import Sending
 
         operation, number = self.operation, len(self.attempts) + 1

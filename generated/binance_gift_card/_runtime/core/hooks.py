@@ -52,3 +52,13 @@ class Hooks(Protocol):
 
     def after_attempt(self, sending: Sending, attempt: Attempt) -> None:
         """It ended like this."""
+
+
+class AsyncHooks(Protocol):
+    """The same for an async client, whose loop goes on meanwhile."""
+
+    async def before_attempt(self, sending: Sending) -> None:
+        """As above."""
+
+    async def after_attempt(self, sending: Sending, attempt: Attempt) -> None:
+        """As above."""

@@ -33,6 +33,13 @@ class Signer(Protocol):
         """The signature of the payload, as the text that the server expects, not yet percent-encoded."""
 
 
+class AsyncSigner(Protocol):
+    """The same for an async client, whose loop goes on meanwhile."""
+
+    async def sign(self, payload: bytes) -> str:
+        """As above."""
+
+
 class Credential(Protocol):
     """Completes a draft for one security scheme."""
 
@@ -157,7 +164,13 @@ class Signature:
     identity: str | None = None
 
     def __init__(
-        self, signer: Signer | None, *, argument: str, timestamp: str, signature: str, window: Window | None = None
+        self,
+        signer: Signer | AsyncSigner | None,
+        *,
+        argument: str,
+        timestamp: str,
+        signature: str,
+        window: Window | None = None,
     ) -> None:
         if signer is not None and not callable(getattr(signer, "sign", None)):
             raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")

@@ -84,11 +84,15 @@ def test_many_calls_at_once_share_connections(run, of, sandbox) -> None:
 
 
 def test_a_client_may_be_used_in_one_loop_after_another(of) -> None:
+    async def last(client: AsyncGiftCardClient) -> object:
+        async with client:
+            return await client.get_server_time()
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # of the connection that the first loop left open
         client = of()
-        for _ in range(2):
-            assert asyncio.run(client.get_server_time())
+        assert asyncio.run(client.get_server_time())
+        assert asyncio.run(last(client))
         gc.collect()
 
 

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from binance_gift_card._runtime.journal.stores.postgres_session import PostgresSession
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
 from binance_gift_card._runtime.journal.record import _INSERT
+from binance_gift_card._runtime.journal.stores.postgres_session import PostgresSession
 from binance_gift_card_sandbox import Sandbox
 from tests.processes import at_once
 

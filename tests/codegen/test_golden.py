@@ -152,3 +152,19 @@ except ValueError as error:
     assert "********" in shown
     assert "missing at referenceNo" in shown
     assert "6H9EKF5ECCWFBHGE" not in shown
+
+
+def test_a_package_without_async_carries_nothing_of_it(codegen, tmp_path: Path) -> None:
+    for case, has_it in (("hostile", False), ("plain", True)):
+        package = _generate(codegen, case, tmp_path / f"out of {case}")
+        files = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
+        assert any("async" in file or "/aio/" in file for file in files) is has_it
+
+
+def test_async_is_true_or_false(codegen, tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / "plain", tmp_path / "plain")
+    config = tmp_path / "plain" / "codegen.toml"
+    config.write_text(config.read_text() + 'async = "no"\n')
+    done = codegen("generate", "--config", config, "--out", tmp_path)
+    assert done.returncode == 2
+    assert "async must be true or false, not 'no'" in done.stderr

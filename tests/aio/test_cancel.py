@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 import types
+import warnings
 from collections import Counter
 from collections.abc import Generator
 from decimal import Decimal
@@ -190,3 +193,28 @@ def test_the_end_of_a_loop_ends_a_bulk_run(of, sandbox, journal) -> None:
     assert states <= {"done", "not sent", "unknown"}
     assert len(sandbox.cards()) >= sum(entry.state == "done" for entry in journal.history()) >= 1
     assert len(sandbox.cards()) <= sum(entry.state in ("done", "unknown") for entry in journal.history())
+
+
+def test_a_loop_that_is_closed_in_the_middle_leaves_no_thread_waiting(of, serve, journal) -> None:
+    """Nobody told the run's task: the journal tells what became of its calls, and the program can end."""
+
+    async def begin() -> None:
+        client = of(server, journal=journal)
+        rows = [{"token": "USDT", "amount": "1"}] * 5
+        runs.append(asyncio.ensure_future(client.bulk.create(rows, run="gifts")))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+
+    server, runs = serve(silent), []
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(begin())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what was left open
+        loop.close()
+        ends = time.monotonic() + 20
+        while any("_work" in thread.name for thread in threading.enumerate()) and time.monotonic() < ends:
+            time.sleep(0.05)
+    server.close()
+    assert {entry.state for entry in journal.history()} <= {"sent", "intended", "unknown"}
+    assert time.monotonic() < ends
+    runs[0]._log_destroy_pending = False

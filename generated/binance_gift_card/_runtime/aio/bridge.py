@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextvars import copy_context
 from inspect import isawaitable
 from typing import Any, TypeVar
@@ -16,6 +17,8 @@ from .waiting import in_thread
 T = TypeVar("T")
 
 _END = object()
+_LOOK_UP = 1.0
+"""Seconds after which a thread looks up, whether there is still a loop."""
 
 
 class Bridge:
@@ -38,7 +41,7 @@ class Bridge:
         """
         if self.cancelled:
             raise NotSentError("the task was cancelled; nothing was sent")
-        return self._begin(_outcome(call)).result()
+        return self._wait(self._begin(_outcome(call)))
 
     def told(self, function: Any) -> Any:
         """The same function, sync or async, called in the loop."""
@@ -48,7 +51,7 @@ class Bridge:
             if isawaitable(result):
                 await result
 
-        return (lambda *given: self._begin(tell(*given)).result()) if callable(function) else function
+        return (lambda *given: self._wait(self._begin(tell(*given)))) if callable(function) else function
 
     def rows(self, rows: Any) -> Any:
         """The same rows, where the loop has to be asked for each."""
@@ -65,13 +68,23 @@ class Bridge:
 
         while not self.cancelled:
             self._feed = self._begin(next_row())
-            row = self._feed.result()
+            row = self._wait(self._feed)
             if row is _END:
                 return
             yield row
 
     def _begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return self._context.copy().run(asyncio.run_coroutine_threadsafe, work, self._loop)
+
+    def _wait(self, future: Future[T]) -> T:
+        while True:
+            try:
+                return future.result(_LOOK_UP)
+            except FutureTimeout:
+                if future.done():
+                    raise
+                if self._loop.is_closed():
+                    raise RuntimeError("the event loop was closed in the middle of the run") from None
 
     def cancel(self) -> None:
         """Begin nothing more; what is on its way ends by itself."""

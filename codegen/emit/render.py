@@ -17,7 +17,8 @@ _HOMES = {
     "_runtime.core.hooks": ("Hooks", "Sending"),
     "_runtime.core.network": ("Network",),
     "_runtime.core.rates": ("Usage",),
-    "_runtime.core.signers": ("Ed25519Signer", "HmacSigner", "RsaSigner", "Signer"),
+    "_runtime.core.private_keys": ("Ed25519Signer", "RsaSigner"),
+    "_runtime.core.signers": ("HmacSigner", "Signer"),
 }
 """What the package offers beside its client, its base error and its modules, by the module that has it."""
 

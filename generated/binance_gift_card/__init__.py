@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ._runtime.core.errors import Attempt
     from ._runtime.core.hooks import Hooks, Sending
     from ._runtime.core.network import Network
+    from ._runtime.core.private_keys import Ed25519Signer, RsaSigner
     from ._runtime.core.rates import Usage
-    from ._runtime.core.signers import Ed25519Signer, HmacSigner, RsaSigner, Signer
+    from ._runtime.core.signers import HmacSigner, Signer
     from ._runtime.journal.entry import Entry
     from ._runtime.journal.findings import Reconciliation
     from .async_client import AsyncGiftCardClient
@@ -108,7 +109,7 @@ _HOMES = {
     "AuthenticationError": "errors",
     "CountLimitError": "errors",
     "DecodeError": "errors",
-    "Ed25519Signer": "_runtime.core.signers",
+    "Ed25519Signer": "_runtime.core.private_keys",
     "Entry": "_runtime.journal.entry",
     "GiftCardClient": "client",
     "GiftCardError": "errors",
@@ -129,7 +130,7 @@ _HOMES = {
     "Reconciliation": "_runtime.journal.findings",
     "RedeemAttemptsError": "errors",
     "Response": "_runtime.core.classify",
-    "RsaSigner": "_runtime.core.signers",
+    "RsaSigner": "_runtime.core.private_keys",
     "Sending": "_runtime.core.hooks",
     "ServiceUnavailableError": "errors",
     "Signer": "_runtime.core.signers",

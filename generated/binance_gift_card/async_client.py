@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 from . import _operations, models
 from ._about import __version__
 from ._runtime.aio.journalled import AsyncJournalledClient
-from ._runtime.core import signers as signing
+from ._runtime.core import credentials as signing
 from ._runtime.core.client_base import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
-from ._runtime.core.hidden import Arguments
 from ._runtime.core.keeper import Tag
+from ._runtime.core.opaque import Arguments
 
 if TYPE_CHECKING:
     import os

@@ -11,8 +11,8 @@ from decimal import Decimal
 from . import _operations, models
 from ._runtime.aio.client import AsyncClient
 from ._runtime.core.classify import Response
-from ._runtime.core.hidden import Arguments
 from ._runtime.core.keeper import Tag
+from ._runtime.core.opaque import Arguments
 
 
 class AsyncRawOperations:

@@ -263,7 +263,7 @@ def _fails(*_: object, **__: object) -> object:
 
 
 def test_a_fault_before_the_request_left_says_so(given_client, recorder, monkeypatch) -> None:
-    monkeypatch.setattr("binance_gift_card._runtime.core.flow._expiry", _fails)
+    monkeypatch.setattr("binance_gift_card._runtime.core.flow.expiry", _fails)
     with pytest.raises(errors.NotSentError, match=r"LookupError \(.*line \d+\) before the request had left") as caught:
         given_client.create_gift_card(token="USDT", amount=1)
     error = caught.value

@@ -178,9 +178,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a request whose answer was lost counts as one that did not leave",
-        FLOW,
-        "        if not exchange.left:\n            untrusted",
-        "        if True:\n            untrusted",
+        "core/verdicts",
+        "    if exchange.left:\n",
+        "    if False:\n",
     ),
     Mutation(
         "an answer that cannot be kept ends the call as if nothing was sent",

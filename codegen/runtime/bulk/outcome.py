@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ..core.errors import ClientError
-from ..core.hidden import Arguments
+from ..core.opaque import Arguments
 from ..journal.entry import State
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..core.hidden import Hidden
 from ..core.keeper import Scope
+from ..core.opaque import Opaque
 from ..core.operation import Operation
 from .outcome import Outcome
 from .results import Results
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..journal.journal import Journal
 
 
-class Plan(Hidden, kw_only=True):
+class Plan(Opaque, kw_only=True):
     """How a run is to go."""
 
     run: str | None
@@ -31,7 +31,7 @@ class Plan(Hidden, kw_only=True):
     progress: Callable[[int, int | None], None] | None
 
 
-class Caller(Hidden):
+class Caller(Opaque):
     """What a run needs of its client."""
 
     journal: Journal | None

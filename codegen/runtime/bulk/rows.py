@@ -17,9 +17,9 @@ from ..core import wire
 from ..core.checks import path_of
 from ..core.draft import draft
 from ..core.errors import ArgumentError
-from ..core.hidden import Arguments
 from ..core.interrupts import pass_on
 from ..core.keeper import Tag
+from ..core.opaque import Arguments
 from ..core.operation import Operation, Parameter
 from .sheet import Record, Sheet, quoted
 

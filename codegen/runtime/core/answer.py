@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .hidden import Hidden
+from .opaque import Opaque
 
 
 class Headers(Mapping[str, str]):
@@ -53,7 +53,7 @@ class Headers(Mapping[str, str]):
         return left
 
 
-class Answer(Hidden):
+class Answer(Opaque):
     """What came back."""
 
     status: int

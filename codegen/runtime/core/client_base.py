@@ -12,12 +12,12 @@ import msgspec
 from . import checks
 from .clock import Clock
 from .context import Core, Options
+from .credentials import Credential
 from .errors import ArgumentError, NoJournalWarning
 from .keeper import Keeper, Tag
 from .network import Network
 from .operation import Operation, Rates, Reconciling
 from .rates import RateLimits
-from .signers import Credential
 
 if TYPE_CHECKING:
     from .hooks import AsyncHooks, Hooks

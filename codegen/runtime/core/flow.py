@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import ssl
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from .answer import ExchangeError
-from .classify import Verdict, advice, classify
+from .classify import Verdict, classify
 from .clock import LATEST, instant, moment
 from .context import Core, Options
+from .credentials import Credential, Signature
 from .deadline import Deadline
 from .draft import Draft, draft
 from .effects import Await, Connect, Flow, Pause, Sign, Transmit
@@ -31,7 +31,6 @@ from .errors import (
     HeldBackError,
     LockoutError,
     NotSentError,
-    Outcome,
     OutcomeUnknownError,
     bare,
 )
@@ -40,9 +39,9 @@ from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
 from .keeper import Keeper, Record, Tag
 from .lockout import Guard
-from .operation import Encryption, Lockout, Operation
+from .operation import Encryption, Operation
 from .rates import retry_after
-from .signers import Credential, Signature
+from .verdicts import attempt_of, expiry, fault, is_wrong, outcome_unknown, verdict_of
 
 if TYPE_CHECKING:
     from .hooks import AsyncHooks, Hooks, Sending
@@ -150,7 +149,7 @@ class Call:
         except BaseException as error:
             raised = error
         if verdict is not None and interrupt(raised) is None:  # a fault in telling others: what came of the call counts
-            _logger.error("%s: its end was not told: %s", self.operation.name, _named(raised))
+            _logger.error("%s: its end was not told: %s", self.operation.name, fault(raised))
             return verdict
         told = self._broken_off(raised)
         try:
@@ -227,7 +226,7 @@ class Call:
                 yield from record.leaving(number, ends, doubt=self.doubt is not None)
             answer = yield Transmit(exchange)
         except ExchangeError as failure:
-            return self._failed(failure, exchange)
+            return verdict_of(failure, self.operation, exchange)
         finally:
             core.transport.release(exchange)
         if record is not None:
@@ -375,7 +374,7 @@ class Call:
         """Note how the attempt ended that is being made, if one is."""
         if self.began is not None:
             seconds = time.monotonic() - self.began
-            made = _attempt_made(len(self.attempts) + 1, error, verdict, seconds)
+            made = attempt_of(len(self.attempts) + 1, error, verdict, seconds)
             self.attempts += [made]
             self.began = None
         if self.sending is None or self.core.hooks is None:
@@ -406,26 +405,6 @@ class Call:
         except Exception as error:
             failure = error
         credential.complete(signed, self.operation, ask.signature, failure)
-
-    def _failed(self, failure: ExchangeError, exchange: Exchange) -> Verdict:
-        name = self.operation.name
-        error: ClientError
-        if not exchange.left:
-            untrusted = isinstance(failure.cause, ssl.SSLCertVerificationError)
-            error = NotSentError(f"{name}: {failure.reason}; nothing was sent", operation=name)
-            error.__cause__ = failure.cause
-            return Verdict("hopeless" if failure.final or untrusted else "not sent", None, error, failure.reason)
-        reader = exchange.reader
-        error = OutcomeUnknownError(
-            f"{name}: the request left and its answer was lost: {failure.reason}; {advice(self.operation)}",
-            operation=name,
-            repeatable=self.operation.repeatable,
-            status=reader.status if reader is not None and reader.head else None,
-            headers=reader.headers().without("set-cookie") if reader is not None else {},
-            body=reader.body() if reader is not None else b"",
-        )
-        error.__cause__ = failure.cause
-        return Verdict("unreadable" if failure.final else "lost", None, error, failure.reason)
 
     def _is_tried_again(self, verdict: Verdict, error: ClientError) -> Flow[bool]:
         """Whether the call may be tried again; what has to be done or waited for before is done then."""
@@ -485,7 +464,7 @@ class Call:
 
     def _broken_off(self, raised: BaseException) -> Verdict:
         """What is known of a call in whose middle something else was raised."""
-        name, kind, exchange = self.operation.name, _named(raised), self.exchange
+        name, kind, exchange = self.operation.name, fault(raised), self.exchange
         if exchange is None or not exchange.left:
             if self.last is not None:
                 return self.last
@@ -499,16 +478,8 @@ class Call:
                 self._hold(verdict.situation, verdict.error)
                 return verdict
             response = verdict.response
-        reader = exchange.reader
         when = "the request had left" if answer is None else "the answer had come, see its body"
-        unknown = OutcomeUnknownError(
-            f"{name}: {kind} after {when}; {advice(self.operation)}",
-            operation=name,
-            repeatable=self.operation.repeatable,
-            status=reader.status if reader is not None and reader.head else None,
-            headers=reader.headers().without("set-cookie") if reader is not None else {},
-            body=answer.body if answer is not None else reader.body() if reader is not None else b"",
-        )
+        unknown = outcome_unknown(self.operation, exchange, f"{kind} after {when}")
         return Verdict("lost", response, unknown, kind)
 
     def _leave(self, told: Verdict) -> Flow[None]:
@@ -549,7 +520,7 @@ class Call:
     def _settled(self) -> int | None:
         """From when on no request of the call can be executed, in milliseconds since the epoch; `None` for never."""
         last = [self.signed] if self.exchange is not None and self.signed is not None else []
-        ends = [_expiry(self.credentials, signed) for signed in (*self.doubtful, *last)]
+        ends = [expiry(self.credentials, signed) for signed in (*self.doubtful, *last)]
         latest = max((LATEST + 1 if end is None else end for end in ends), default=LATEST + 1)
         return latest if latest <= LATEST else None
 
@@ -557,7 +528,7 @@ class Call:
         """Tell the guard how many attempts were wrong, or may have been."""
         rule, error = self.operation.lockout, verdict.error
         assert rule is not None
-        if _wrong(rule, verdict, self.operation):
+        if is_wrong(rule, verdict, self.operation):
             wrong = guard.admitted(self) - sum(attempt.outcome == "not sent" for attempt in self.attempts)
         elif error is None:
             guard.leave(self)  # so were the attempts whose answers were lost
@@ -566,46 +537,6 @@ class Call:
             wrong = sum(attempt.outcome == "unknown" for attempt in self.attempts)
         locked = error is not None and error.code is not None and error.code == rule.locked
         guard.leave(self, wrong=wrong, locked=locked)
-
-
-def _expiry(credentials: list[Credential], signed: Draft) -> int | None:
-    """When the last of the signatures that a request bears expires: nobody knows which of them its server looks at."""
-    ends = [end for credential in credentials if (end := credential.expires(signed)) is not None]
-    return max(ends, default=None)
-
-
-def _named(raised: BaseException) -> str:
-    """What was raised, and of a fault in a call also where: its traceback may hold secrets, and is let go."""
-    kind, entry = type(raised).__name__, raised.__traceback__
-    if entry is None or interrupt(raised) is not None:
-        return kind
-    while entry.tb_next is not None:
-        entry = entry.tb_next
-    return f"{kind} ({entry.tb_frame.f_globals.get('__name__', '')}, line {entry.tb_lineno})"
-
-
-def _wrong(rule: Lockout, verdict: Verdict, operation: Operation[Any]) -> bool:
-    error = verdict.error
-    if error is None:
-        assert verdict.response is not None
-        result = verdict.response.result
-        for name, value in (rule.result or {}).items():
-            if getattr(result, name, None) != value:
-                return False
-        return rule.result is not None
-    code = error.code if error.executed == "no" else None
-    return code is not None and (code in rule.wrong or code not in operation.errors.codes)
-
-
-def _attempt_made(number: int, error: ClientError | None, verdict: Verdict | None, seconds: float) -> Attempt:
-    if error is None:
-        status = verdict.response.status if verdict is not None and verdict.response is not None else None
-        return Attempt(number, "done", seconds, status, None, "")
-    outcome: Outcome = "done" if error.executed == "yes" else "unknown"
-    if error.executed == "no":
-        outcome = "refused" if isinstance(error, ApiError) else "not sent"
-    reason = verdict.reason if verdict is not None else type(error).__name__
-    return Attempt(number, outcome, seconds, error.status, error.code, reason)
 
 
 def _hook_failed(hook: Any, error: Exception) -> None:

@@ -6,7 +6,6 @@ the program's own. It leaves a call as it is, whatever the call was at, and none
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -130,6 +129,8 @@ def _was_given(frame: FrameType, before: FrameType) -> bool:
 
 def _installed() -> set[CodeType]:
     """What the handlers of this process are made of."""
+    import signal  # seldom needed, and not free
+
     found = set()
     for number in signal.valid_signals():
         handler: object = signal.getsignal(number)

@@ -12,8 +12,8 @@ import msgspec
 
 from ..core import checks
 from ..core.errors import ArgumentError, ClientError
-from ..core.hidden import Hidden
 from ..core.keeper import Scope
+from ..core.opaque import Opaque
 from ..core.operation import Operation, Reconciling
 from . import columns
 from .entry import STATES, Entry, State
@@ -33,7 +33,7 @@ _EXPIRE = "UPDATE entries SET live = 0 WHERE live = 1 AND expires <= :now"
 _CHECKED = "UPDATE entries SET live = :live, checked = :now WHERE number = :number"
 
 
-class ReconcileOptions(Hidden):
+class ReconcileOptions(Opaque):
     """What a reconciliation is to look at."""
 
     check: bool

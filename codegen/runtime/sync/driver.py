@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from ..core.effects import Connect, Flow, Pause, Read, Sign, Transmit, Write
-from .bounded import bounded
 from .transport import Transport
 
 T = TypeVar("T")
@@ -29,6 +28,8 @@ def doing(transport: Transport) -> Doing:
 
 
 def _sign(ask: Sign) -> None:
+    from .bounded import bounded  # the signers of ours wait for nothing
+
     ask.signature = bounded(lambda: ask.sign(ask.payload), ask.deadline.need())
 
 

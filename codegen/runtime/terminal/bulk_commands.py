@@ -12,7 +12,7 @@ from ..bulk.outcome import Outcome, Report
 from ..bulk.results import fields_of
 from ..bulk.sheet import Sheet
 from ..core.checks import path_of
-from ..core.hidden import Hidden
+from ..core.opaque import Opaque
 from ..core.operation import Operation
 from ..journal.export import plain
 from .ending import NOT_SHOWN, confirm, ending, worst
@@ -38,7 +38,7 @@ Shared: TypeAlias = Annotated[
 Concurrency: TypeAlias = Annotated[int, typer.Option("--concurrency", help="How many calls at once, at most.")]
 
 
-class BulkOptions(Hidden, kw_only=True):
+class BulkOptions(Opaque, kw_only=True):
     """What the options say of a run."""
 
     out: str | None

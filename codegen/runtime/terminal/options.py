@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from ..core.hidden import Hidden
+from ..core.opaque import Opaque
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ShowCodes: TypeAlias = Annotated[bool, typer.Option("--show-codes", help="Show secrets instead of masking them.")]
@@ -21,7 +21,7 @@ NoJournal: TypeAlias = Annotated[bool, typer.Option("--no-journal", help="Keep n
 Timeout: TypeAlias = Annotated[float | None, typer.Option("--timeout", help="Seconds for a whole call.")]
 
 
-class GlobalOptions(Hidden, kw_only=True):
+class GlobalOptions(Opaque, kw_only=True):
     """What the options say that many commands have."""
 
     json: bool = False

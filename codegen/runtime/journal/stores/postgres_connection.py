@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core.errors import ArgumentError
 from ...core.fork import IN_A_CALL, let_go
-from ...core.hidden import Arguments
+from ...core.opaque import Arguments
 
 if TYPE_CHECKING:
     import psycopg

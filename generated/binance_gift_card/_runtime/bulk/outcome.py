@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ..core.errors import ClientError
-from ..core.hidden import Arguments
+from ..core.opaque import Arguments
 from ..journal.entry import State
 
 

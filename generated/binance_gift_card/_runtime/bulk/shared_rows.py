@@ -17,8 +17,8 @@ import msgspec
 
 from ..core.draft import draft
 from ..core.errors import ArgumentError
-from ..core.hidden import Arguments
 from ..core.keeper import Scope
+from ..core.opaque import Arguments
 from ..journal.store import Session
 from ..journal.stores.postgres import Claim, PostgresStore
 from ..journal.workers import Workers

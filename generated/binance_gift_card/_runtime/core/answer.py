@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .hidden import Hidden
+from .opaque import Opaque
 
 
 class Headers(Mapping[str, str]):
@@ -54,7 +54,7 @@ class Headers(Mapping[str, str]):
         return left
 
 
-class Answer(Hidden):
+class Answer(Opaque):
     """What came back."""
 
     status: int

@@ -10,8 +10,8 @@ import msgspec
 
 from .answer import Answer
 from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
-from .hidden import Hidden
 from .interrupts import pass_on
+from .opaque import Opaque
 from .operation import Code, Errors, Operation
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         return [(name, getattr(self, name)) for name in self.__struct_fields__ if name != "body"]
 
 
-class Verdict(Hidden):
+class Verdict(Opaque):
     """What an attempt came to: a response, or an error and the situation it leaves behind."""
 
     situation: Situation | Literal["done"]

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from .clock import Clock
+from .credentials import Credential
 from .deadline import Deadline
 from .draft import Draft
 from .exchange import Exchange
-from .hidden import Hidden
 from .keeper import Keeper, Scope
 from .lockout import Guard
+from .opaque import Opaque
 from .operation import Operation
 from .rates import RateLimits
-from .signers import Credential
 
 if TYPE_CHECKING:
     from .hooks import AsyncHooks, Hooks
@@ -39,7 +39,7 @@ class Transport(Protocol):
         """Give its connection back, or close it, if it was not used to its end."""
 
 
-class Options(Hidden):
+class Options(Opaque):
     """What may differ from call to call."""
 
     timeout: float
@@ -52,7 +52,7 @@ class Options(Hidden):
     """Whether to send what might lock the account."""
 
 
-class Core(Hidden):
+class Core(Opaque):
     """What the calls of a client share."""
 
     server: str

@@ -12,8 +12,8 @@ import msgspec
 from . import wire
 from .checks import may_be_secret, shown
 from .errors import ArgumentError
-from .hidden import Hidden
 from .interrupts import pass_on
+from .opaque import Opaque
 from .operation import Operation, Parameter
 from .wire import LIST_STYLES
 
@@ -23,7 +23,7 @@ _encoded_name = lru_cache(1024)(wire.encode)
 """Names are few, and say nothing of what is sent."""
 
 
-class Draft(Hidden, kw_only=True):
+class Draft(Opaque, kw_only=True):
     """A request whose query and form are percent-encoded already; hooks add to it."""
 
     path: str

@@ -8,18 +8,18 @@ from typing import Any, TypeAlias, TypeVar
 
 from .deadline import Deadline
 from .exchange import Exchange
-from .hidden import Hidden
+from .opaque import Opaque
 
 T = TypeVar("T")
 
 
-class Pause(Hidden):
+class Pause(Opaque):
     """Let time pass."""
 
     seconds: float
 
 
-class Sign(Hidden):
+class Sign(Opaque):
     """Have something signed by a signer that may wait, such as one in a vault."""
 
     sign: Callable[[bytes], object]
@@ -29,27 +29,27 @@ class Sign(Hidden):
     """What it gave; here, since a driver's variables may be shown."""
 
 
-class Connect(Hidden):
+class Connect(Opaque):
     """Open the connection of an exchange within so many seconds."""
 
     exchange: Exchange
     seconds: float
 
 
-class Transmit(Hidden):
+class Transmit(Opaque):
     """Send a request over its connection, and read its answer; gives the answer."""
 
     exchange: Exchange
 
 
-class Await(Hidden):
+class Await(Opaque):
     """Wait for what an async hook gave."""
 
     awaitable: Any
     deadline: Deadline
 
 
-class Write(Hidden):
+class Write(Opaque):
     """Do work in one transaction of a journal's store, as its `write` does; gives what `work(session)` gives."""
 
     store: Any
@@ -58,7 +58,7 @@ class Write(Hidden):
     seconds: float
 
 
-class Read(Hidden):
+class Read(Opaque):
     """Read what a journal's store keeps, as its `rows` does."""
 
     store: Any

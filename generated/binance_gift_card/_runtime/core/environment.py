@@ -12,7 +12,8 @@ from .errors import ArgumentError
 
 if TYPE_CHECKING:  # who reads a journal needs neither
     from .network import Network
-    from .signers import Ed25519Signer, HmacSigner, RsaSigner
+    from .private_keys import Ed25519Signer, RsaSigner
+    from .signers import HmacSigner
 
 
 def text(variable: str) -> str | None:
@@ -88,12 +89,14 @@ def signer(prefix: str) -> HmacSigner | RsaSigner | Ed25519Signer | None:
     Raises:
         ArgumentError: Both are set, or the key cannot be used.
     """
-    from .signers import HmacSigner, signer_of
+    from .signers import HmacSigner
 
     file, secret = text(f"{prefix}_PRIVATE_KEY_FILE"), credential(f"{prefix}_API_SECRET")
     if file and secret:
         raise ArgumentError(f"{prefix}_PRIVATE_KEY_FILE and {prefix}_API_SECRET are both set; set one")
     if file:
+        from .private_keys import signer_of
+
         pem = secret_file(prefix, f"{prefix}_PRIVATE_KEY_FILE", file)
         return signer_of(pem, passphrase=credential(f"{prefix}_PRIVATE_KEY_PASSPHRASE", spaced=True))
     return HmacSigner(secret) if secret else None

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from .answer import Answer, ExchangeError, UnreadableError
 from .deadline import Deadline
 from .fork import IN_A_CALL
-from .hidden import Hidden
+from .opaque import Opaque
 
 if TYPE_CHECKING:
     from .reader import Reader
 
 
-class Exchange(Hidden):
+class Exchange(Opaque):
     """One request on its way."""
 
     method: str

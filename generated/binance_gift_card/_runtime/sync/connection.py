@@ -28,7 +28,6 @@ from ..core.exchange import Exchange, described, system_error
 from ..core.fork import let_go, renewed_after_fork
 from ..core.interrupts import is_the_systems, pass_on
 from ..core.reader import Reader
-from .bounded import bounded
 
 _CHUNK = 16_384
 _SLACK = 0.02
@@ -318,6 +317,8 @@ def _resolved(host: str, port: int, budget: Deadline) -> list[str]:
     try:  # an address needs no resolver
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
     except socket.gaierror:
+        from .bounded import bounded
+
         found = bounded(lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM), budget.need())
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 

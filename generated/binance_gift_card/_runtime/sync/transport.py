@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..core.answer import Answer
     from .connection import Pool, SecurePool
 
-imported_before_fork("urllib3", f"{__package__}.connection", f"{__package__}.pools")
+imported_before_fork("urllib3", f"{__package__}.bounded", f"{__package__}.connection", f"{__package__}.pools")
 
 
 class Transport(Endpoint):

@@ -18,8 +18,8 @@ from ..core import environment, wire
 from ..core.checks import path_of
 from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError
-from ..core.hidden import Arguments
 from ..core.keeper import Tag
+from ..core.opaque import Arguments
 from ..core.operation import Operation, Parameter
 from ..core.wire import plain_decimals
 from .ending import confirm, ending

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Literal, Protocol
 
 from ..core.errors import ArgumentError
-from ..core.hidden import Hidden
+from ..core.opaque import Opaque
 from ..core.operation import Operation
 from ..journal.journal import Journal
 from ..journal.store import NoJournalError
@@ -23,7 +23,7 @@ class ClientFactory(Protocol):
     def __call__(self, *, journal: Any, base_url: str | None, timeout: float) -> JournalledClient: ...
 
 
-class Program(Hidden, kw_only=True):
+class Program(Opaque, kw_only=True):
     """A package, as its commands see it."""
 
     name: str

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ...core.errors import ArgumentError, JournalError
 from ...core.fork import IN_A_CALL, UNANNOUNCED, closed_before_fork, held_here
-from ...core.hidden import Hidden
+from ...core.opaque import Opaque
 from ..migrations import FACTS, LATEST, as_of, migrate, version_of
 from ..store import Done, NoJournalError, Row, Session, TakenError, Values
 from .background import Background, Task
@@ -76,7 +76,7 @@ class _DamagedError(JournalError):
     """The database does not read as it was written."""
 
 
-class Claim(Hidden):
+class Claim(Opaque):
     """A row that this process works on, its arguments sealed."""
 
     number: int

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 
-class Hidden(msgspec.Struct):
+class Opaque(msgspec.Struct):
     """A record whose repr shows nothing of what it holds."""
 
     def __repr__(self) -> str:

@@ -246,7 +246,7 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """Close it; what the kernel has not taken is dropped."""
         self._closed = self._ended = True
-        if self._transport is not None:
+        if self._transport is not None and not self._loop.is_closed():
             self._transport.abort()
 
 

@@ -161,6 +161,12 @@ def test_a_package_without_async_carries_nothing_of_it(codegen, tmp_path: Path) 
         assert any("async" in file or "/aio/" in file for file in files) is has_it
 
 
+def test_a_package_that_keeps_no_journal_carries_nothing_of_it(codegen, tmp_path: Path) -> None:
+    package = _generate(codegen, "plain", tmp_path / "out")
+    rooms = {path.name for path in (package / "_runtime").iterdir() if path.is_dir()}
+    assert rooms == {"core", "sync", "aio"}
+
+
 def test_async_is_true_or_false(codegen, tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "plain", tmp_path / "plain")
     config = tmp_path / "plain" / "codegen.toml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -14,6 +14,8 @@ from .operation import Operation
 
 if TYPE_CHECKING:
     from .classify import Verdict
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -82,6 +84,13 @@ class Record(Protocol):
 
     def end(self, verdict: Verdict) -> Flow[None]:
         """The call is over."""
+
+
+class Submission(Protocol[T_co]):
+    """Work that was handed over to a thread of a journal's store."""
+
+    def outcome(self) -> T_co:
+        """What it gave, once it is over; what it raised is raised."""
 
 
 class Keeper(Protocol):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ..core.errors import JournalError
+from ..core.keeper import Submission
 
 T = TypeVar("T")
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
-T_co = TypeVar("T_co", covariant=True)
 
 COLUMNS = (
     "number at changed operation state ends arguments secrets attempts doubt settled status answer code reason"
@@ -52,13 +52,6 @@ class Session(Protocol):
 
     def rows(self, statement: str, values: Values) -> list[Row]:
         """What it finds."""
-
-
-class Submission(Protocol[T_co]):
-    """Work that was handed over to a thread of the store."""
-
-    def outcome(self) -> T_co:
-        """What it gave, once it is over; what it raised is raised."""
 
 
 Done: TypeAlias = Callable[[list[Any]], None]

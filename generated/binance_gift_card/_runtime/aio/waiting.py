@@ -11,7 +11,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from ..journal.store import Submission
+    from ..core.keeper import Submission
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from binance_gift_card import Ed25519Signer, HmacSigner, RsaSigner
 from binance_gift_card._runtime.core.draft import Draft
-from binance_gift_card._runtime.core.signers import signer_of
+from binance_gift_card._runtime.core.private_keys import signer_of
 from binance_gift_card.errors import ArgumentError
 
 HERE = Path(__file__).parent

@@ -198,6 +198,7 @@ def test_an_async_hook_ends_with_its_call_and_is_told_of_its_end(run, of, serve)
     assert hooks.told == ["create_gift_card 1 for nobody", "unknown"]
 
 
+@pytest.mark.blocking("it is about that client")
 def test_a_client_that_blocks_refuses_async_hooks() -> None:
     with pytest.raises(errors.ArgumentError, match="before_attempt is an async function"):
         GiftCardClient(api_key="k", signer=HmacSigner("s"), hooks=AsyncHooks())

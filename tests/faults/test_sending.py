@@ -6,6 +6,7 @@ import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +171,28 @@ def test_a_call_through_a_proxy(serve, client_of, authority, secure) -> None:
     assert (proxy.connections, server.connections) == (1, 1)
     assert b"proxy-authorization: Basic dXNlcjpwYXNz\r\n" in proxy.requests[0]
     assert all(b"roxy-" not in request for request in server.requests)
+
+
+@pytest.mark.deadline(5)
+def test_each_call_through_a_tls_proxy_has_its_own_time(serve, client_of, authority, monkeypatch) -> None:
+    """TLS within TLS counts the time of a socket from when it was set: that of the call before would be over."""
+    server = serve(always(answer(CARD)), tls=authority.server())
+
+    def tunnel(peer) -> None:
+        peer.request()
+        with socket.create_connection(("127.0.0.1", server.port)) as onward:
+            peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            _relay(peer, onward)
+
+    proxy = serve(tunnel, tls=authority.server())
+    network = Network(proxy=f"https://localhost:{proxy.port}", ca_file=authority.file)
+    client = client_of(server, network=network, attempts=1)
+    for minutes in range(12):
+        monkeypatch.setattr(
+            "binance_gift_card._runtime.core.deadline.monotonic", lambda later=minutes * 60: time.monotonic() + later
+        )
+        assert create(client).code == CODE
+    assert (proxy.connections, server.connections) == (1, 1)
 
 
 @pytest.mark.deadline(0.6)

@@ -42,7 +42,8 @@ class _Connection:
     _idle_since = 0.0
     _patience = 0.0
     """The socket's timeout."""
-    _slack = _SLACK
+    _has_deadline = False
+    """Whether that ends all that is done until the next is set, and not one wait: then each call sets its own."""
     _silence: Any = None
     """Tells whether something comes over the socket."""
 
@@ -138,7 +139,7 @@ class _Connection:
     def _arm(self, deadline: Deadline) -> None:
         """Give the socket what is left of the time, unless what it has is hardly more or less: it is a system call."""
         left = deadline.need()
-        if not -self._slack < left - self._patience < left / 1000:
+        if self._has_deadline or not -_SLACK < left - self._patience < left / 1000:
             self.sock.settimeout(left)
             self._patience = left
 
@@ -198,7 +199,7 @@ class SecureConnection(_Connection, HTTPSConnection):
         return super().is_usable(idle_seconds) and not getattr(self.sock, "sslobj", self.sock).pending()
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
-        self._slack = 0.0
+        self._has_deadline = True
         return DeadlineSocket(super()._connect_tls_proxy(hostname, sock))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ _IDLE_SECONDS = 30.0
 _IDLE_SECONDS_OF_ONCE = 3.0  # servers end connections that were idle for as little as five seconds
 
 
-class Endpoint:
+class Endpoint(ABC):
     """One server, and what every request to it says; transports add the connections.
 
     Args:
@@ -83,9 +84,9 @@ class Endpoint:
         idle_seconds = _IDLE_SECONDS if repeatable else _IDLE_SECONDS_OF_ONCE
         return Exchange(method, head + content, deadline, self._network.max_body, process, idle_seconds)
 
+    @abstractmethod
     def _open(self) -> None:
         """Make the pool."""
-        raise NotImplementedError
 
     def _check_closed(self, exchange: Exchange) -> None:
         if self._closed and not exchange.left:

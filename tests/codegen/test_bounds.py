@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "Two signatures", "version": "1"},
@@ -112,3 +114,56 @@ for amount in ('"1E+50000000"', '"NaN"', '1E+50000000', '"0.' + '3' * 65 + '"'):
         check=False,
     )
     assert used.stdout.split() == ["refused"] * 8, used.stdout + used.stderr
+
+
+NESTED = {
+    "openapi": "3.1.0",
+    "info": {"title": "Parts of parts", "version": "1"},
+    "components": {
+        "schemas": {
+            "Part": {
+                "type": "object",
+                "properties": {
+                    "price": {"type": "number", "format": "decimal"},
+                    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Part"}},
+                    "byName": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Part"}},
+                },
+            }
+        }
+    },
+    "paths": {
+        "/part": {
+            "get": {
+                "operationId": "part",
+                "responses": {
+                    "200": {
+                        "description": "It",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Part"}}},
+                    }
+                },
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("models", ["msgspec", "pydantic"])
+def test_an_amount_is_bounded_however_deep_it_lies(tmp_path: Path, codegen, models) -> None:
+    (tmp_path / "spec.json").write_text(json.dumps(NESTED), encoding="utf-8")
+    options = ("--spec", tmp_path / "spec.json", "--models", models, "--package", "nested", "--out", tmp_path)
+    done = codegen("generate", *options)
+    assert done.returncode == 0, done.stderr
+    code = """
+from nested._operations import PART
+for text in ('{"price": %s}', '{"parts": [{"price": %s}]}', '{"byName": {"a": {"parts": [{"price": %s}]}}}'):
+    print(type(PART.decode((text % "12.50").encode())).__name__)
+    try:
+        print(str(PART.decode((text % "1E+5000").encode()))[:99])
+    except ValueError:
+        print("refused")
+"""
+    environment = {"PYTHONPATH": str(tmp_path)}
+    used = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert used.stdout.split() == ["Part", "refused"] * 3, used.stdout + used.stderr

@@ -65,7 +65,7 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
 def _amounts(kind: Any) -> list[str] | None:
     """The fields of a model that may hold a Decimal; of another kind none, or `None` if any part of it may."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return [name for name, hint in get_type_hints(kind).items() if _holds_amounts(hint, {kind})]
+        return [name for name, hint in get_type_hints(kind).items() if _holds_amounts(hint, set())]
     return None if _holds_amounts(kind, set()) else []
 
 

@@ -115,7 +115,8 @@ class Steps:
 
     def run(self, work: Callable[[], Any]) -> Any:
         sys._getframe().f_trace_opcodes = True  # Python 3.12 asks only now whether anybody wants that
-        sys.settrace(self._called)
+        called = self._called  # held here: CPython 3.11 goes on with it where it was let go in a destructor
+        sys.settrace(called)
         try:
             return work()
         finally:

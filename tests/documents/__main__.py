@@ -1,0 +1,148 @@
+"""``python -m tests.documents DIR``: every document of a folder end to end; the exit code tells if all went well."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import resource
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codegen.errors import InputError
+from tests.documents import types_check
+from tests.documents.calls import Calls
+from tests.documents.decoders import broken_decoders
+from tests.documents.folder import Source, sources
+from tests.documents.package import generate, imported
+from tests.documents.server import Answering, serve
+
+
+@dataclass
+class Outcome:
+    """What became of one document."""
+
+    name: str
+    refused: str = ""
+    """The one message with which it was refused."""
+    operations: int = 0
+    models: int = 0
+    calls: int = 0
+    warnings: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    unsampled: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def main() -> int:
+    """Run the documents, print what became of each, and a table."""
+    options = _options()
+    chosen = [source for source in sources(options.folder) if not options.only or source.name in options.only]
+    expected = options.refused.read_text(encoding="utf-8").split() if options.refused else []
+    outcomes = []
+    with tempfile.TemporaryDirectory() as scratch, serve() as server:
+        out = options.keep or Path(scratch)
+        for source in chosen:
+            outcomes.append(run(source, out, server, options.models, options.schema_check))
+            _show(outcomes[-1], options.warnings)
+        if not options.no_types:
+            _check_types(chosen, outcomes, out, Path(scratch) / "types")
+    return _conclude(outcomes, set(expected))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.documents", description=__doc__)
+    parser.add_argument(
+        "folder", type=Path, help="documents, each a file, or a folder with a file that says 'openapi:'"
+    )
+    parser.add_argument("--only", action="append", help="the name of a document to run; may be given several times")
+    parser.add_argument("--models", choices=("msgspec", "pydantic"), default="msgspec")
+    parser.add_argument("--schema-check", choices=("refuse", "warn"), help="as of the generator")
+    parser.add_argument("--no-types", action="store_true", help="leave out mypy, pyright and ruff, which take minutes")
+    parser.add_argument("--refused", type=Path, help="a file with the names of the documents that are to be refused")
+    parser.add_argument("--keep", type=Path, help="where the packages are written; a scratch folder if left out")
+    parser.add_argument("--warnings", action="store_true", help="print every warning, not only how many of a kind")
+    return parser.parse_args()
+
+
+def run(source: Source, out: Path, server: Answering, models: str = "msgspec", check: str | None = None) -> Outcome:
+    """One document, end to end but for types."""
+    outcome, began = Outcome(source.name), time.perf_counter()
+    try:
+        outcome.warnings = generate(source, out, models, check)
+        with imported(source.package, out, models) as package:
+            outcome.operations = len(package.operations)
+            outcome.models, broken = broken_decoders(package)
+            outcome.failures += broken
+            calls = Calls(package, server)
+            outcome.failures += list(dict.fromkeys(calls.run()))
+            outcome.calls, outcome.unsampled = calls.made, list(dict.fromkeys(calls.unsampled))
+    except InputError as error:
+        outcome.refused = str(error)
+    except Exception as error:
+        trace = traceback.extract_tb(error.__traceback__)[-1]
+        outcome.failures.append(f"{type(error).__name__}: {error} ({trace.filename}:{trace.lineno})")
+    outcome.seconds = time.perf_counter() - began
+    return outcome
+
+
+def _check_types(chosen: list[Source], outcomes: list[Outcome], out: Path, cache: Path, several: int = 12) -> None:
+    names = {source.package: outcome for source, outcome in zip(chosen, outcomes, strict=True) if not outcome.refused}
+    there = [name for name in names if (out / name / "client.py").is_file()]
+    for first in range(0, len(there), several):
+        for name, found in types_check.faults(there[first : first + several], out, cache).items():
+            names[name].failures += found
+            for fault in found[:10]:
+                print(f"{names[name].name}: {fault}", flush=True)
+
+
+def _show(outcome: Outcome, whole: bool) -> None:
+    print(f"== {outcome.name}: {outcome.seconds:.1f} s", flush=True)
+    if outcome.refused:
+        print(f"   refused: {outcome.refused}")
+    kinds = Counter(_kind(warning) for warning in outcome.warnings)
+    for kind, number in kinds.most_common():
+        print(f"   {number} warnings: {kind}")
+    for warning in outcome.warnings if whole else ():
+        print(f"   warning: {warning}")
+    for pointer in outcome.unsampled:
+        print(f"   not tried: {pointer}")
+    for failure in outcome.failures:
+        print(f"   FAILED {failure}", flush=True)
+
+
+def _kind(warning: str) -> str:
+    """A warning without what it is about."""
+    text = warning.rsplit("#/", 1)[-1].partition(": ")[2] or warning
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\b\d+\b", "…", text)[:120]
+
+
+def _conclude(outcomes: list[Outcome], expected: set[str]) -> int:
+    head = ("document", "operations", "models", "calls", "warnings", "not tried", "failures", "seconds")
+    print("\n" + "{:<32} {:>10} {:>7} {:>6} {:>8} {:>9} {:>8} {:>7}".format(*head))
+    wrong = 0
+    for item in outcomes:
+        agreed = bool(item.refused) == (item.name in expected)
+        wrong += bool(item.failures) or not agreed
+        told = (
+            f"refused{'' if agreed else ', not expected'}"
+            if item.refused
+            else ""
+            if agreed
+            else "not refused, as expected"
+        )
+        print(
+            f"{item.name:<32} {item.operations:>10} {item.models:>7} {item.calls:>6} {len(item.warnings):>8}"
+            f" {len(item.unsampled):>9} {len(item.failures):>8} {item.seconds:>7.1f} {told}"
+        )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{len(outcomes)} documents, {wrong} not well; {memory:.0f} MB at most")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

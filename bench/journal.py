@@ -1,7 +1,8 @@
-"""What the journal costs: a journalled call beside its bare statements, many threads beside one, a million entries."""
+"""What the journal costs: a call beside its bare statements, many threads and tasks beside one, a million entries."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import statistics
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Literal
 
 from bench.calls import one_processor, serving
-from binance_gift_card import GiftCardClient, HmacSigner, Journal
+from binance_gift_card import AsyncGiftCardClient, GiftCardClient, HmacSigner, Journal, Network
 from binance_gift_card.journal import new_key
 
 _SECRET = "the-secret-of-the-benchmark"
 _CALLS = 200
 _THREADS = 8
+_TASKS = 100
 _ANSWER = 180
 """Bytes of a sealed answer to a created card."""
 
@@ -32,7 +34,8 @@ def measure(rounds: int, entries: int = 1_000_000) -> Figures:
         with one_processor(), serving("card") as port:
             added = _added(folder, port, rounds)
         with serving("card") as port:
-            return {**added, **_threads(folder, port, rounds), **_long(folder, entries)}
+            at_once = {**_threads(folder, port, rounds), **asyncio.run(_tasks(folder, port, rounds))}
+        return {**added, **at_once, **_long(folder, entries)}
 
 
 def _client(port: int, journal: Path | None) -> GiftCardClient:
@@ -153,6 +156,35 @@ def _seconds_of_threads(client: GiftCardClient, threads: int) -> float:
         began = time.perf_counter()
         list(pool.map(work, range(threads)))
         return (time.perf_counter() - began) / (share * threads)
+
+
+async def _tasks(folder: Path, port: int, rounds: int) -> Figures:
+    """Seconds for a journalled call among 100 tasks of a loop, beside one alone."""
+    taken: dict[int, list[float]] = {_TASKS: [], 1: []}
+    async with AsyncGiftCardClient(
+        api_key="k",
+        signer=HmacSigner(_SECRET),
+        base_url=f"http://127.0.0.1:{port}",
+        journal=Journal(folder / "tasks.db", key=new_key()),
+        network=Network(connections=_TASKS),
+        timeout=60,
+    ) as client:
+        for _ in range(rounds):
+            for tasks, seconds in taken.items():
+                seconds.append(await _seconds_of_tasks(client, tasks))
+    return {"a journalled call in 100 tasks": (min(taken[_TASKS]), min(taken[1]), 1 / 4)}
+
+
+async def _seconds_of_tasks(client: AsyncGiftCardClient, tasks: int) -> float:
+    calls = iter(range(5 * _TASKS))
+
+    async def work() -> None:
+        for _ in calls:
+            await client.create_gift_card(token="USDT", amount="25")
+
+    began = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(tasks)))
+    return (time.perf_counter() - began) / (5 * _TASKS)
 
 
 def _long(folder: Path, entries: int) -> Figures:

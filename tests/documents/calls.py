@@ -154,7 +154,7 @@ class Calls:
             if (place, name) not in taken and not ignored and not signed:
                 yield f"{parameter.pointer}: no argument for the {place} parameter {name!r}"
         content = given.node.get("requestBody", self._tree).get("content", self._tree)
-        has_argument = facts.body is not None or any(place == "form" for place, _ in taken)
+        has_argument = facts.body is not None or any(place in ("form", "part") for place, _ in taken)
         if content.value and not has_argument and not signed:
             yield f"{content.pointer}: no argument for the body"
 

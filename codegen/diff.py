@@ -13,7 +13,7 @@ from codegen.compare.accepted import read_accepted, remarks
 from codegen.compare.changes import Change, in_order
 from codegen.compare.comparison import Finding, findings
 from codegen.compare.revisions import fetch
-from codegen.errors import InputError
+from codegen.errors import InputError, bounded
 from codegen.read.load import Document
 from codegen.settings import Settings
 
@@ -40,7 +40,8 @@ def diff(
         after, new_settings, more = _read(new, settings, Path(scratch))
         changes: list[Change] = []
         if "wire" in views:
-            changes = wire.compare(before.tree, after.tree, [*more, *doubts])
+            with bounded(after.path):
+                changes = wire.compare(before.tree, after.tree, [*more, *doubts])
         warnings: list[str] = []
         if "python" in views:
             try:

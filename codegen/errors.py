@@ -1,5 +1,7 @@
 """What the generator says of input it cannot take: one message, with an address."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -51,6 +53,15 @@ class InputError(Exception):
     def __init__(self, message: str, place: Place | Path | str | None = None) -> None:
         where = shown(place) if isinstance(place, Path) else place
         super().__init__(message if where is None else f"{where}: {message}")
+
+
+@contextlib.contextmanager
+def bounded(path: Path) -> Iterator[None]:
+    """Refuse the document at `path` where its parts hold one another too deep to be followed."""
+    try:
+        yield
+    except RecursionError as error:
+        raise InputError("its schemas hold one another through too many levels", path) from error
 
 
 class Fault(Exception):  # noqa: N818 - not an error to catch: it becomes one where the file is known

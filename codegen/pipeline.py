@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from codegen import memo
+from codegen.errors import bounded
 from codegen.read.load import Document
 from codegen.settings import Settings
 
@@ -39,7 +40,8 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
         from codegen.read.overlay import overlay
 
         overlay(document, overlays, strict=strict)
-    return document, check(document, schema_check=schema_check)
+    with bounded(spec):
+        return document, check(document, schema_check=schema_check)
 
 
 def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
@@ -51,8 +53,10 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     from codegen.lower.api import lower
 
     api = lower(document, settings)
+    with bounded(document.path):
+        text = models(api, settings)
     digest = _digest([*document.sources, *settings.overlays])
-    sources = {**render(api, settings, digest), "models.py": header(settings) + models(api, settings)}
+    sources = {**render(api, settings, digest), "models.py": header(settings) + text}
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
     modules = format_sources(sources)
     tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Pointer
-from codegen.read.references import reference_pointer
+from codegen.read.references import LONGEST_CHAIN, reference_pointer
 
 _REMARKS = frozenset({"$ref", "summary", "description", "title", "example", "examples", "deprecated", "externalDocs"})
 """Keys that beside a ``$ref`` change nothing of what it means on the wire."""
@@ -49,7 +49,7 @@ class Side:
     def land(self, node: Node) -> Node:
         """What a chain of references leads to; the node itself where it is none."""
         seen = 0
-        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str) and seen < _LONGEST_CHAIN:
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str) and seen < LONGEST_CHAIN:
             node = self._target(reference_pointer(node.value["$ref"]))
             seen += 1
         return node
@@ -76,9 +76,6 @@ class Side:
         for part in pointer:
             node = _member(node, part)
         return Node(node, pointer)
-
-
-_LONGEST_CHAIN = 100
 
 
 def _member(value: Any, key: str | int) -> Any:

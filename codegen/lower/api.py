@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from codegen import naming
-from codegen.errors import Fault, InputError
+from codegen.errors import Fault, InputError, bounded
 from codegen.extensions.clock import CLOCK, clock
 from codegen.extensions.envelope import ENVELOPES, Envelope, constant
 from codegen.extensions.errors import ERRORS, Code, Errors, errors
@@ -32,7 +32,8 @@ def lower(document: Document, settings: Settings) -> Api:
         InputError: Something in the document cannot be generated, or two names clash.
     """
     try:
-        return _api(document.tree, settings)
+        with bounded(document.path):
+            return _api(document.tree, settings)
     except Fault as fault:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
 

@@ -14,7 +14,7 @@ import jsonschema_rs
 from codegen.errors import Fault, InputError, Place, Pointer, shown
 from codegen.extensions.registry import EXTENSIONS
 from codegen.read.load import Document
-from codegen.read.references import BUNDLED, METHODS, references, resolve, target
+from codegen.read.references import BUNDLED, LONGEST_CHAIN, METHODS, references, resolve, target
 
 _PREFIX = "x-sdk-"
 _SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
@@ -108,12 +108,14 @@ def _textual(tree: Any, path: list[str | int]) -> Pointer:
 
 def _check_references(tree: dict[str, Any]) -> None:
     for node, pointer in references(tree):
-        seen: list[str] = []
+        seen: dict[str, None] = {}
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
-                raise Fault(f"$ref {seen[0]!r} leads round in a circle and never lands", pointer)
-            seen.append(reference)
+                raise Fault(f"$ref {next(iter(seen))!r} leads round in a circle and never lands", pointer)
+            if len(seen) == LONGEST_CHAIN:
+                raise Fault(f"$ref {next(iter(seen))!r} leads through more than {LONGEST_CHAIN} references", pointer)
+            seen[reference] = None
             if not reference.startswith("#"):
                 raise Fault(f"$ref {reference!r} was added by an overlay and must begin with '#'", pointer)
             try:

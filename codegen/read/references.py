@@ -13,6 +13,9 @@ IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 BUNDLED = "x-sdk-bundled"
 """The root key under which the files that the document refers to are mounted."""
 
+LONGEST_CHAIN = 100
+"""The most references that lead from one to the next."""
+
 _DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data: a ``$ref`` in there is text."""
 

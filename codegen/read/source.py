@@ -1,5 +1,7 @@
 """A source file: its text, and where in it something stands."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +29,54 @@ def read_text(path: Path) -> str:
         raise InputError(f"is not UTF-8 text (byte {error.start})", path) from error
 
 
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\],:"]+')
+_BRACKETS: dict[str, Any] = {
+    "{": yaml.MappingStartEvent,
+    "}": yaml.MappingEndEvent,
+    "[": yaml.SequenceStartEvent,
+    "]": yaml.SequenceEndEvent,
+}
+_NOT_FINITE = {"NaN": ".nan", "Infinity": ".inf", "-Infinity": "-.inf"}
+
+
+def yaml_events(text: str) -> Iterator[Any]:
+    """What YAML's parser finds, in order."""
+    events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+    return events
+
+
+def json_events(text: str) -> Iterator[Any]:
+    """What YAML's parser would find in JSON, if it took all of that: tabs, and characters as two surrogates."""
+    line, begin, end = 0, 0, 0
+    for found in _JSON_TOKEN.finditer(text):
+        line += text.count("\n", end, found.start())
+        begin = max(begin, text.rfind("\n", end, found.start()) + 1)
+        end, part = found.end(), found[0]
+        mark = yaml.Mark("", 0, line, found.start() - begin, "", 0)
+        if part in _BRACKETS:
+            arguments = (None, None, True, mark) if part in "{[" else (mark,)
+            yield _BRACKETS[part](*arguments)
+        else:
+            is_text = part[0] == '"'
+            value = json.loads(part, strict=False) if is_text else _NOT_FINITE.get(part, part)
+            yield yaml.ScalarEvent(None, None, (not is_text, is_text), value, mark)
+
+
+def position_of(event: Any) -> Position:
+    """Where the event begins."""
+    return (event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError:
+        return False
+    except (ValueError, RecursionError):
+        return True  # too long a number, too deep
+    return True
+
+
 def locate(path: Path, pointer: Pointer, *, exact: bool = False) -> Position | None:
     """Where the node at `pointer` stands in the file; its nearest parent unless `exact`."""
     position, depth = locate_all(path, [pointer]).get(pointer, (None, 0))
@@ -44,7 +94,8 @@ def locate_all(path: Path, pointers: Iterable[Pointer]) -> dict[Pointer, tuple[P
     for pointer in pointers:
         root.add(pointer)
     found: dict[Pointer, tuple[Position, int]] = {}
-    events = yaml.parse(read_text(path), Loader=yaml.CSafeLoader)
+    text = read_text(path)
+    events = json_events(text) if _is_json(text) else yaml_events(text)
     for event in events:
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             _note(root, event, 0, found)
@@ -69,7 +120,7 @@ class _Wanted:
 
 
 def _note(wanted: _Wanted, event: Any, depth: int, found: dict[Pointer, tuple[Position, int]]) -> None:
-    position = (event.start_mark.line + 1, event.start_mark.column + 1)
+    position = position_of(event)
     for pointer in wanted.pointers:
         found[pointer] = (position, depth)
 

@@ -63,6 +63,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
     errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
     homes |= {"client": (settings.client,), "errors": tuple(errors)}
     homes |= {"async_client": (settings.async_client,)} if settings.has_async else {}
+    homes |= {"_runtime.core.replies": ("Redirect",)} if api.redirects else {}
     home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}
     context = {
         "api": api,

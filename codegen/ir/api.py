@@ -81,6 +81,11 @@ class Api:
         return {operation.name: Expression(operation.constant) for operation in self.operations if operation.journal}
 
     @property
+    def redirects(self) -> bool:
+        """Whether a result may be a redirect."""
+        return any("Redirect" in operation.result_type.split(" | ") for operation in self.operations)
+
+    @property
     def client_parameters(self) -> str:
         """The client's parameters after ``self``: all by keyword."""
         return ", ".join(f"{option.name}: {option.declaration}" for option in self.client_options)

@@ -1,6 +1,5 @@
 """One method: its arguments, its result, and the facts that the runtime needs to perform it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -94,11 +93,15 @@ class Operation:
     path: str
     decode: Expression
     """What reads the result: ``decoder(models.GiftCard)``."""
+    answers: Mapping[int, Expression] | None = None
+    """What reads an answer of that status instead."""
     errors: Expression
     parameters: tuple[Parameter, ...]
     body: Body | None = None
     envelope: Expression | None
     accept: str
+    is_download: bool = False
+    """Whether a body comes as it is, and may be large."""
     security: tuple[tuple[str, ...], ...]
     """Alternatives; each names the hooks that must all be applied, in order."""
     signed_place: str
@@ -115,6 +118,8 @@ class Operation:
     """The fields of the result, or of each of its items, and whether each is secret."""
     result_type: str = field(metadata=GENERATOR_ONLY)
     """The annotation of what the method returns."""
+    common_fields: frozenset[str] = field(metadata=GENERATOR_ONLY)
+    """The fields that each form of the result has."""
     summary: str = field(metadata=GENERATOR_ONLY)
     help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
@@ -139,11 +144,14 @@ class Operation:
         """The argument that becomes the parameter of that name."""
         return next((parameter.name for parameter in self.parameters if parameter.wire_name == wire_name), None)
 
-    def result_field(self, wire_name: str, pointer: Pointer) -> str:
-        """The Python name of a property that the result must have."""
+    def result_field(self, wire_name: str, pointer: Pointer, *, several: bool = False) -> str:
+        """The Python name of a property that the result must have; in each of its forms, where there may be several."""
         name = naming.snake(wire_name)
-        if not re.fullmatch(r"models\.\w+", self.result_type) or name not in self.fields:
-            raise Fault(f"the result of {self.name} has no property {wire_name!r}", pointer)
+        if name not in self.common_fields:
+            form = " in each of its forms" if " | " in self.result_type else ""
+            raise Fault(f"the result of {self.name} has no property {wire_name!r}{form}", pointer)
+        if " | " in self.result_type and not several:
+            raise Fault(f"the result of {self.name} has several forms; one that has only one is needed here", pointer)
         return name
 
     @property

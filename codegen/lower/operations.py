@@ -23,7 +23,7 @@ from codegen.lower import security
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.parameters import Declared, body, declared_parameters, parameters
-from codegen.lower.results import decode, result
+from codegen.lower.results import common_fields, fields, results
 from codegen.read.operations import DeclaredOperation, declared_operations
 from codegen.text import sentence
 
@@ -73,17 +73,19 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
     one_body, form = body(context, given, naming.pascal(title))
     declared = [*declared_parameters(context, given), *form]
     taken = parameters(context, declared, set(made.values()), given)
-    result_type, accept = result(context, said, naming.pascal(title), pointer)
+    returned = results(context, given, naming.pascal(title))
     operation = Operation(
         name=name,
         method=given.method.upper(),
         path=_encoded(given.path),
-        decode=decode(result_type, accept),
+        decode=returned.decode,
+        answers=returned.answers,
         errors=Expression("ERRORS"),
         parameters=taken,
         body=one_body,
         envelope=Expression(constant(said[ENVELOPE.key])) if ENVELOPE.key in said else None,
-        accept=accept,
+        accept=returned.accept,
+        is_download=returned.is_download,
         security=alternatives,
         signed_place=_signed_place(made, declared, bool(form)),
         repeatable=repeatable(said.get(REPEAT.key), given.method),
@@ -91,8 +93,9 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
         rates=Expression("RATES"),
         encryption=_encryption(context, given, declared, taken, keys),
         command=str(said.get(COMMAND.key, name.replace("_", "-").strip("-"))),
-        fields=context.hoister.fields(result_type),
-        result_type=result_type,
+        fields=fields(context, returned.type),
+        result_type=returned.type,
+        common_fields=common_fields(context, returned.type),
         summary=sentence(said.get("summary") or name),
         help=command_help(said) or name,
         docstring="",
@@ -103,7 +106,7 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
 def _with_extensions(context: Context, given: DeclaredOperation, operation: Operation) -> Operation:
     """The operation with what is said of its result and its refusals, and its docstring."""
     said, pointer = given.said, given.pointer
-    documented, field = partial(_find_code, context.errors), operation.result_field
+    documented, field = partial(_find_code, context.errors), partial(operation.result_field, several=True)
     arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
     tells_once = any(operation.fields.values())
     whole = replace(

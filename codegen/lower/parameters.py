@@ -12,7 +12,7 @@ from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
-from codegen.lower.results import is_json
+from codegen.lower.media import is_json
 from codegen.lower.values import value_of
 from codegen.read.operations import DeclaredOperation
 from codegen.read.references import IGNORED_HEADERS, resolve

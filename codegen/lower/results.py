@@ -1,61 +1,117 @@
-"""What a method returns."""
+"""What a method returns: the successes that the document promises, by status."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from codegen.errors import Fault, Pointer
-from codegen.extensions.envelope import ENVELOPE, ENVELOPES, Envelope
+from codegen.extensions.journal import JOURNAL
 from codegen.facts import Expression
-from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
+from codegen.lower.successes import Responses, Success
+from codegen.read.operations import DeclaredOperation
 from codegen.read.references import resolve
 
+_REDIRECTS = ("300", "301", "302", "303", "307", "308")
+_NOT_MODIFIED = "304"
+_CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
+_JSON = "application/json"
+_AS_THEY_ARE = frozenset({"bytes", "wire.utf8", "replies.anything"})
+"""What reads bodies that are not decoded, which may be large."""
 
-def result(context: Context, operation: Mapping[str, Any], title: str, pointer: Pointer) -> tuple[str, str]:
-    """The annotation of the result, and the media type to ask for."""
-    name = operation.get(ENVELOPE.key)
-    if name is not None and name not in context.envelopes:
-        raise Fault(f"there is no envelope {name!r} in {ENVELOPES.key}", (*pointer, ENVELOPE.key))
-    envelope = context.envelopes.get(str(name))
-    successes = sorted(
-        (status, given) for status, given in operation.get("responses", {}).items() if re.match(r"2(\d\d|XX)$", status)
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """All of them, as the facts of an operation."""
+
+    type: str
+    accept: str
+    decode: Expression
+    """What reads an answer whose status is not among `answers`."""
+    answers: Mapping[int, Expression] | None
+    is_download: bool
+
+
+def results(context: Context, given: DeclaredOperation, title: str) -> Results:
+    """The successes of an operation; those that read alike are one."""
+    responses = Responses(context, given, title)
+    every = [responses.success(status) for status in responses if re.fullmatch(r"2(\d\d|XX)", status)]
+    redirects = _redirects(context, given, responses, alone=not every)
+    if not every and not redirects and responses.is_default_a_success:
+        every = [responses.success("default")]
+    responses.check_envelope(every)
+    if redirects and not every:
+        every = [Success(status="", type="Redirect", read="replies.unpromised")]
+    if not every:
+        every = [Success(status="", type="Any", media_type=_JSON, read="decoder(Any)")]
+    return _united(_without_remarks(every), redirects)
+
+
+def _united(every: Sequence[Success], redirects: Sequence[Success]) -> Results:
+    usual = _usual(every)
+    asked = dict.fromkeys(success.media_type for success in (usual, *every) if success.media_type)
+    types = dict.fromkeys(success.type for success in (*every, *redirects))
+    answers = {
+        int(success.status): Expression(success.whole or f"replies.body({success.read})")
+        for success in (*every, *redirects)
+        if success.status.isdigit() and (success.whole or success.read != usual.read)
+    }
+    return Results(
+        type="Any" if "Any" in types else " | ".join(sorted(types, key=lambda text: text == "None")),
+        accept=", ".join(asked) or ("*/*" if usual.read == "replies.anything" else _JSON),
+        decode=Expression(usual.read),
+        answers=answers or None,
+        is_download=any(success.read in _AS_THEY_ARE for success in every),
     )
-    for status, given in successes:
-        response = resolve(context.tree, given)
-        content = response.get("content", {}) if isinstance(response, dict) else {}
-        media_type = next(filter(is_json, content), None)
-        if media_type is not None:
-            here: Pointer = (*pointer, "responses", status, "content", media_type, "schema")
-            text = _json_result(context, content[media_type].get("schema", {}), envelope, title, here)
-            return text, "application/json" if "*" in media_type else media_type
-        if content and envelope is None:
-            other = str(next(iter(content)))
-            return ("str" if other.startswith("text/") else "bytes"), other
-    if envelope:
-        raise Fault(f"{ENVELOPE.key} is given, and no success answer has JSON content", (*pointer, "responses"))
-    return ("None" if successes else "Any"), "application/json"
 
 
-def _json_result(context: Context, schema: Any, envelope: Envelope | None, title: str, pointer: Pointer) -> str:
-    if envelope is None:
-        return annotation(context.hoister.lower(schema, f"{title}Response", pointer))
-    outer = resolve(context.tree, schema)
-    properties = outer.get("properties", {}) if isinstance(outer, dict) else {}
-    if envelope.result not in properties:
-        raise Fault(f"the envelope's result {envelope.result!r} is not a property of this schema", pointer)
-    here = (*pointer, "properties", envelope.result)
-    return annotation(context.hoister.lower(properties[envelope.result], f"{title}Result", here))
+def _usual(every: Sequence[Success]) -> Success:
+    """How an answer is read whose status is not documented: by the range or the default, or the first with a body."""
+    wide = [success for success in every if not success.status.isdigit()]
+    with_body = [success for success in every if success.media_type]
+    return (wide or with_body or every)[0]
 
 
-def is_json(media_type: str) -> bool:
-    """Whether a body of the media type is JSON."""
-    kind = media_type.split(";")[0].strip().lower()
-    return kind in ("application/json", "*/*", "text/json") or kind.endswith("+json")
+def _without_remarks(every: Sequence[Success]) -> list[Success]:
+    """A success without content is one without a result, where another one tells what a body holds."""
+    if not any(success.media_type for success in every):
+        return list(every)
+    bare = [success.read == "replies.anything" for success in every]
+    nothing = {"type": "None", "read": "wire.nothing"}
+    return [replace(success, **nothing) if is_bare else success for success, is_bare in zip(every, bare, strict=True)]
 
 
-def decode(result: str, accept: str) -> Expression:
-    """What reads the result: JSON, or the body as it is."""
-    if result == "None":
-        return Expression("wire.nothing")
-    return Expression(f"decoder({result})" if is_json(accept) else {"str": "wire.utf8", "bytes": "bytes"}[result])
+def _redirects(context: Context, given: DeclaredOperation, responses: Responses, *, alone: bool) -> list[Success]:
+    """Those that the document promises. A journal has no use for them: nothing was done yet."""
+    if JOURNAL.key in given.said:
+        return []
+    statuses = [status for status in responses if status in _REDIRECTS]
+    if "3XX" in responses:
+        statuses = list(_REDIRECTS)
+    found = [Success(status=status, type="Redirect", whole="replies.redirect") for status in statuses]
+    if _NOT_MODIFIED in responses and (alone or _asks_on_condition(context, given)):
+        found.append(Success(status=_NOT_MODIFIED, type="None"))
+    return found
+
+
+def _asks_on_condition(context: Context, given: DeclaredOperation) -> bool:
+    """Whether an argument makes it a conditional request: without, no server says that nothing was modified."""
+    declared = [*(given.item.get("parameters") or ()), *(given.said.get("parameters") or ())]
+    names = [str(resolve(context.tree, parameter).get("name")).lower() for parameter in declared]
+    return not _CONDITIONS.isdisjoint(names)
+
+
+def common_fields(context: Context, result: str) -> frozenset[str]:
+    """The fields that a result has whatever came, unless it has no content; none where one is no object."""
+    kinds = [kind for kind in result.split(" | ") if kind not in ("None", "bytes")]
+    if not kinds or not all(re.fullmatch(r"models\.\w+", kind) for kind in kinds):
+        return frozenset()
+    return frozenset.intersection(*(frozenset(context.hoister.fields(kind)) for kind in kinds))
+
+
+def fields(context: Context, result: str) -> dict[str, bool]:
+    """The fields of a result, or of each of its items, and whether each is secret in any of its forms."""
+    found: dict[str, bool] = {}
+    for name in re.findall(r"models\.\w+", result):
+        for key, is_secret in context.hoister.fields(name).items():
+            found[key] = is_secret or found.get(key, False)
+    return found

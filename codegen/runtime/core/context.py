@@ -27,6 +27,8 @@ class Transport(Protocol):
 
     process: int
     """The process that the connections belong to."""
+    download_bytes: int
+    """The most that a body may have that is not decoded."""
 
     def exchange(self, method: str, draft: Draft, deadline: Deadline, *, repeatable: bool, process: int) -> Exchange:
         """A signed draft, ready to go out."""

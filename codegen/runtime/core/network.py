@@ -40,6 +40,7 @@ class Network:
             way can read codes and change answers. An ``http://`` proxy before an ``https://`` server needs no leave.
         max_body: The most bytes that the body of an answer may have, before and after it is decompressed. At most
             1 GiB.
+        max_download: The same of an answer that is not decoded: a file, or text that is no JSON. It is held in memory.
 
     Raises:
         ArgumentError: A setting cannot be used.
@@ -57,9 +58,11 @@ class Network:
         plain_http: bool = False,
         connections: int = 32,
         max_body: int = MIB,
+        max_download: int = 256 * MIB,
     ) -> None:
         checks.whole("connections", connections, most=_MOST_CONNECTIONS)
         checks.whole("max_body", max_body, most=_LARGEST_BODY)
+        checks.whole("max_download", max_download, most=_LARGEST_BODY)
         if client_key is not None and client_certificate is None:
             raise ArgumentError("client_key needs a client_certificate")
         if proxy:
@@ -79,6 +82,7 @@ class Network:
         self.plain_http = plain_http
         self.connections = connections
         self.max_body = max_body
+        self.max_download = max_download
         self._proxy = proxy
         self._ca_file = ca_file
         self._certificate = client_certificate

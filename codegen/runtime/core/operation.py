@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from .answer import Answer
 from .errors import ApiError
 
 T = TypeVar("T")
@@ -207,11 +208,15 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     path: str
     decode: Callable[[bytes], T]
     """Reads the result out of its JSON."""
+    answers: Mapping[int, Callable[[Answer], T]] | None = None
+    """Reads it instead out of an answer of that status, be it a redirect."""
     errors: Errors
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     envelope: Envelope | None = None
     accept: str = "application/json"
+    is_download: bool = False
+    """Whether a body comes as it is, and may be large."""
     security: tuple[tuple[str, ...], ...] = ()
     """Alternatives; each names hooks, all of which are applied, in order."""
     signed_place: Literal["query", "form"] = "query"

@@ -74,6 +74,9 @@ class Verdict(Opaque):
 def classify(operation: Operation[Any], answer: Answer, secrets: Sequence[str]) -> Verdict:
     """Judge an answer; `secrets` are kept out of what its error quotes."""
     properties = _read(answer.body)
+    read = operation.answers.get(answer.status) if operation.answers is not None else None
+    if read is not None:
+        return _bare(operation, answer, properties, secrets, read)
     if 200 <= answer.status < 300:
         return _success(operation, answer, properties, secrets)
     return _refusal(operation, answer, properties, secrets)
@@ -126,10 +129,14 @@ def _is_refusal(operation: Operation[Any], properties: dict[str, msgspec.Raw], r
 
 
 def _bare(
-    operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
+    operation: Operation[Any],
+    answer: Answer,
+    properties: dict[str, msgspec.Raw],
+    secrets: Sequence[str],
+    read: Callable[[Answer], Any] | None = None,
 ) -> Verdict:
     try:
-        result = operation.decode(answer.body)
+        result = operation.decode(answer.body) if read is None else read(answer)
     except ValueError as error:
         pass_on(error)
         if _code(operation.errors, properties) in operation.errors.codes:

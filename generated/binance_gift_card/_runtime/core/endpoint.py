@@ -50,6 +50,7 @@ class Endpoint(ABC):
                 " Network(plain_http=True), or set the variable …_PLAIN_HTTP=1 for from_env() and the command line"
             )
         self._network = network
+        self.download_bytes = network.max_download
         self._place = self._host if self._port is None else f"{self._host}:{self._port}"
         self._fixed = f"host: {self._place}\r\nuser-agent: {user_agent}\r\naccept-encoding: identity\r\n"
         self._origin = self._for_proxy = ""

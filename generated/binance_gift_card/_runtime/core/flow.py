@@ -217,6 +217,8 @@ class Call:
             repeatable=self.operation.repeatable,
             process=self.process,
         )
+        if self.operation.is_download:
+            exchange.body_bytes = core.transport.download_bytes
         try:
             if not core.transport.reserve(exchange):
                 if record is not None:

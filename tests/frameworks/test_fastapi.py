@@ -191,7 +191,6 @@ def test_what_is_not_given_is_not_sent(sdk: Any, models: Any) -> None:
     assert sdk.partly(body=models.Contact(name="a")) == ["name"]
 
 
-@awaited
 def test_each_documented_success(sdk: Any, models: Any) -> None:
     assert sdk.statuses(answer=201).thing == "a"
     assert sdk.statuses(answer=202).job == 7
@@ -209,13 +208,11 @@ def test_refusals(sdk: Any) -> None:
     assert (caught.value.status, json.loads(caught.value.body)["code"]) == (409, "taken")
 
 
-@awaited
 def test_text_and_downloads(sdk: Any) -> None:
     assert sdk.text() == "größer"
     assert sdk.download() == b"x" * LARGE
 
 
-@awaited
 def test_a_redirect_that_is_documented(sdk: Any) -> None:
     assert sdk.raw.moved().headers["location"] == "/text"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
@@ -29,6 +30,57 @@ class Limits:
     choices: tuple[str, ...] | None = None
 
 
+Kind: TypeAlias = "Plain | Items | Fields | Either | Json | Expression"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """A value that is one text."""
+
+    write: Expression
+    """The function of the runtime that writes it."""
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Items:
+    """A list, and what its items are."""
+
+    of: Kind
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fields:
+    """A mapping, and what its values are."""
+
+    of: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Either:
+    """A value of one of several kinds."""
+
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Json:
+    """A value that is written as JSON."""
+
+    encode: Expression = field(default_factory=lambda: Expression("encode"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """How a value is laid out that is no single text."""
+
+    value: Kind
+    name: str = "form"
+    explode: bool = False
+    reserved: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One argument of a method."""
@@ -38,14 +90,16 @@ class Parameter:
     wire_name: str
     """As the server spells it."""
     place: str
-    """path, query, header, cookie or form."""
+    """path, query, header, cookie, form or part."""
     write: Expression
     """The function of the runtime that writes a value as wire text."""
     required: bool
     secret: bool
-    style: str | None
+    style: Style | None
     """How a value of several parts is laid out; `None` for a plain one."""
     limits: Limits
+    bounds: Limits = field(metadata=GENERATOR_ONLY)
+    """What a reader is told of it."""
     type: str = field(metadata=GENERATOR_ONLY)
     """Ready to print: ``Decimal | str | int | None``."""
     meaning: str = field(metadata=GENERATOR_ONLY)

@@ -120,7 +120,7 @@ def _arguments(operation: Operation) -> str:
 def _argument(argument: Parameter | Body) -> str:
     parts = [argument.meaning]
     if isinstance(argument, Parameter):
-        limits = {key: getattr(argument.limits, key) for key in _BOUNDS}
+        limits = {key: getattr(argument.bounds, key) for key in _BOUNDS}
         bounds = [text.format(limits[key]) for key, text in _BOUNDS.items() if limits[key] is not None]
         parts += [f"{', '.join(bounds)}.".capitalize() if bounds else ""]
         parts += ["Exact decimal text, Decimal or int; never a float."] if argument.write == "wire.decimal" else []

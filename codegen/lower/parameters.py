@@ -7,13 +7,14 @@ from codegen import naming
 from codegen.errors import Fault, Pointer
 from codegen.extensions.words import NAME
 from codegen.facts import Expression
-from codegen.ir.operation import Body, Limits, Parameter
+from codegen.ir.operation import Body, Limits, Parameter, Plain
 from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
 from codegen.lower.media import is_json
-from codegen.lower.values import value_of
+from codegen.lower.styles import json_style, style_of
+from codegen.lower.values import Values, flat
 from codegen.read.operations import DeclaredOperation
 from codegen.read.references import IGNORED_HEADERS, resolve
 
@@ -48,29 +49,35 @@ def parameters(context: Context, declared: Declared, made: set[str], given: Decl
     lowered = []
     for declaration, here in declared:
         if not (declaration["name"] in made and declaration["in"] in ("query", "form")):
-            parameter = _parameter(context.tree, declaration, here)
+            parameter = _parameter(context, declaration, here)
             context.names.claim("argument name", parameter.name, here, given.pointer)
             lowered.append(parameter)
     return tuple(lowered)
 
 
-def _parameter(tree: dict[str, Any], declaration: dict[str, Any], pointer: Pointer) -> Parameter:
-    schema = declaration.get("schema")
-    if schema is None:
-        schema = next((media.get("schema", {}) for media in declaration.get("content", {}).values()), {})
-    value = value_of(tree, schema, declaration, declaration["in"], (*pointer, "schema"))
+def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer) -> Parameter:
+    content = declaration.get("content") or {}
+    media_type = next(iter(content), None)
+    schema = content[media_type].get("schema", {}) if media_type else declaration.get("schema")
+    home: Pointer = (*pointer, "content", media_type, "schema") if media_type else (*pointer, "schema")
+    value = Values(context.tree, context.warnings.append).of(schema, home)
+    if media_type and not is_json(media_type):
+        raise Fault(f"a parameter is written as JSON, not as {media_type}; change it, in an overlay for instance", home)
     required = declaration["in"] == "path" or bool(declaration.get("required"))
-    meaning = described_line(declaration, _resolved(tree, schema))
+    meaning = described_line(declaration, flat(context.tree, schema))
+    plain = value.kind if isinstance(value.kind, Plain) else Plain(write=Expression("wire.anything"))
+    style = json_style(declaration["in"]) if media_type else style_of(context, declaration, value, pointer)
     return Parameter(
         wire_name=declaration["name"],
         name=naming.argument(str(declaration.get(NAME.key) or declaration["name"])),
         type=value.type if required else f"{value.type} | None",
         required=required,
         place=declaration["in"],
-        write=Expression(f"wire.{value.writer}"),
-        style=value.style,
+        write=plain.write,
+        style=style,
         secret=value.secret,
-        limits=Limits(**value.limits),
+        limits=Limits() if style else plain.limits,
+        bounds=value.limits,
         meaning=meaning,
         help=argument_help(meaning, secret=value.secret),
     )
@@ -99,21 +106,15 @@ def body(context: Context, given: DeclaredOperation, title: str) -> tuple[Body |
         required=required,
         media_type=media_type,
         write=Expression(write),
-        meaning=described_line(said, _resolved(context.tree, schema)),
+        meaning=described_line(said, flat(context.tree, schema)),
     ), []
 
 
 def _form(tree: dict[str, Any], media: dict[str, Any], pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:
-    schema = _resolved(tree, media.get("schema", {}))
+    schema = flat(tree, media.get("schema", {}))
     encoding = media.get("encoding", {})
     for name, given in schema.get("properties", {}).items():
         declaration = {"name": name, "in": "form", "required": name in schema.get("required", ()), "schema": given}
         if isinstance(given, dict) and NAME.key in given:
             declaration[NAME.key] = given[NAME.key]
         yield {**encoding.get(name, {}), **declaration}, (*pointer, "properties", name)
-
-
-def _resolved(tree: dict[str, Any], schema: Any) -> dict[str, Any]:
-    """The schema; an empty one where it is a mere yes or no."""
-    resolved = resolve(tree, schema)
-    return resolved if isinstance(resolved, dict) else {}

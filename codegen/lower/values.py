@@ -1,21 +1,26 @@
-"""How a parameter's schema becomes an argument: its Python type, its writer and its limits."""
+"""How a parameter's schema becomes an argument: its Python type, what checks and writes it, and its limits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from codegen.errors import Fault, Pointer
+from codegen.errors import Pointer, pointer_text
 from codegen.extensions.words import HINT
+from codegen.facts import Expression
+from codegen.ir.operation import Either, Fields, Items, Kind, Limits, Plain
+from codegen.lower.forms import merged_parts, without_null
 from codegen.lower.patterns import in_python
 from codegen.read.references import resolve
 
 Schema = Mapping[str, Any]
+Warn = Callable[[str], None]
 
 _SCALARS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("string", None): ("str", "text"),
     ("string", "decimal"): ("Decimal | str | int", "decimal"),
     ("string", "date-time"): ("datetime", "date_time"),
     ("string", "date"): ("date", "date"),
+    ("string", "uuid"): ("UUID | str", "uuid"),
     ("integer", None): ("int", "integer"),
     ("number", None): ("Decimal | float | int", "number"),
     ("number", "decimal"): ("Decimal | str | int", "decimal"),
@@ -38,128 +43,163 @@ _LIMITS = {
 """The document's constraints → the runtime's."""
 
 _OF_TEXT = ("min_length", "max_length", "pattern", "hint")
-
-_SEPARATORS = {"form": "comma", "simple": "comma", "spaceDelimited": "space", "pipeDelimited": "pipe"}
-
-
-_DEEPEST = 100
-_SHOWN_DEPTH = 7
-"""How deep a schema may nest before it must contain itself, and how much of its pointer is worth showing."""
+_OF_LIST = ("min_items", "max_items")
+_UNION = ("oneOf", "anyOf")
 
 
 @dataclass(frozen=True)
 class Value:
     """A schema as an argument."""
 
-    type: str
-    writer: str
-    style: str | None
-    limits: Mapping[str, Any]
-    secret: bool
+    types: tuple[str, ...]
+    """The members of its annotation."""
+    kind: Kind
+    secret: bool = False
+
+    @property
+    def type(self) -> str:
+        """Its annotation."""
+        return " | ".join(self.types)
+
+    @property
+    def limits(self) -> Limits:
+        """What a reader is told of the value, or of each of its items."""
+        if isinstance(self.kind, Items):
+            inner = self.kind.of.limits if isinstance(self.kind.of, Plain) else Limits()
+            return replace(inner, min_items=self.kind.limits.min_items, max_items=self.kind.limits.max_items)
+        return self.kind.limits if isinstance(self.kind, Plain) else Limits()
 
 
-def value_of(tree: dict[str, Any], schema: Any, declaration: Schema, place: str, pointer: Pointer) -> Value:
-    """What an argument for the schema is; `declaration` says how its parts are laid out."""
-    if len(pointer) > _DEEPEST:
-        raise Fault("the schema contains itself, and an argument cannot be written of it", pointer[:_SHOWN_DEPTH])
-    schema = _plain(tree, schema, pointer)
-    kind = schema.get("type")
-    limits = _limits(schema, pointer)
-    if kind == "array" or (kind is None and "items" in schema):
-        item = value_of(tree, schema.get("items", {}), {}, place, (*pointer, "items"))
-        writer = item.writer if item.style is None else "anything"
-        style = _style(declaration, place, pointer)
-        return Value(f"Sequence[{item.type}]", writer, style, {**item.limits, **limits}, item.secret)
-    if kind == "object" or "properties" in schema:
-        return Value("Mapping[str, Any]", "anything", _object_style(declaration, place, pointer), {}, False)
-    secret = schema.get("format") == "password"
-    values = schema.get("enum")
-    if values and all(isinstance(value, str) for value in values):
-        choices = tuple(dict.fromkeys(values))
-        return Value(f"Literal[{', '.join(map(repr, choices))}]", "text", None, {**limits, "choices": choices}, secret)
-    annotation, writer = _scalar(tree, schema, pointer)
-    return Value(annotation, writer, None, limits, secret)
+_ANY_SCALAR = Value(("str", "int", "Decimal", "bool"), Plain(write=Expression("wire.anything")))
+ANYTHING = Value(("Any",), Expression("anything"))
 
 
-def _plain(tree: dict[str, Any], schema: Any, pointer: Pointer) -> dict[str, Any]:
-    """The schema with its reference followed, its ``allOf`` opened and its null dropped."""
-    found = resolve(tree, schema)
-    plain: dict[str, Any] = dict(found) if isinstance(found, dict) else {}
-    for part in plain.pop("allOf", ()):
-        if len(pointer) > _DEEPEST:
-            raise Fault("the schema contains itself, and an argument cannot be written of it", pointer[:_SHOWN_DEPTH])
-        plain = {**_plain(tree, part, (*pointer, "allOf")), **plain}
-    kind = plain.get("type")
-    if isinstance(kind, list):
-        others = [item for item in kind if item != "null"]
-        plain.pop("type")
-        plain |= {"type": others[0]} if len(others) == 1 else {}
-    return plain
+class Values:
+    """Makes arguments of schemas, and warns of what is not checked.
 
+    Args:
+        tree: The document.
+        warn: Is told of each constraint that cannot be checked.
+    """
 
-def _scalar(tree: dict[str, Any], schema: Schema, pointer: Pointer) -> tuple[str, str]:
-    variants = [
-        _plain(tree, variant, (*pointer, "oneOf")) for variant in (*schema.get("oneOf", ()), *schema.get("anyOf", ()))
-    ]
-    if variants:
-        found = [
-            value_of(tree, variant, {}, "query", (*pointer, "oneOf")).type
-            for variant in variants
-            if variant.get("type") != "null"
-        ]
-        if any(annotation.startswith(("Sequence", "Mapping")) for annotation in found):
-            return "Any", "anything"
-        return " | ".join(dict.fromkeys(found)), "anything"
-    kind, form = schema.get("type"), schema.get("format")
-    fallback = _SCALARS.get((str(kind), None), ("str | int | Decimal | bool", "anything"))
-    return _SCALARS.get((str(kind), form), fallback)
+    def __init__(self, tree: dict[str, Any], warn: Warn) -> None:
+        self._tree = tree
+        self._warn = warn
 
+    def of(self, schema: Any, pointer: Pointer, seen: tuple[int, ...] = ()) -> Value:
+        """What an argument for the schema is. A schema within itself takes anything."""
+        schema = resolve(self._tree, schema)
+        if id(schema) in seen:
+            return ANYTHING
+        seen = (*seen, id(schema))
+        schema = flat(self._tree, schema)
+        variants = list(_variants(schema, pointer))
+        if variants:
+            return self._united([self.of(variant, here, seen) for variant, here in variants])
+        kind = schema.get("type")
+        limits = self._limits(schema, pointer)
+        if kind == "array" or (kind is None and "items" in schema):
+            item = self.of(schema.get("items", {}), (*pointer, "items"), seen)
+            bounds = Limits(**{name: limits[name] for name in _OF_LIST if name in limits})
+            return Value((f"Sequence[{item.type}]",), Items(of=item.kind, limits=bounds), item.secret)
+        if kind == "object" or (kind is None and ("properties" in schema or "additionalProperties" in schema)):
+            return self._mapping(schema, pointer, seen)
+        limits = {name: value for name, value in limits.items() if name not in _OF_LIST}
+        secret = schema.get("format") == "password"
+        return replace(_enumerated(schema, limits) or _scalar(schema, limits), secret=secret)
 
-def _style(declaration: Schema, place: str, pointer: Pointer) -> str:
-    usual = "simple" if place in ("path", "header") else "form"
-    style = declaration.get("style", usual)
-    if style == "deepObject":
-        return "deep"
-    if style not in _SEPARATORS:
-        raise Fault(
-            f"the style {style!r} of a list is not written; {', '.join(_SEPARATORS)} and deepObject are", pointer
+    def _mapping(self, schema: Schema, pointer: Pointer, seen: tuple[int, ...]) -> Value:
+        values = schema.get("additionalProperties")
+        if schema.get("properties") or not isinstance(values, dict) or not values:
+            return Value(("Mapping[str, Any]",), Fields(of=ANYTHING.kind))
+        value = self.of(values, (*pointer, "additionalProperties"), seen)
+        return Value((f"Mapping[str, {value.type}]",), Fields(of=value.kind), value.secret)
+
+    def _united(self, values: list[Value]) -> Value:
+        """One of several kinds; a kind that another takes in as well says nothing."""
+        if any(value.kind == ANYTHING.kind for value in values):
+            return ANYTHING
+        values = list(dict.fromkeys(values))
+        free = {value.kind.write for value in values if isinstance(value.kind, Plain) and value.kind.limits == Limits()}
+        kinds = list(
+            dict.fromkeys(
+                value.kind
+                for value in values
+                if not (isinstance(value.kind, Plain) and value.kind.write in free and value.kind.limits != Limits())
+            )
         )
-    return "repeat" if declaration.get("explode", style == "form") and style == "form" else _SEPARATORS[style]
+        kind = kinds[0] if len(kinds) == 1 else Either(kinds=tuple(kinds))
+        types = dict.fromkeys(name for value in values for name in value.types)
+        return Value(tuple(types), kind, any(value.secret for value in values))
+
+    def _limits(self, schema: Schema, pointer: Pointer) -> dict[str, Any]:
+        limits = {_LIMITS[key]: value for key, value in schema.items() if key in _LIMITS}
+        if schema.get("type", "string") != "string":  # of what is no text, these demand nothing
+            limits = {name: value for name, value in limits.items() if name not in _OF_TEXT}
+        for exclusive, bound in (("above", "minimum"), ("below", "maximum")):  # OpenAPI 3.0 says it with a flag
+            flag = limits.get(exclusive)
+            if isinstance(flag, bool):
+                del limits[exclusive]
+                if flag and bound in limits:
+                    limits[exclusive] = limits.pop(bound)
+        if "pattern" in limits:
+            limits["pattern"] = self._pattern(str(limits["pattern"]), (*pointer, "pattern"))
+        return limits
+
+    def _pattern(self, pattern: str, pointer: Pointer) -> str | None:
+        """The pattern in Python's words, if it can be checked."""
+        try:
+            return in_python(pattern)
+        except ValueError as error:
+            self._warn(f"{pointer_text(pointer)}: the pattern {pattern!r} is not checked before a call: {error}")
+            return None
 
 
-def _object_style(declaration: Schema, place: str, pointer: Pointer) -> str:
-    if declaration.get("style") == "deepObject" or place == "form":
-        return "deep"
-    if "content" in declaration:
-        return "json"
-    if declaration.get("style", "form") == "form" and place == "query" and declaration.get("explode", True):
-        return "spread"
-    raise Fault(
-        "an object is written in a query only, in style form (exploded) or deepObject, or as JSON content", pointer
+def flat(tree: dict[str, Any], schema: Any, seen: tuple[int, ...] = ()) -> dict[str, Any]:
+    """The schema with references followed, its ``allOf`` opened and its null dropped; of a yes or no an empty one."""
+    found = resolve(tree, schema)
+    if not isinstance(found, dict) or id(found) in seen:
+        return {}
+    merged = merged_parts(tree, found)
+    if "$ref" in merged:
+        own = {key: value for key, value in merged.items() if key != "$ref"}
+        merged = {**flat(tree, {"$ref": merged["$ref"]}, (*seen, id(found))), **own}
+    return without_null(merged)[0]
+
+
+def _variants(schema: Schema, pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:
+    base = {key: value for key, value in schema.items() if key not in _UNION}
+    for keyword in _UNION:
+        for index, variant in enumerate(schema.get(keyword) or ()):
+            if isinstance(variant, dict) and "$ref" not in variant and not ({"allOf", *_UNION} & variant.keys()):
+                variant = {**base, **variant}
+            if variant != {"type": "null"}:
+                yield variant, (*pointer, keyword, index)
+    if isinstance(schema.get("type"), list) and not any(keyword in schema for keyword in _UNION):
+        for kind in schema["type"]:
+            yield {**base, "type": kind}, pointer
+
+
+def _enumerated(schema: Schema, limits: dict[str, Any]) -> Value | None:
+    """One of the values that are listed, where Python's types can say which."""
+    given = [schema["const"]] if "const" in schema else schema.get("enum") or ()
+    values = [value for value in given if value is not None]
+    if not values or not all(isinstance(value, (str, int)) for value in values):
+        return None
+    kinds = {type(value) for value in values}
+    write = {str: "text", int: "integer", bool: "boolean"}[kinds.pop()] if len(kinds) == 1 else "anything"
+    choices = {f"{value!r}": str(value).lower() if isinstance(value, bool) else str(value) for value in values}
+    plain = Plain(
+        write=Expression(f"wire.{write}"),
+        limits=Limits(**{**limits, "choices": tuple(dict.fromkeys(choices.values()))}),
     )
+    return Value((f"Literal[{', '.join(choices)}]",), plain)
 
 
-def _limits(schema: Schema, pointer: Pointer) -> dict[str, Any]:
-    limits = {_LIMITS[key]: value for key, value in schema.items() if key in _LIMITS}
-    if schema.get("type", "string") != "string":  # of what is no text, these demand nothing
-        limits = {name: value for name, value in limits.items() if name not in _OF_TEXT}
-    for exclusive, bound in (("above", "minimum"), ("below", "maximum")):  # OpenAPI 3.0 says it with a flag
-        flag = limits.get(exclusive)
-        if isinstance(flag, bool):
-            del limits[exclusive]
-            if flag and bound in limits:
-                limits[exclusive] = limits.pop(bound)
-    if "pattern" in limits:
-        limits["pattern"] = _pattern(str(limits["pattern"]), (*pointer, "pattern"))
-    return limits
-
-
-def _pattern(pattern: str, pointer: Pointer) -> str:
-    """The pattern in Python's words."""
-    try:
-        return in_python(pattern)
-    except ValueError as error:
-        raise Fault(
-            f"the pattern {pattern!r} cannot be checked: {error}; change it or remove it, in an overlay for instance",
-            pointer,
-        ) from error
+def _scalar(schema: Schema, limits: dict[str, Any]) -> Value:
+    kind, form = schema.get("type"), schema.get("format")
+    if kind is None and not limits and form is None:
+        return _ANY_SCALAR
+    fallback = _SCALARS.get((str(kind), None), ("str | int | Decimal | bool", "anything"))
+    types, write = _SCALARS.get((str(kind), form), fallback)
+    return Value(tuple(types.split(" | ")), Plain(write=Expression(f"wire.{write}"), limits=Limits(**limits)))

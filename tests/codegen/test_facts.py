@@ -13,6 +13,7 @@ from codegen.extensions.errors import Code
 from codegen.extensions.rates import Hold, Limit
 from codegen.facts import Expression, expression
 from codegen.ir import api, operation
+from codegen.runtime.core import styles
 
 FACTS = [
     *(
@@ -22,7 +23,7 @@ FACTS = [
     ),
     *(Code, Hold, Limit),
 ]
-RUNTIME = vars(sys.modules[type(_operations.ERRORS).__module__])
+RUNTIME = vars(styles) | vars(sys.modules[type(_operations.ERRORS).__module__])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,8 @@ def test_the_runtime_has_each_fact_with_the_same_defaults(fact: type) -> None:
         if not field.metadata.get("generator_only"):
             assert field.name in known
             if field.default is not dataclasses.MISSING and known[field.name].default_factory is msgspec.NODEFAULT:
-                assert field.default == known[field.name].default
+                default = known[field.name].default
+                assert field.default == default or expression(field.default) == f"{type(default).__name__}()"
 
 
 def test_nearly_every_fact_is_one_of_the_runtime() -> None:

@@ -14,7 +14,6 @@ from .errors import ArgumentError
 from .interrupts import pass_on
 from .opaque import Opaque
 from .operation import Operation, Parameter
-from .wire import LIST_STYLES
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -48,12 +47,32 @@ class Draft(Opaque, kw_only=True):
         )
 
     def add(self, place: str, name: str, value: str) -> None:
-        """Append one pair to the query or the form."""
-        pair = f"{_encoded_name(name)}={wire.encode(value)}"
-        if place == "form":
+        """Append one pair to the query, the form or the cookies."""
+        self.append(place, f"{_encoded_name(name)}={wire.encode(value)}")
+
+    def append(self, place: str, pair: str) -> None:
+        """Append a pair that is encoded already."""
+        if place == "query":
+            self.query = f"{self.query}&{pair}" if self.query else pair
+        elif place == "form":
             self.form = f"{self.form}&{pair}" if self.form else pair
         else:
-            self.query = f"{self.query}&{pair}" if self.query else pair
+            self.headers["cookie"] = f"{self.headers['cookie']}; {pair}" if "cookie" in self.headers else pair
+
+    def set(self, parameter: Parameter, text: str) -> None:
+        """Put an encoded text into the path, or one into a header.
+
+        Raises:
+            ValueError: It cannot stand there.
+        """
+        if parameter.place == "path":
+            if text in ("", ".", ".."):
+                raise ValueError("must not be empty, '.' or '..', which would name another path")
+            self.path = self.path.replace(f"{{{parameter.wire_name}}}", text)
+        else:
+            if not text.isascii() or not text.isprintable() or text != text.strip():
+                raise ValueError("must be printable ASCII without spaces around it")
+            self.headers[parameter.wire_name] = text
 
     def payload(self) -> bytes:
         """What a signature covers: the encoded query, then the body, with nothing between them."""
@@ -86,31 +105,35 @@ def draft(
         ArgumentError: A value is missing, cannot be written exactly, or breaks a limit.
     """
     made = Draft(path=operation.path, headers={"accept": operation.accept}, secrets=[])
-    cookies = []
     for parameter in operation.parameters:
         value = arguments.get(parameter.name)
         if value is None:
             if parameter.required:
                 raise ArgumentError(f"{operation.name}: {parameter.name} is missing", operation=operation.name)
             continue
-        pairs = _written(operation, parameter, value)
+        try:
+            if parameter.style is not None:
+                pairs = parameter.style.add(made, parameter, value)
+                text: Any = [list(pair) for pair in pairs]
+                texts = [text for _, text in pairs]
+            else:
+                text = parameter.write(value)
+                parameter.limits.check(value, text)
+                texts = [text]
+                sent = encrypted.get(parameter.name, text) if encrypted else text
+                if parameter.place == "path":
+                    made.set(parameter, wire.encode(sent))
+                elif parameter.place == "header":
+                    made.set(parameter, sent)
+                else:
+                    made.add(parameter.place, parameter.wire_name, sent)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            pass_on(error)
+            raise _refused(operation, parameter, value, _why(error)) from None
         if told is not None:
-            told[parameter.name] = pairs[0][1] if parameter.style is None else [list(pair) for pair in pairs]
+            told[parameter.name] = text
         if parameter.secret:
-            made.secrets += [text for _, text in pairs]
-        if encrypted and parameter.name in encrypted:
-            pairs = [(parameter.wire_name, encrypted[parameter.name])]
-        if parameter.place in ("query", "form"):
-            for name, text in pairs:
-                made.add(parameter.place, name, text)
-        elif parameter.place == "path":
-            made.path = made.path.replace(f"{{{parameter.wire_name}}}", _path_text(operation, parameter, pairs[0][1]))
-        elif parameter.place == "header":
-            made.headers[parameter.wire_name] = _header_text(operation, parameter, pairs[0][1])
-        else:
-            cookies += [f"{wire.encode(name)}={wire.encode(text)}" for name, text in pairs]
-    if cookies:
-        made.headers["cookie"] = "; ".join(cookies)
+            made.secrets += texts
     _write_body(operation, arguments, made)
     if told is not None and operation.body is not None and made.body is not None:
         told[operation.body.name] = made.body.decode("utf-8", "backslashreplace")
@@ -136,35 +159,6 @@ def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: D
     made.headers["content-type"] = body.media_type
 
 
-def _written(operation: Operation[Any], parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    try:
-        if parameter.style is None:
-            pairs = [(parameter.wire_name, parameter.write(value))]
-        else:
-            pairs = wire.pairs(parameter.wire_name, value, parameter.write, parameter.style)
-        breach = _breach(parameter, value, pairs)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        pass_on(error)
-        breach = _why(error)
-    if breach is not None:
-        raise _refused(operation, parameter, value, breach)
-    return pairs
-
-
-def _breach(parameter: Parameter, value: Any, pairs: list[tuple[str, str]]) -> str | None:
-    limits = parameter.limits
-    if parameter.style is None:
-        return limits.breach(value, pairs[0][1])
-    if limits.min_items is not None and len(value) < limits.min_items:
-        return f"must have at least {limits.min_items} items, has {len(value)}"
-    if limits.max_items is not None and len(value) > limits.max_items:
-        return f"must have at most {limits.max_items} items, has {len(value)}"
-    if parameter.style in LIST_STYLES:
-        breaches = (limits.breach(item, parameter.write(item)) for item in value)
-        return next((breach for breach in breaches if breach), None)
-    return None
-
-
 def _refused(operation: Operation[Any], parameter: Parameter, value: object, breach: str) -> ArgumentError:
     given = "" if parameter.secret or may_be_secret(value) else f" (given: {shown(value)})"
     return ArgumentError(f"{operation.name}: {parameter.name} {breach}{given}", operation=operation.name)
@@ -172,15 +166,3 @@ def _refused(operation: Operation[Any], parameter: Parameter, value: object, bre
 
 def _why(error: Exception) -> str:
     return "is nested too deep" if isinstance(error, RecursionError) else str(error)
-
-
-def _path_text(operation: Operation[Any], parameter: Parameter, text: str) -> str:
-    if text in ("", ".", ".."):
-        raise _refused(operation, parameter, text, "must not be empty, '.' or '..', which would name another path")
-    return wire.encode(text)
-
-
-def _header_text(operation: Operation[Any], parameter: Parameter, text: str) -> str:
-    if not text.isascii() or not text.isprintable() or text != text.strip():
-        raise _refused(operation, parameter, text, "must be printable ASCII without spaces around it")
-    return text

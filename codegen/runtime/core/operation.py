@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -34,31 +34,42 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_items: int | None = None
     choices: tuple[str, ...] | None = None
 
-    def breach(self, value: object, text: str) -> str | None:
-        """What is wrong with `value`, whose wire text is `text`; `None` if nothing is."""
-        if self.min_length is not None and len(text) < self.min_length:
-            return f"must have at least {self.min_length} characters, has {len(text)}"
-        if self.max_length is not None and len(text) > self.max_length:
-            return f"must have at most {self.max_length} characters, has {len(text)}"
-        if self.pattern is not None and not _compiled(self.pattern, re.ASCII).search(text):
-            return f"must match {self.pattern}" + (f": {self.hint}" if self.hint else "")
-        if self.choices is not None and text not in self.choices:
-            return f"must be one of {', '.join(self.choices)}"
-        return self._out_of_bounds(value) if isinstance(value, (int, float)) else None
+    def check(self, value: object, text: str) -> None:
+        """Refuse a value, whose wire text is `text`, that breaks one of them.
 
-    def _out_of_bounds(self, number: float) -> str | None:
+        Raises:
+            ValueError: It does; the message says which.
+        """
+        if self.min_length is not None and len(text) < self.min_length:
+            raise ValueError(f"must have at least {self.min_length} characters, has {len(text)}")
+        if self.max_length is not None and len(text) > self.max_length:
+            raise ValueError(f"must have at most {self.max_length} characters, has {len(text)}")
+        if self.pattern is not None and not _compiled(self.pattern, re.ASCII).search(text):
+            raise ValueError(f"must match {self.pattern}" + (f": {self.hint}" if self.hint else ""))
+        if self.choices is not None and text not in self.choices:
+            raise ValueError(f"must be one of {', '.join(choice or repr(choice) for choice in self.choices)}")
+        if not isinstance(value, str):
+            self._check_bounds(value)
+
+    def _check_bounds(self, number: Any) -> None:
         if self.minimum is not None and number < self.minimum:
-            return f"must be at least {self.minimum}"
+            raise ValueError(f"must be at least {self.minimum}")
         if self.maximum is not None and number > self.maximum:
-            return f"must be at most {self.maximum}"
+            raise ValueError(f"must be at most {self.maximum}")
         if self.above is not None and number <= self.above:
-            return f"must be more than {self.above}"
+            raise ValueError(f"must be more than {self.above}")
         if self.below is not None and number >= self.below:
-            return f"must be less than {self.below}"
-        return None
+            raise ValueError(f"must be less than {self.below}")
 
 
 NO_LIMITS = Limits()
+
+
+class Layout(Protocol):
+    """How a value of several parts goes out."""
+
+    def add(self, draft: Any, parameter: Parameter, value: Any) -> list[tuple[str, str]]:
+        """Write the value into the draft; its pairs, as they are before they are encoded."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +83,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     write: Callable[[Any], str]
     required: bool = False
     secret: bool = False
-    style: str | None = None
+    style: Layout | None = None
+    """How a value is laid out that is no single text; then `write` and `limits` are not used."""
     limits: Limits = NO_LIMITS
 
 

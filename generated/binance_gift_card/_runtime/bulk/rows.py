@@ -175,10 +175,20 @@ def convert(parameter: Parameter, text: str) -> Any:
     """
     try:
         if parameter.style is not None:
-            return json.loads(text, parse_float=Decimal)
+            return _parts(text)
         return _TYPES.get(parameter.write, str)(text)
     except (InvalidOperation, KeyError, RecursionError):
         raise ValueError(text) from None
+
+
+def _parts(text: str) -> Any:
+    """A list or a mapping, as JSON writes it; what is none is a text."""
+    try:
+        found = json.loads(text, parse_float=Decimal)
+    except ValueError as error:
+        pass_on(error)
+        return text
+    return found if isinstance(found, (list, dict)) else text
 
 
 _BOOLEANS = {"true": True, "false": False}

@@ -76,9 +76,7 @@ class ApiKey(_Lasting):
         if self._place == "query":
             draft.add("query", self._name, self._key)
         elif self._place == "cookie":
-            draft.headers["cookie"] = "; ".join(
-                filter(None, (draft.headers.get("cookie"), f"{self._name}={self._key}"))
-            )
+            draft.append("cookie", f"{self._name}={self._key}")
         else:
             draft.headers[self._name] = self._key
 

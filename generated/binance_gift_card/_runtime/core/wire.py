@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dates
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -106,11 +106,20 @@ def date(value: object) -> str:
     return value.isoformat()
 
 
+def uuid(value: object) -> str:
+    """A UUID, or its text."""
+    from uuid import UUID  # seldom needed, and not free
+
+    return str(value) if isinstance(value, UUID) else text(value)
+
+
 def anything(value: object) -> str:
     """A value of any of the kinds above, by its own type."""
     for kind, write in _BY_TYPE:
         if isinstance(value, kind):
             return write(value)
+    if type(value).__name__ == "UUID":
+        return uuid(value)
     raise TypeError(f"cannot be written: {_kind(value)}")
 
 
@@ -131,11 +140,6 @@ def utf8(body: bytes) -> str:
         return body.decode()
     except UnicodeDecodeError:
         raise ValueError("is not UTF-8 text") from None
-
-
-def pairs(name: str, value: Any, write: Callable[[Any], str], style: str) -> list[tuple[str, str]]:
-    """A value of several parts as the pairs that its style makes of it."""
-    return list(_STYLES[style](name, value, write))
 
 
 def check_amounts(value: Any, fields: Callable[[Any], Iterable[tuple[str, Any]]], name: str = "") -> None:
@@ -188,57 +192,3 @@ _BY_TYPE: tuple[tuple[type, Callable[[object], str]], ...] = (
 
 def _kind(value: object) -> str:
     return type(value).__name__
-
-
-def _items(value: object) -> Sequence[Any]:
-    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
-        raise TypeError(f"must be a list, not {_kind(value)}")
-    return value
-
-
-def _repeated(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
-    return ((name, write(item)) for item in _items(value))
-
-
-def _separated(separator: str) -> Callable[[str, Any, Callable[[Any], str]], Iterator[tuple[str, str]]]:
-    def build(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
-        yield name, separator.join(write(item) for item in _items(value))
-
-    return build
-
-
-def _spread(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"must be a mapping, not {_kind(value)}")
-    return ((text(key), write(item)) for key, item in value.items())
-
-
-def _deep(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _deep(f"{name}[{text(key)}]", item, write)
-    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-        for index, item in enumerate(value):
-            yield from _deep(f"{name}[{index}]", item, write)
-    else:
-        yield name, write(value)
-
-
-def _json(name: str, value: Any, write: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
-    import json  # seldom needed, and not free
-
-    yield name, json.dumps(plain_decimals(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-LIST_STYLES = ("repeat", "comma", "space", "pipe")
-"""The styles of a list of single values."""
-
-_STYLES: Mapping[str, Callable[[str, Any, Callable[[Any], str]], Iterator[tuple[str, str]]]] = {
-    "repeat": _repeated,
-    "comma": _separated(","),
-    "space": _separated(" "),
-    "pipe": _separated("|"),
-    "spread": _spread,
-    "deep": _deep,
-    "json": _json,
-}

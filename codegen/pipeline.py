@@ -41,7 +41,8 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
 
         overlay(document, overlays, strict=strict)
     with bounded(spec):
-        return document, check(document, schema_check=schema_check)
+        breaches = check(document, schema_check=schema_check)
+    return document, [*breaches, *(f"{place}: {message}" for place, message in document.warnings)]
 
 
 def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:

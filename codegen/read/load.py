@@ -14,7 +14,7 @@ from codegen.errors import InputError, Place, Pointer, shown
 from codegen.read.builder import Parsed, ParseError
 from codegen.read.parse import parse
 from codegen.read.references import BUNDLED, references
-from codegen.read.source import locate, locate_all, place_of, read_text
+from codegen.read.source import locate_all, place_of, read_text
 
 
 @dataclass
@@ -25,8 +25,10 @@ class Document:
     path: Path
     files: dict[str, Path] = field(default_factory=dict)
     """Mount name → file, for each file brought inside."""
-    patches: list[tuple[Pointer, Path, Pointer]] = field(default_factory=list)
-    """For each overlay update: what it was laid onto, the overlay, and where in the overlay the update stands."""
+    patches: dict[Pointer, tuple[Path, Pointer]] = field(default_factory=dict)
+    """For each node that was put or moved somewhere since: in which file it was written, and where there."""
+    warnings: list[tuple[Place, str]] = field(default_factory=list)
+    """What reading passed over."""
     origins: dict[Path, dict[Pointer, Pointer]] = field(default_factory=dict)
     """For each file where in it the nodes were written that an alias or a merge key brought."""
     needless: list[Place] = field(default_factory=list)
@@ -44,32 +46,25 @@ class Document:
     def places(self, pointers: Iterable[Pointer]) -> dict[Pointer, Place]:
         """The place of each pointer; every file is read once."""
         homes: dict[Path, dict[Pointer, Pointer]] = {}
-        places: dict[Pointer, Place] = {}
         for pointer in pointers:
-            patched = self._patched(pointer)
-            if patched is None:
-                path, inner = self._home(pointer)
-                homes.setdefault(path, {})[pointer] = inner
-            else:
-                places[pointer] = patched
+            path, inner = self.home(pointer)
+            homes.setdefault(path, {})[pointer] = inner
+        places: dict[Pointer, Place] = {}
         for path, wanted in homes.items():
             written = {inner: _written(self.origins.get(path, {}), inner) for inner in wanted.values()}
             found = locate_all(path, written.values())
+            is_own = path == self.path or path in self.files.values()
             for pointer, inner in wanted.items():
-                position = found[written[inner]][0] if written[inner] in found else (None, None)
-                places[pointer] = Place(shown(path), inner, *position)
+                position = found.get(written[inner], (None, None))
+                places[pointer] = Place(shown(path), inner if is_own else pointer, *position)
         return places
 
-    def _patched(self, pointer: Pointer) -> Place | None:
-        for target, overlay, update in reversed(self.patches):
-            if pointer[: len(target)] == target and len(pointer) > len(target):
-                found = locate(overlay, update + pointer[len(target) :], exact=True)
-                if found is not None:
-                    return Place(shown(overlay), pointer, *found)
-        return None
-
-    def _home(self, pointer: Pointer) -> tuple[Path, Pointer]:
-        """The file that a pointer leads into, and the pointer there."""
+    def home(self, pointer: Pointer) -> tuple[Path, Pointer]:
+        """The file in which the node was written, and its pointer there."""
+        for length in range(len(pointer) if self.patches else 0, 0, -1):
+            if pointer[:length] in self.patches:
+                path, inner = self.patches[pointer[:length]]
+                return path, inner + pointer[length:]
         if len(pointer) > 1 and pointer[0] == BUNDLED:
             return self.files[str(pointer[1])], pointer[2:]
         return self.path, pointer
@@ -81,7 +76,7 @@ def load(path: Path) -> Document:
     Raises:
         InputError: A file cannot be read, is not YAML or JSON, is no mapping, or a reference leaves the folder.
     """
-    parsed = _read(path)
+    parsed = read_parsed(path)
     document = Document(tree=parsed.tree, path=path, origins={path: parsed.origins})
     _bundle(document, document.tree, path, prefix="")
     return document
@@ -89,11 +84,12 @@ def load(path: Path) -> Document:
 
 def read_mapping(path: Path) -> dict[str, Any]:
     """Read a YAML or JSON file whose root is a mapping."""
-    mapping: dict[str, Any] = _read(path).tree
+    mapping: dict[str, Any] = read_parsed(path).tree
     return mapping
 
 
-def _read(path: Path) -> Parsed:
+def read_parsed(path: Path) -> Parsed:
+    """The same, and where in it was written what aliases brought."""
     try:
         parsed = parse(read_text(path), is_json=path.suffix == ".json")
     except ParseError as error:
@@ -127,7 +123,7 @@ def _mount(document: Document, target: str, path: Path, pointer: Pointer) -> str
     if mount not in document.files:
         if not file.is_file():
             raise InputError(f"$ref {target!r} names a file that is not there", here)
-        parsed = _read(file)
+        parsed = read_parsed(file)
         document.files[mount], document.origins[file], tree = file, parsed.origins, parsed.tree
         document.tree.setdefault(BUNDLED, {})[mount] = tree
         _bundle(document, tree, file, prefix=f"/{BUNDLED}/{_escape(mount)}")

@@ -3,16 +3,19 @@
 import copy
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import jsonpath
 
 from codegen.errors import Fault, InputError, Pointer, shown
-from codegen.read.load import Document, read_mapping
+from codegen.read.load import Document, read_parsed
+from codegen.read.patches import follow_removal, merge
 from codegen.read.source import place_of
 
+_ROOT_KEYS = {"overlay", "info", "extends", "actions"}
 _KEYS = {"target", "description", "update", "remove", "copy"}
 
 
@@ -24,14 +27,15 @@ def overlay(document: Document, paths: Sequence[Path], *, strict: bool = True) -
     """
     for path in paths:
         try:
-            for index, action in enumerate(_actions(path)):
+            for index, action in enumerate(_actions(document, path)):
                 _apply(document, action, path, ("actions", index), strict=strict)
         except Fault as fault:
             raise InputError(fault.message, place_of(path, fault.pointer)) from fault
 
 
-def _actions(path: Path) -> list[dict[str, Any]]:
-    tree = read_mapping(path)
+def _actions(document: Document, path: Path) -> list[dict[str, Any]]:
+    parsed = read_parsed(path)
+    tree, document.origins[path] = parsed.tree, parsed.origins
     version = str(tree.get("overlay", ""))
     if not re.fullmatch(r"1\.[01]\.\d+", version):
         found = f"overlay: {version}" if version else "no version"
@@ -41,7 +45,22 @@ def _actions(path: Path) -> list[dict[str, Any]]:
         raise Fault("must have a list of actions", ("actions",))
     for index, action in enumerate(actions):
         _check(action, ("actions", index))
+    _check_root(document, path, tree)
     return actions
+
+
+def _check_root(document: Document, path: Path, tree: dict[str, Any]) -> None:
+    for key in tree:
+        if key not in _ROOT_KEYS and not key.startswith("x-"):
+            document.warnings.append((place_of(path, (key,)), f"an overlay has no key {key!r}; it is passed over"))
+    extends = tree.get("extends")
+    if extends is not None and _file_name(str(extends)) != document.path.name:
+        message = f"the overlay extends {extends}, and is laid over {document.path.name} all the same"
+        document.warnings.append((place_of(path, ("extends",)), message))
+
+
+def _file_name(reference: str) -> str:
+    return unquote(urlsplit(reference).path).rsplit("/", 1)[-1]
 
 
 def _check(action: object, here: Pointer) -> None:
@@ -65,20 +84,42 @@ def _apply(document: Document, action: dict[str, Any], path: Path, here: Pointer
             (*here, "target"),
         )
     if action.get("remove"):
-        for pointer in sorted(matches, key=_depth_first):
-            _remove(document.tree, pointer)
+        _remove(document, matches)
         return
-    value = action["update"] if "update" in action else _copied(document.tree, action["copy"], (*here, "copy"))
+    value, source = _value(document, action, path, here)
     if all(_says(_node(document.tree, pointer), value) for pointer in matches):
         document.needless.append(place_of(path, here))
     for pointer in matches:
-        _change(document, pointer, lambda old: _merged(old, copy.deepcopy(value)))
-        document.patches.append((pointer, path, (*here, "update")))
+        _update(document, pointer, value, source)
+
+
+def _value(
+    document: Document, action: dict[str, Any], path: Path, here: Pointer
+) -> tuple[object, tuple[Path, Pointer]]:
+    """What is laid onto the target, and where it was written."""
+    if "update" in action:
+        return action["update"], (path, (*here, "update"))
+    source, here = action["copy"], (*here, "copy")
+    matches = _match(document.tree, source, here) if isinstance(source, str) else []
+    if len(matches) != 1:
+        raise Fault(f"copy must match one node, and {source} matches {len(matches)}", here)
+    return _node(document.tree, matches[0]), document.home(matches[0])
+
+
+def _update(document: Document, pointer: Pointer, value: object, source: tuple[Path, Pointer]) -> None:
+    old = _node(document.tree, pointer)
+    if isinstance(old, dict) and not isinstance(value, dict):
+        raise Fault("the target is a mapping, into which only a mapping can be merged", source[1])
+    merged = merge(document, pointer, old, copy.deepcopy(value), source)
+    if pointer:
+        _node(document.tree, pointer[:-1])[pointer[-1]] = merged
 
 
 def _match(tree: dict[str, Any], target: str, here: Pointer) -> list[Pointer]:
+    """The nodes that the target reaches, each once, a node before what holds it."""
     try:
-        return [tuple(match.parts) for match in jsonpath.finditer(target, tree, strict=True)]
+        found = dict.fromkeys(tuple(match.parts) for match in jsonpath.finditer(target, tree, strict=True))
+        return sorted(found, key=_depth_first)
     except jsonpath.JSONPathError as error:
         raise Fault(f"{target} is not an RFC 9535 JSONPath: {error.args[0]}", here) from error
 
@@ -107,45 +148,21 @@ def _says(old: Any, update: Any) -> bool:
     return type(old) is type(update) and bool(old == update)
 
 
-def _copied(tree: dict[str, Any], source: str, here: Pointer) -> object:
-    matches = _match(tree, source, here)
-    if len(matches) != 1:
-        raise Fault(f"copy must match one node, and {source} matches {len(matches)}", here)
-    return _node(tree, matches[0])
-
-
 def _node(tree: Any, pointer: Pointer) -> Any:
     for part in pointer:
         tree = tree[part]
     return tree
 
 
-def _change(document: Document, pointer: Pointer, change: Callable[[Any], Any]) -> None:
-    if not pointer:
-        document.tree = change(document.tree)
-        return
-    parent = _node(document.tree, pointer[:-1])
-    parent[pointer[-1]] = change(parent[pointer[-1]])
-
-
-def _remove(tree: dict[str, Any], pointer: Pointer) -> None:
-    if not pointer:
-        tree.clear()
-        return
-    del _node(tree, pointer[:-1])[pointer[-1]]
+def _remove(document: Document, pointers: Iterable[Pointer]) -> None:
+    for pointer in pointers:
+        if pointer:
+            del _node(document.tree, pointer[:-1])[pointer[-1]]
+        else:
+            document.tree.clear()
+    follow_removal(document, set(pointers))
 
 
 def _depth_first(pointer: Pointer) -> tuple[Any, ...]:
     """Deeper and later nodes first, so that removing one does not move another."""
     return (-len(pointer), *((0, -part, "") if isinstance(part, int) else (1, 0, part) for part in pointer))
-
-
-def _merged(old: Any, update: Any) -> Any:
-    """Objects merge, lists are appended to, anything else is replaced."""
-    if isinstance(old, dict) and isinstance(update, dict):
-        for key, value in update.items():
-            old[key] = _merged(old[key], value) if key in old else value
-        return old
-    if isinstance(old, list):
-        return [*old, *(update if isinstance(update, list) else [update])]
-    return update

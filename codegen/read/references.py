@@ -16,7 +16,7 @@ BUNDLED = "x-sdk-bundled"
 LONGEST_CHAIN = 100
 """The most references that lead from one to the next."""
 
-_DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
+DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data: a ``$ref`` in there is text."""
 
 _FREE_KEYS = frozenset(
@@ -35,7 +35,7 @@ def references(tree: object, pointer: Pointer = ()) -> Iterator[tuple[dict[str, 
             yield tree, pointer
         names_are_free = bool(pointer) and pointer[-1] in _FREE_KEYS
         for key, value in tree.items():
-            if names_are_free or key == BUNDLED or not (key in _DATA_KEYS or key.startswith("x-")):
+            if names_are_free or key == BUNDLED or not (key in DATA_KEYS or key.startswith("x-")):
                 yield from references(value, (*pointer, key))
     elif isinstance(tree, list):
         for index, value in enumerate(tree):

@@ -77,29 +77,23 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def locate(path: Path, pointer: Pointer, *, exact: bool = False) -> Position | None:
-    """Where the node at `pointer` stands in the file; its nearest parent unless `exact`."""
-    position, depth = locate_all(path, [pointer]).get(pointer, (None, 0))
-    return None if exact and depth < len(pointer) else position
-
-
 def place_of(path: Path, pointer: Pointer) -> Place:
     """File, line and column of the node at `pointer`, or of its nearest parent."""
-    return Place(shown(path), pointer, *(locate(path, pointer) or (None, None)))
+    return Place(shown(path), pointer, *locate_all(path, [pointer]).get(pointer, (None, None)))
 
 
-def locate_all(path: Path, pointers: Iterable[Pointer]) -> dict[Pointer, tuple[Position, int]]:
-    """For each pointer where it stands in the file, and how many of its parts were found; in one reading."""
+def locate_all(path: Path, pointers: Iterable[Pointer]) -> dict[Pointer, Position]:
+    """For each pointer where it, or its nearest parent, stands in the file; in one reading."""
     root = _Wanted()
     for pointer in pointers:
         root.add(pointer)
-    found: dict[Pointer, tuple[Position, int]] = {}
+    found: dict[Pointer, Position] = {}
     text = read_text(path)
     events = json_events(text) if _is_json(text) else yaml_events(text)
     for event in events:
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            _note(root, event, 0, found)
-            _walk(event, events, root, 0, found)
+            _note(root, event, found)
+            _walk(event, events, root, found)
             break
     return found
 
@@ -119,15 +113,13 @@ class _Wanted:
             node.pointers.append(pointer)
 
 
-def _note(wanted: _Wanted, event: Any, depth: int, found: dict[Pointer, tuple[Position, int]]) -> None:
+def _note(wanted: _Wanted, event: Any, found: dict[Pointer, Position]) -> None:
     position = position_of(event)
     for pointer in wanted.pointers:
-        found[pointer] = (position, depth)
+        found[pointer] = position
 
 
-def _walk(
-    start: Any, events: Iterator[Any], wanted: _Wanted, depth: int, found: dict[Pointer, tuple[Position, int]]
-) -> None:
+def _walk(start: Any, events: Iterator[Any], wanted: _Wanted, found: dict[Pointer, Position]) -> None:
     """Go through what a mapping or a sequence holds, to its end."""
     in_mapping = isinstance(start, yaml.MappingStartEvent)
     for index, event in enumerate(events):
@@ -141,12 +133,12 @@ def _walk(
             value = next(events)
         inner = wanted.below.get(key)
         if inner is not None:
-            _note(inner, event, depth + 1, found)
+            _note(inner, event, found)
         if isinstance(value, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if inner is None:
                 _skip(events)
             else:
-                _walk(value, events, inner, depth + 1, found)
+                _walk(value, events, inner, found)
 
 
 def _skip(events: Iterator[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def refusal(
     for number, overlay in enumerate(overlays):
         (folder / f"overlay{number}.yaml").write_text(overlay)
         given += ["--overlay", str(folder / f"overlay{number}.yaml")]
-    assert cli.main(["lint", str(folder / name), *given]) == cli.WRONG
+    assert cli.main(["lint", str(folder / name), "--schema-check", "refuse", *given]) == cli.WRONG
     out, err = capsys.readouterr()
     assert out == ""
     return err.replace(f"{folder}/", "").removeprefix("codegen: ").strip()
@@ -154,3 +155,81 @@ def test_a_chain_of_schemas_is_refused_without_a_traceback(
     chain = {f"C{n}": {"$ref": f"#/components/schemas/C{n + 1}"} for n in range(2000)}
     text = json.dumps({**tree, "components": {"schemas": {**chain, "C2000": {}}}})
     assert "leads through more than 100 references" in refusal(tmp_path, text, capsys, "spec.json")
+
+
+LAID = """openapi: 3.1.0
+info: {title: T, version: '1'}
+tags: [{name: a}, {name: b}, {name: c}]
+paths:
+  /x:
+    get:
+      tags: [a, b]
+      parameters: [{name: a, in: query, schema: {type: string}}, {name: b, in: query, schema: {type: string}}]
+      responses: {'204': {description: ok}}
+"""
+
+
+def overlay(*actions: str, root: str = "") -> str:
+    lines = "".join(f"  - {action}\n" for action in actions)
+    return f"overlay: 1.1.0\ninfo: {{title: O, version: '1'}}\n{root}actions:\n{lines}"
+
+
+def test_a_node_that_is_reached_twice_is_changed_once(tmp_path: Path) -> None:
+    tree, _ = read(tmp_path, LAID, overlay("""{target: "$.paths['/x']['get','get'].tags", update: [new]}"""))
+    assert tree["paths"]["/x"]["get"]["tags"] == ["a", "b", "new"]
+    tree, _ = read(tmp_path, LAID, overlay("""{target: "$.paths['/x'].get['tags','tags']", remove: true}"""))
+    assert "tags" not in tree["paths"]["/x"]["get"]
+    tree, _ = read(tmp_path, LAID, overlay("""{target: "$..[?@.name == 'a']", remove: true}"""))
+    assert [tag["name"] for tag in tree["tags"]] == ["b", "c"]
+    assert [given["name"] for given in tree["paths"]["/x"]["get"]["parameters"]] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("""{target: "$.tags", update: null}""", "overlay0.yaml:4: #/actions/0/update: null cannot be merged"),
+        ("""{target: "$.info", update: text}""", "overlay0.yaml:4: #/actions/0/update: the target is a mapping"),
+        (
+            """{target: "$.paths['/x']", update: {get: null}}""",
+            "overlay0.yaml:4: #/actions/0/update/get: null cannot",
+        ),
+        ("""{target: "$.tags", copy: 1}""", "overlay0.yaml:4: #/actions/0/copy: copy must match one node"),
+        ("""{target: "$.tags", update: {title: t}}""", "overlay0.yaml:4: #/tags/3: is not valid OpenAPI 3.1"),
+        (
+            """{target: "$.tags[0]", remove: true}\n  - {target: "$.tags", update: 1}""",
+            "overlay0.yaml:5: #/tags/2: ",
+        ),
+        (
+            """{target: "$.paths['/x'].get.parameters", update: {in: query}}""",
+            "overlay0.yaml:4: #/paths/~1x/get/parameters/2: is not valid OpenAPI",
+        ),
+    ],
+)
+def test_a_fault_of_an_overlay_has_the_overlays_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], action: str, message: str
+) -> None:
+    found = refusal(tmp_path, LAID, capsys, "spec.yaml", overlay(action))
+    assert re.sub(r"^([^:]+:\d+):\d+", r"\1", found).startswith(message)
+
+
+def test_what_moved_in_a_list_keeps_its_place(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(LAID)
+    more = """{target: "$.tags", update: [{name: d}]}"""
+    (tmp_path / "overlay.yaml").write_text(overlay(more, """{target: "$.tags[?@.name != 'a']", remove: true}""", more))
+    document, _ = pipeline.read(tmp_path / "spec.yaml", [tmp_path / "overlay.yaml"], "refuse")
+    places = [document.place(("tags", index, "name")) for index in range(len(document.tree["tags"]))]
+    assert [(Path(place.file).name, place.line, place.column) for place in places] == [
+        ("spec.yaml", 3, 9),
+        ("overlay.yaml", 6, 34),
+    ]
+
+
+def test_what_an_overlay_extends_is_compared(tmp_path: Path) -> None:
+    action = "{target: $.tags, remove: true}"
+    _, warnings = read(tmp_path, LAID, overlay(action, root="extends: https://example.com/v1/spec.yaml\n"))
+    assert warnings == []
+    _, warnings = read(tmp_path, LAID, overlay(action, root="extends: ./other.yaml\nodd: 1\n"))
+    assert [warning.partition("overlay0.yaml:")[2] for warning in warnings] == [
+        "4:1: #/odd: an overlay has no key 'odd'; it is passed over",
+        "3:1: #/extends: the overlay extends ./other.yaml, and is laid over spec.yaml all the same",
+    ]

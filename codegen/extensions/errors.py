@@ -94,12 +94,16 @@ class Errors:
     code: str
     message: tuple[str, ...]
     codes: Mapping[int | str, Code]
+    usual: Expression | None = None
+    """Looks for code and text in the usual places, where only these are known."""
+    read: Expression | None = None
+    """What reads a body as a type."""
 
 
 def errors(said: Mapping[str, Any] | None) -> Errors:
     """Each code stands once."""
     if said is None:
-        return Errors(code="code", message=("message",), codes={})
+        return Errors(code="code", message=("message",), codes={}, usual=Expression("problems.usual"))
     codes: dict[int | str, Code] = {}
     for index, entry in enumerate(said["codes"]):
         name = entry.get("name", "ApiError")

@@ -150,6 +150,8 @@ class Operation:
     answers: Mapping[int, Expression] | None = None
     """What reads an answer of that status instead."""
     errors: Expression
+    problems: Mapping[int | str, Expression] | None = None
+    """The types of the bodies of refusals: by status, by range (``4XX``), or ``default``."""
     parameters: tuple[Parameter, ...]
     body: Body | None = None
     envelope: Expression | None

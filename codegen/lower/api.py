@@ -1,6 +1,7 @@
 """Lower: the checked document into the IR. Every name, type and default is decided here."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,9 @@ from codegen.extensions.envelope import ENVELOPES, Envelope, constant
 from codegen.extensions.errors import ERRORS, Code, Errors, errors
 from codegen.extensions.rates import RATES, rates
 from codegen.extensions.reconcile import RECONCILE, reconciling
+from codegen.facts import Expression
 from codegen.ir.api import Api
+from codegen.ir.operation import Operation
 from codegen.lower import security
 from codegen.lower.client import base_arguments, client_options
 from codegen.lower.context import Context
@@ -68,7 +71,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
         client_options=options,
         base_arguments=base_arguments(context.credentials, settings, journalled, time),
         envelopes={constant(name): envelope for name, envelope in context.envelopes.items()},
-        errors=context.errors,
+        errors=_with_reader(context.errors, every),
         error_classes=classes,
         rates=rates(tree.get(RATES.key)),
         tells_time=bool(time),
@@ -77,6 +80,11 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
         schemas=context.hoister.schemas,
         warnings=(*context.warnings, *context.hoister.warnings),
     )
+
+
+def _with_reader(errors: Errors, every: tuple[Operation, ...]) -> Errors:
+    """With what reads a body as a type, where one is known."""
+    return replace(errors, read=Expression("decoder")) if any(operation.problems for operation in every) else errors
 
 
 def _error_classes(errors: Errors, settings: Settings, names: Names) -> dict[str, str]:

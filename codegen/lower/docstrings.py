@@ -86,7 +86,7 @@ def operation_docstring(said: Mapping[str, Any], operation: Operation, raises: S
         "Deprecated by the vendor." if said.get("deprecated") else "",
         _arguments(operation),
         _returns(said, operation.result_type),
-        _raises(raises, operation.repeatable),
+        _raises(raises, operation),
         _source(said.get("externalDocs")),
     )
 
@@ -131,17 +131,30 @@ def _argument(argument: Parameter | Body) -> str:
 def _returns(operation: Mapping[str, Any], result: str) -> str:
     if result == "None":
         return ""
-    responses = operation.get("responses", {})
-    success: Any = next((given for status, given in sorted(responses.items()) if status.startswith("2")), {})
-    return _section("Returns", [(result.replace("models.", ""), sentence(success.get("description")))])
+    responses = [(str(status), given) for status, given in (operation.get("responses") or {}).items()]
+    told = {status: sentence(given.get("description")) for status, given in sorted(responses) if status[0] == "2"}
+    every = " ".join(f"{status}: {text}" for status, text in told.items() if text)
+    only = next(iter(told.values()), "")
+    return _section("Returns", [(result.replace("models.", ""), every if " | " in result else only)])
 
 
-def _raises(codes: Sequence[Code], repeatable: bool) -> str:
+def _raises(codes: Sequence[Code], operation: Operation) -> str:
     documented = [
         (name, " ".join(sentence(code.meaning) for code in codes if code.class_name == name and not code.unknown))
         for name in dict.fromkeys(code.class_name for code in codes if code.class_name != "ApiError")
     ]
-    return _section("Raises", [*documented, *_ALWAYS, ("OutcomeUnknownError", _UNKNOWN[repeatable])])
+    bodies = {"ApiError": _problems(operation)}
+    always = [(name, f"{text} {bodies.get(name, '')}".strip()) for name, text in _ALWAYS]
+    return _section("Raises", [*documented, *always, ("OutcomeUnknownError", _UNKNOWN[operation.repeatable])])
+
+
+def _problems(operation: Operation) -> str:
+    """What the `error` of a refusal is, by status."""
+    by_kind: dict[str, list[str]] = {}
+    for status, kind in (operation.problems or {}).items():
+        by_kind.setdefault(kind.replace("models.", ""), []).append(str(status))
+    listed = "; ".join(f"{kind} ({', '.join(statuses)})" for kind, statuses in by_kind.items())
+    return f"Its `error` is the body: {listed}." if listed else ""
 
 
 def _source(source: Mapping[str, Any] | None) -> str:

@@ -23,7 +23,9 @@ from codegen.lower import security
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.parameters import Declared, body, declared_parameters, parameters
+from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
+from codegen.lower.successes import Responses
 from codegen.read.operations import DeclaredOperation, declared_operations
 from codegen.text import sentence
 
@@ -73,7 +75,8 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
     one_body, form = body(context, given, naming.pascal(title))
     declared = [*declared_parameters(context, given), *form]
     taken = parameters(context, declared, set(made.values()), given)
-    returned = results(context, given, naming.pascal(title))
+    responses = Responses(context, given, naming.pascal(title))
+    returned = results(context, given, responses)
     operation = Operation(
         name=name,
         method=given.method.upper(),
@@ -81,6 +84,7 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
         decode=returned.decode,
         answers=returned.answers,
         errors=Expression("ERRORS"),
+        problems=problems(context, responses, naming.pascal(title)),
         parameters=taken,
         body=one_body,
         envelope=Expression(constant(said[ENVELOPE.key])) if ENVELOPE.key in said else None,

@@ -31,9 +31,8 @@ class Results:
     is_download: bool
 
 
-def results(context: Context, given: DeclaredOperation, title: str) -> Results:
+def results(context: Context, given: DeclaredOperation, responses: Responses) -> Results:
     """The successes of an operation; those that read alike are one."""
-    responses = Responses(context, given, title)
     every = [responses.success(status) for status in responses if re.fullmatch(r"2(\d\d|XX)", status)]
     redirects = _redirects(context, given, responses, alone=not every)
     if not every and not redirects and responses.is_default_a_success:

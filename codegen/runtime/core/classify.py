@@ -153,30 +153,42 @@ def _refusal(
     operation: Operation[Any], answer: Answer, properties: dict[str, msgspec.Raw], secrets: Sequence[str]
 ) -> Verdict:
     """A refusal, or an answer that does not tell the outcome."""
-    status = answer.status
-    code = _code(operation.errors, properties)
-    documented = operation.errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
+    status, errors = answer.status, operation.errors
+    code, words, quoted = _code(errors, properties), _words(errors, properties, secrets), ""
+    if errors.usual is not None:
+        code, words, quoted = errors.usual(answer, code, words, secrets)
+    documented = errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
     parts = (f"HTTP {status}", f"code {code}" if code is not None else "", documented.meaning)
     said = " ".join(filter(None, parts))
     facts: dict[str, Any] = {
         "operation": operation.name,
         "status": status,
         "code": code,
-        "server_message": _words(operation.errors, properties, secrets),
+        "server_message": words,
         "headers": answer.headers.without("set-cookie"),
         "body": answer.body,
+        "_model": _model(operation, status),
     }
     hold = operation.rates.holds.get(status)
     refused = hold is not None or 200 <= status < 300 or (400 <= status < 500 and status != _REQUEST_TIMEOUT)
     if refused and not documented.unknown:
         situation = _SITUATIONS[documented.cure] if hold is None else "banned" if hold.ban else "rate limited"
-        return Verdict(situation, None, documented.error(f"{operation.name}: refused: {said}", **facts), said)
+        return Verdict(situation, None, documented.error(f"{operation.name}: refused: {said}{quoted}", **facts), said)
     unknown = OutcomeUnknownError(
-        f"{operation.name}: the answer does not tell the outcome: {said}; {advice(operation)}",
+        f"{operation.name}: the answer does not tell the outcome: {said}{quoted}; {advice(operation)}",
         repeatable=operation.repeatable,
         **facts,
     )
     return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown, said)
+
+
+def _model(operation: Operation[Any], status: int) -> Callable[[bytes], Any] | None:
+    """What reads the body of a refusal as the document describes it, if it does."""
+    kinds, read = operation.problems, operation.errors.read
+    if kinds is None or read is None or status < 300:
+        return None
+    named = (status, f"{status // 100}XX", "default")
+    return next((read(kinds[name]) for name in named if name in kinds), None)
 
 
 def advice(operation: Operation[Any]) -> str:

@@ -16,11 +16,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
+
+from .interrupts import pass_on
 
 E = TypeVar("E", bound="ClientError")
 
@@ -67,6 +69,7 @@ class ClientError(Exception):
     """
 
     executed: Executed = "no"
+    _model: Callable[[bytes], Any] | None = None
 
     def __init__(self, message: str = "", *, operation: str | None = None, **facts: Any) -> None:
         super().__init__(message)
@@ -83,8 +86,20 @@ class ClientError(Exception):
         for name, value in facts.items():
             setattr(self, name, value)
 
+    @property
+    def error(self) -> Any:
+        """The answer's body as the document describes it for this status; `None` where it does not, or is not so.
+
+        It may hold secrets, as the body may. After a pickle there is none.
+        """
+        try:
+            return None if self._model is None else self._model(self.body)
+        except ValueError as error:
+            pass_on(error)
+            return None
+
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {**self.__dict__, "body": b""}
+        state = {**self.__dict__, "body": b"", "_model": None}
         return _restored, (type(self), str(self)), state
 
     def bare(self: E) -> E:

@@ -118,6 +118,10 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     message: tuple[str, ...]
     """The properties that may hold its text."""
     codes: Mapping[int | str, Code]
+    usual: Callable[..., tuple[int | str | None, str | None, str]] | None = None
+    """Looks for code and text in the usual places, where only these are known."""
+    read: Callable[[Any], Callable[[bytes], Any]] | None = None
+    """What reads a body as a type."""
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,6 +227,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     answers: Mapping[int, Callable[[Answer], T]] | None = None
     """Reads it instead out of an answer of that status, be it a redirect."""
     errors: Errors
+    problems: Mapping[int | str, Any] | None = None
+    """The types of the bodies of refusals: by status, by range (``4XX``), or ``default``."""
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     envelope: Envelope | None = None

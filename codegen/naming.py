@@ -39,7 +39,7 @@ TAKEN_BY_OPERATIONS = frozenset("ERRORS JOURNALLED RATES RECONCILING UUID".split
 TAKEN_BY_MODELS = frozenset(
     (
         "Annotated Any ConfigDict Decimal Field Literal Meta Model RootModel Secret Struct TypeAlias Union Optional "
-        "AwareDatetime NaiveDatetime TypeAliasType UnsetType UNSET Enum UUID"
+        "AwareDatetime NaiveDatetime TypeAliasType UnsetType UNSET Enum UUID OneOf Extensible NULL"
     ).split()
 )
 """Names that a model cannot have, because the module of models imports them."""

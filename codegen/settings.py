@@ -18,6 +18,9 @@ else:
 MODEL_MODULES = {"msgspec": "core.model", "pydantic": "core.pydantic_model"}
 """Kind of models → the module of the runtime that they stand on."""
 
+COMPLETION_MODULES = {"msgspec": "core.completion", "pydantic": "core.pydantic_completion"}
+"""The same of what the models' library does not read by itself."""
+
 SCHEMA_CHECKS = ("refuse", "warn")
 
 
@@ -68,6 +71,11 @@ class Settings:
     def model_module(self) -> str:
         """The module of the runtime that the models stand on."""
         return MODEL_MODULES[self.models]
+
+    @property
+    def completion_module(self) -> str:
+        """The module of the runtime that reads what the models' library does not."""
+        return COMPLETION_MODULES[self.models]
 
     def relative(self, path: Path) -> str:
         """The path as a header names it: the same on every machine."""

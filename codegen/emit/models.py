@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from codegen.emit.aliases import aliases
 from codegen.errors import InputError
 from codegen.ir.api import Api
+from codegen.lower.completion import is_class
 from codegen.settings import Settings
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "models"
 """Our own template of a msgspec class: an optional field is None when absent, where the tool's would be UNSET."""
+
+
+_LINE = re.compile(r"^(?:class (\w+)\(|(\w+)(?:: TypeAlias)? = .*\n?)", re.MULTILINE)
+_PLACEHOLDER = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 
 
 def models(api: Api, settings: Settings) -> str:
@@ -22,21 +28,43 @@ def models(api: Api, settings: Settings) -> str:
     """
     if not api.schemas:
         return f'"""Models of {settings.package}: the document describes none."""\n'
-    text = _generate(_document(api.schemas), settings)
-    missing = [name for name in api.schemas if not re.search(rf"^(class {name}\(|{name}\b.*=)", text, re.MULTILINE)]
+    found: set[str] = set()
+
+    def without_placeholder(match: re.Match[str]) -> str:
+        found.add(match[1] or match[2])
+        return "" if match[2] in api.schemas else match[0]
+
+    text = _LINE.sub(without_placeholder, _generate(_document(api.schemas, settings), settings))
+    missing = [name for name in api.schemas if name not in found]
     if missing:
         raise InputError(
             f"datamodel-code-generator made no class {missing[0]}; give the schema another name with x-sdk-name"
         )
-    return text
+    imports, definitions = aliases(api.schemas, settings.completion_module)
+    if api.needs_completion:
+        imports += f"\nfrom ._runtime.{settings.completion_module} import NULL as NULL"
+    head, future, rest = text.partition("from __future__ import annotations\n")
+    return (
+        f"{head}{future}{imports}{rest}".replace(f"\nfrom {settings.package}._runtime", "\nfrom ._runtime")
+        + definitions
+    )
 
 
-def _document(schemas: Mapping[str, Any]) -> dict[str, Any]:
+def _document(schemas: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    base = f"{settings.package}._runtime.{settings.completion_module}.Extensible"
+    given = {
+        name: {**schema, "customBasePath": base}
+        if "extensible" in schema
+        else schema
+        if is_class(schema)
+        else _PLACEHOLDER
+        for name, schema in schemas.items()
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
         "paths": {},
-        "components": {"schemas": dict(schemas)},
+        "components": {"schemas": given},
     }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import jinja2
 
 from codegen import naming
+from codegen.emit.docstring import docstring
 from codegen.emit.doors import Door
 from codegen.facts import expression, keywords
 from codegen.ir.api import Api
@@ -85,15 +86,3 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
     names -= frozenset() if api.journalled else _JOURNALLED
     names -= frozenset() if settings.has_async else _ASYNC
     return {name: environment.get_template(f"{name}.jinja").render(context) for name in sorted(names)}
-
-
-def docstring(text: str, indent: int = 0) -> str:
-    """The text as a docstring that nothing in it can end."""
-    quoted = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if quoted.endswith('"'):
-        quoted = quoted[:-1] + '\\"'
-    lines = quoted.split("\n")
-    margin = " " * indent
-    rest = [f"{margin}{line}".rstrip() for line in lines[1:]]
-    closing = f"\n{margin}" if rest else ""
-    return '"""' + "\n".join([lines[0], *rest]) + closing + '"""'

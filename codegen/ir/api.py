@@ -73,6 +73,8 @@ class Api:
     operations: tuple[Operation, ...]
     schemas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """Class name → schema, hoisted and normalised, for datamodel-code-generator."""
+    needs_completion: bool = False
+    """Whether there are models that their library cannot read or write by itself."""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -20,17 +20,21 @@ _SCALARS = {
 }
 
 
-def annotation(schema: Mapping[str, Any]) -> str:
-    """The Python type of a normalised schema, as the modules beside the models write it."""
+def annotation(schema: Mapping[str, Any], home: str = "models.") -> str:
+    """The Python type of a normalised schema, as the modules beside the models write it, or as the `home` of them."""
     if "$ref" in schema:
-        return "models." + str(schema["$ref"]).removeprefix(CLASSES)
+        return home + str(schema["$ref"]).removeprefix(CLASSES)
     if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(annotation(variant) for variant in schema["anyOf"]))
+        return " | ".join(dict.fromkeys(annotation(variant, home) for variant in schema["anyOf"]))
+    if "prefixItems" in schema:
+        return f"tuple[{', '.join(annotation(item, home) for item in schema['prefixItems'])}]"
     if schema.get("type") == "array":
-        return f"list[{annotation(schema['items'])}]"
+        return f"list[{annotation(schema['items'], home)}]"
     if schema.get("type") == "object":
         values = schema["additionalProperties"]
-        return f"dict[str, {'Any' if values is True else annotation(values)}]"
+        return f"dict[str, {'Any' if values is True else annotation(values, home)}]"
     if "enum" in schema:
-        return f"Literal[{', '.join(map(repr, schema['enum']))}]"
+        return f"Literal[{', '.join(map(ascii, schema['enum']))}]"
+    if "customTypePath" in schema:
+        return str(schema["customTypePath"]).rpartition(".")[2] if not home else "str"
     return _SCALARS.get((str(schema.get("type")), schema.get("format")), "Any")

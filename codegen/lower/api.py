@@ -17,6 +17,7 @@ from codegen.ir.api import Api
 from codegen.ir.operation import Operation
 from codegen.lower import security
 from codegen.lower.client import base_arguments, client_options
+from codegen.lower.completion import needs_completion
 from codegen.lower.context import Context
 from codegen.lower.docstrings import api_docstring, error_docstring, from_env_docstring
 from codegen.lower.names import Names
@@ -78,6 +79,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
         reconciling=reconciling(tree.get(RECONCILE.key), find),
         operations=every,
         schemas=context.hoister.schemas,
+        needs_completion=needs_completion(context.hoister.schemas),
         warnings=(*context.warnings, *context.hoister.warnings),
     )
 

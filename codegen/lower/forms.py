@@ -1,10 +1,15 @@
-"""The form of a schema: its parts laid together, null set apart, and what JSON shapes its values may have."""
+"""The form of a schema: null set apart, and what JSON shapes its values may have."""
 
 from typing import Any, TypeAlias
 
+from codegen import naming
+from codegen.lower.intersection import merged_parts
 from codegen.read.references import resolve
 
 Schema: TypeAlias = dict[str, Any]
+
+
+_OF_OBJECTS = frozenset({"properties", "additionalProperties", "patternProperties"})
 
 
 def shape_of(schema: Schema) -> str:
@@ -16,28 +21,11 @@ def shape_of(schema: Schema) -> str:
         return "types"
     if "enum" in schema or "const" in schema:
         return "enum"
-    if kind == "object" or (kind is None and ("properties" in schema or "additionalProperties" in schema)):
+    if kind == "object" or (kind is None and schema.keys() & _OF_OBJECTS):
         return "object" if schema.get("properties") else "mapping"
-    if kind == "array" or (kind is None and "items" in schema):
+    if kind == "array" or (kind is None and schema.keys() & {"items", "prefixItems"}):
         return "array"
     return "scalar" if kind in ("string", "integer", "number", "boolean", "null") else "anything"
-
-
-def merged_parts(tree: Schema, schema: Schema, seen: tuple[int, ...] = ()) -> Schema:
-    """The schema with its ``allOf`` laid into it."""
-    parts = schema.get("allOf")
-    if not isinstance(parts, list):
-        return schema
-    own = {key: value for key, value in schema.items() if key != "allOf"}
-    shapely = own.keys() & {"type", "properties", "oneOf", "anyOf", "enum", "required", "items"}
-    if len(parts) == 1 and not shapely and isinstance(parts[0], dict) and "$ref" in parts[0]:
-        return {**own, **parts[0]}
-    merged: Schema = {}
-    for part in (*parts, own):
-        inner = resolve(tree, part)
-        if isinstance(inner, dict) and id(inner) not in seen:
-            merged = _overlaid(merged, merged_parts(tree, inner, (*seen, id(schema), id(inner))))
-    return merged
 
 
 def categories(tree: Schema, schema: Schema, seen: tuple[int, ...] = ()) -> list[str]:
@@ -45,7 +33,7 @@ def categories(tree: Schema, schema: Schema, seen: tuple[int, ...] = ()) -> list
     schema = resolve(tree, schema)
     if not isinstance(schema, dict) or id(schema) in seen:
         return ["anything"]
-    merged, _ = without_null(merged_parts(tree, schema))
+    merged, _ = whole(tree, schema)
     if "$ref" in merged:
         return categories(tree, merged, (*seen, id(schema)))
     shape = shape_of(merged)
@@ -73,10 +61,35 @@ def without_null(schema: Schema) -> tuple[Schema, bool]:
     for keyword in ("oneOf", "anyOf"):
         variants = schema.get(keyword)
         if isinstance(variants, list):
-            others = [item for item in variants if item != {"type": "null"}]
+            others = [item for item in variants if not _is_null(item)]
             or_null = or_null or len(others) < len(variants)
             schema = {**schema, keyword: others}
+    if isinstance(schema.get("enum"), list) and None in schema["enum"] and len(schema["enum"]) > 1:
+        or_null, schema = True, {**schema, "enum": [value for value in schema["enum"] if value is not None]}
     return schema, or_null
+
+
+def _is_null(schema: Any) -> bool:
+    return isinstance(schema, dict) and (
+        schema.get("type") in ("null", ["null"])
+        or ("const" in schema and schema["const"] is None)
+        or schema.get("enum") == [None]
+    )
+
+
+def whole(tree: Schema, schema: Schema) -> tuple[Schema, bool]:
+    """The schema with its parts laid together and its null apart, and whether there was one.
+
+    Of a union of one, that one is a part.
+    """
+    merged, or_null = without_null(merged_parts(tree, schema))
+    for keyword in ("oneOf", "anyOf"):
+        variants = merged.get(keyword)
+        if isinstance(variants, list) and len(variants) < 2:
+            rest = {key: value for key, value in merged.items() if key != keyword}
+            merged, again = whole(tree, {**rest, "allOf": variants} if variants else rest)
+            return merged, or_null or again
+    return merged, or_null
 
 
 def nullable(schema: Schema) -> Schema:
@@ -89,15 +102,26 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _overlaid(base: Schema, part: Schema) -> Schema:
-    properties = {**base.get("properties", {}), **part.get("properties", {})}
-    required = list(dict.fromkeys([*base.get("required", []), *part.get("required", [])]))
-    merged = {**base, **part}
-    if properties:
-        merged["properties"] = properties
-    if required:
-        merged["required"] = required
-    return merged
+def without_nullable(schema: Schema) -> Schema:
+    """The normalised schema without its null."""
+    if {"type": "null"} not in schema.get("anyOf", ()):
+        return schema
+    others = [each for each in schema["anyOf"] if each != {"type": "null"}]
+    return others[0] if len(others) == 1 and schema.keys() == {"anyOf"} else {**schema, "anyOf": others}
+
+
+def extensible(schema: Schema, further: Schema) -> Schema:
+    """The normalised object with a field for the properties that have no name."""
+    name = "additional_properties"
+    while any(naming.snake(key) == name for key in schema["properties"]):
+        name += "_"
+    field = {
+        "type": "object",
+        "additionalProperties": further,
+        "default": {},
+        "description": "The other properties, by name.",
+    }
+    return {**schema, "properties": {**schema["properties"], name: field}, "extensible": True}
 
 
 def _only_constrains(schema: Schema) -> bool:

@@ -1,13 +1,12 @@
 """Hoisting: every schema that becomes a class gets a stable name, and a form that every model library can decode.
 
 What comes from a server is read leniently: constraints are not kept, an optional property may be null or absent, an
-enum takes unknown values. What cannot be decoded without guessing (a union of several objects, say) is left as plain
-JSON values, and said in a warning.
+enum takes unknown values. A union that JSON's shapes do not tell apart becomes an alias that says how to read it.
 """
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from codegen import naming
@@ -15,8 +14,10 @@ from codegen.errors import Fault, Pointer, pointer_text
 from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
 from codegen.lower.descriptions import described
-from codegen.lower.forms import Schema, categories, merged_parts, nullable, shape_of, without_null
+from codegen.lower.forms import Schema, extensible, nullable, shape_of, whole, without_nullable
+from codegen.lower.intersection import REMARKS, merged_parts
 from codegen.lower.names import Names
+from codegen.lower.unions import Families, Itself, are_apart, is_plain, tags, united_scalars
 from codegen.read.references import reference_pointer, resolve, target
 
 _Shape: TypeAlias = "Callable[[Hoister, Schema, str, Pointer], Schema]"
@@ -26,7 +27,9 @@ _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 FORMATS = {"string": frozenset({"decimal", "password", "date-time", "date", "uuid"}), "number": frozenset({"decimal"})}
 """The formats that change a Python type; any other is a remark."""
 
-_REMARKS = frozenset({"title", "description", "example", "examples"})
+
+_KINDS: Mapping[type, str] = {str: "string", int: "integer"}
+_OF_UNIONS = frozenset({"discriminator", "nullable", NAME.key})
 
 
 class Hoister:
@@ -41,6 +44,9 @@ class Hoister:
         self._given: dict[str, dict[Pointer, Schema]] = {}
         """Class name → the schemas that it stands for, by their places."""
         self._waiting: deque[str] = deque()
+        self._families = Families(tree)
+        self._intersections: dict[frozenset[str], tuple[str, Pointer]] = {}
+        """The parts of an ``allOf`` → what it was called first: one that holds itself would have no end."""
 
     def lower(self, schema: Any, name: str, pointer: Pointer) -> Schema:
         """The normalised schema; objects in it become references to classes, named after `name`."""
@@ -64,24 +70,39 @@ class Hoister:
         if not isinstance(schema, dict):
             return {}
         if isinstance(schema.get("$ref"), str):
-            return self._referred(schema["$ref"])
-        return self._shaped(schema, name, pointer, _SHAPES)
+            return self._referred(schema["$ref"], alone=isinstance(schema, Itself))
+        if "allOf" in schema:
+            key = frozenset(_leaves(schema))
+            name, pointer = self._intersections.setdefault(key, (name, pointer))
+        lowered, or_null = self._shaped(schema, name, pointer, _SHAPES)
+        return nullable(lowered) if or_null else lowered
 
-    def _shaped(self, schema: Schema, name: str, pointer: Pointer, shapes: Mapping[str, _Shape]) -> Schema:
-        merged, or_null = without_null(merged_parts(self._tree, schema))
+    def _shaped(self, schema: Schema, name: str, pointer: Pointer, shapes: Mapping[str, _Shape]) -> tuple[Schema, bool]:
+        merged, or_null = whole(self._tree, schema)
         if "$ref" in merged:
             lowered = self._referred(merged["$ref"])
         else:
             lowered = shapes[shape_of(merged)](self, merged, name, pointer)
-        return nullable(lowered) if or_null else lowered
+        return lowered, or_null
 
-    def _referred(self, reference: str) -> Schema:
+    def _referred(self, reference: str, *, alone: bool = False) -> Schema:
         pointer = self._landing(reference)
         schema = resolve(self._tree, {"$ref": reference})
         if not isinstance(schema, dict):
             return {}
         name = naming.model(str(schema.get(NAME.key) or _last_name(pointer)))
-        return self._hoist(schema, name, pointer)
+        family = None if alone else self._families.union(reference)
+        if family:
+            lowered = self._hoist(family, f"Any{name}", (*pointer, "discriminator"))
+        else:
+            lowered = self._hoist(schema, name, pointer)
+        return nullable(lowered) if self._is_nullable(schema, ()) else lowered
+
+    def _is_nullable(self, schema: Any, seen: tuple[int, ...]) -> bool:
+        if not isinstance(schema, dict) or id(schema) in seen:
+            return False
+        merged, or_null = whole(self._tree, schema)
+        return or_null or ("$ref" in merged and self._is_nullable(resolve(self._tree, merged), (*seen, id(schema))))
 
     def _landing(self, reference: str) -> Pointer:
         """The pointer of what a chain of references leads to."""
@@ -122,7 +143,10 @@ class Hoister:
 
     def _class(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         """The body of a class, or of an alias where the schema is no object."""
-        lowered = self._shaped(schema, name, pointer, {**_SHAPES, "object": Hoister._object})
+        lowered, _ = self._shaped(
+            schema, name, pointer, {**_SHAPES, "object": Hoister._object, "union": Hoister._union}
+        )
+        lowered = without_nullable(lowered)
         text = described(schema)
         return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
 
@@ -145,24 +169,54 @@ class Hoister:
                 lowered = nullable(lowered)
             text = described(resolve(self._tree, value)) if isinstance(value, dict) else ""
             properties[key] = {**lowered, "description": text} if text else lowered
-        return {"type": "object", "properties": properties, "required": required}
+        lowered = {"type": "object", "properties": properties, "required": required}
+        further = self._further(schema, name, pointer)
+        return extensible(lowered, further) if further else lowered
 
     def _mapping(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        values = schema.get("additionalProperties")
-        if not isinstance(values, dict) or not values:
-            return {"type": "object", "additionalProperties": True}
-        lowered = self._normal(values, f"{name}Value", (*pointer, "additionalProperties"))
-        return {"type": "object", "additionalProperties": lowered or True}
+        return {"type": "object", "additionalProperties": self._further(schema, name, pointer) or True}
+
+    def _further(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        """What the properties are that have no name; nothing, where they may be anything."""
+        patterns = schema.get("patternProperties") or {}
+        said: list[tuple[Pointer, Any]] = [(("patternProperties", key), value) for key, value in patterns.items()]
+        said.append((("additionalProperties",), schema.get("additionalProperties")))
+        given = [(place, values) for place, values in said if isinstance(values, dict) and values]
+        if len(given) > 1:
+            return self._normal({"anyOf": [values for _, values in given]}, f"{name}Value", pointer)
+        return self._normal(given[0][1], f"{name}Value", (*pointer, *given[0][0])) if given else {}
 
     def _array(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        return {"type": "array", "items": self._normal(schema.get("items"), f"{name}Item", (*pointer, "items"))}
+        first = schema.get("prefixItems")
+        if not isinstance(first, list):
+            return {"type": "array", "items": self._normal(schema.get("items"), f"{name}Item", (*pointer, "items"))}
+        if schema.get("minItems") == schema.get("maxItems") == len(first):
+            items = [
+                self._normal(item, f"{name}Item{number}", (*pointer, "prefixItems", number - 1))
+                for number, item in enumerate(first, start=1)
+            ]
+            return {
+                "type": "array",
+                "prefixItems": items,
+                "minItems": len(items),
+                "maxItems": len(items),
+                "items": False,
+            }
+        rest = (
+            [schema["items"]] if isinstance(schema.get("items"), dict) else [] if schema.get("items") is False else [{}]
+        )
+        return {"type": "array", "items": self._normal({"anyOf": [*first, *rest]}, f"{name}Item", pointer)}
 
     def _enum(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         values = [schema["const"]] if "const" in schema else schema["enum"]
-        texts = list(dict.fromkeys(value for value in values if isinstance(value, str)))
-        if texts and len(texts) == len([value for value in values if value is not None]):
-            return {"anyOf": [{"type": "string", "enum": texts}, {"type": "string"}]}
-        return self._scalar(schema, name, pointer)
+        kinds = {_KINDS.get(type(value), "") for value in values if value is not None}
+        if not kinds or not kinds <= {"string", "integer"} or not kinds <= set(_listed(schema.get("type", [*kinds]))):
+            return self._scalar(schema, name, pointer)
+        known = [
+            {"type": kind, "enum": [value for value in dict.fromkeys(values) if _KINDS.get(type(value)) == kind]}
+            for kind in sorted(kinds, reverse=True)
+        ]
+        return {"anyOf": [*known, *({"type": kind["type"]} for kind in known)]}
 
     def _scalar(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         kind = schema.get("type")
@@ -177,27 +231,43 @@ class Hoister:
         variants = [{**schema, "type": kind} for kind in schema["type"]]
         return self._union({"anyOf": variants}, name, pointer)
 
-    def _union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        keyword = "oneOf" if "oneOf" in schema else "anyOf"
+    def _hoisted_union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        if is_plain(self._tree, self._variants(schema)):
+            return self._union(schema, name, pointer)
+        return self._hoist(schema, naming.model(str(schema.get(NAME.key) or name)), pointer)
+
+    def _variants(self, schema: Schema) -> list[Schema]:
+        """The variants, each with what stands beside them."""
+        keyword = _union_keyword(schema)
+        beside = {key: value for key, value in schema.items() if key not in {*REMARKS, *_OF_UNIONS, keyword}}
         given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
-        found = [category for variant in given for category in categories(self._tree, variant)]
-        clash = len(set(found)) < len(found) or "anything" in found
-        if len(given) > 1 and clash:
-            if set(found) == {"string"}:
-                return {"type": "string"}
-            if set(found) <= {"integer", "number"}:
-                return {"type": "number"}
+        if beside.keys() - {"type"}:
+            given = [{"allOf": [{**beside, "type": beside.get("type", "object")}, variant]} for variant in given]
+        return united_scalars(self._tree, given)
+
+    def _union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        keyword = _union_keyword(schema)
+        variants = self._variants(schema)
+        lowered = [
+            self._normal(variant, f"{name}Variant{number}", (*pointer, keyword, number - 1))
+            for number, variant in enumerate(variants, start=1)
+        ]
+        or_null = any(nullable(each) == each for each in lowered if each)
+        lowered = [without_nullable(each) for each in lowered]
+        if len(lowered) == 1:
+            united = lowered[0]
+        elif are_apart(self._tree, variants):
+            united = {"anyOf": lowered}
+        elif not any("$ref" in each or each.get("type") in ("array", "object") for each in lowered):
             self.warnings.append(
                 f"{pointer_text(pointer)}: JSON cannot tell the variants of the {keyword} apart; plain values"
             )
             return {}
-        variants = [
-            self._normal(
-                variant, name if len(given) == 1 else f"{name}Variant{number}", (*pointer, keyword, number - 1)
-            )
-            for number, variant in enumerate(given, start=1)
-        ]
-        return variants[0] if len(variants) == 1 else {"anyOf": variants}
+        else:
+            tag, numbers = tags(self._tree, schema, variants)
+            values = {value: lowered[number] for value, number in numbers.items() if lowered[number]}
+            united = {"anyOf": [each for each in lowered if each], "tag": tag, "tags": values}
+        return nullable(united) if or_null else united
 
 
 _SHAPES: Mapping[str, _Shape] = {
@@ -207,7 +277,7 @@ _SHAPES: Mapping[str, _Shape] = {
     "enum": Hoister._enum,
     "scalar": Hoister._scalar,
     "types": Hoister._types,
-    "union": Hoister._union,
+    "union": Hoister._hoisted_union,
     "anything": lambda *_: {},
 }
 """Shape of a schema → what normalises it."""
@@ -219,10 +289,29 @@ def _last_name(pointer: Pointer) -> str:
     return last.rsplit("/", 1)[-1].split(".", 1)[0] if len(pointer) == 2 else last
 
 
+def _leaves(schema: Schema) -> Iterator[str]:
+    """What an ``allOf`` is made of, however its parts are nested."""
+    for part in schema["allOf"]:
+        if isinstance(part, dict) and part.keys() == {"allOf"}:
+            yield from _leaves(part)
+        else:
+            yield part["$ref"] if isinstance(part, dict) and part.keys() == {"$ref"} else str(id(part))
+    if schema.keys() != {"allOf"}:
+        yield str(id(schema))
+
+
+def _union_keyword(schema: Schema) -> str:
+    return "oneOf" if "oneOf" in schema else "anyOf"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _without_remarks(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
-    return {key: value for key, value in schema.items() if key not in _REMARKS}
+    return {key: value for key, value in schema.items() if key not in REMARKS}
 
 
 def _always_there(key: str, schema: object, required: list[str]) -> bool:

@@ -8,7 +8,8 @@ from codegen.errors import Pointer, pointer_text
 from codegen.extensions.words import HINT
 from codegen.facts import Expression
 from codegen.ir.operation import Either, Fields, Items, Kind, Limits, Plain
-from codegen.lower.forms import merged_parts, without_null
+from codegen.lower.forms import without_null
+from codegen.lower.intersection import merged_parts
 from codegen.lower.patterns import in_python
 from codegen.read.references import resolve
 

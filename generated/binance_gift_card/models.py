@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from binance_gift_card._runtime.core.model import Model, Secret
 from msgspec import field
+
+from ._runtime.core.model import Model, Secret
 
 
 class GiftCard(Model, kw_only=True):

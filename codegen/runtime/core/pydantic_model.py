@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from .interrupts import pass_on
 from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")
@@ -36,8 +39,24 @@ class Model(BaseModel):
             yield name, MASK if secret and value is not None else value
 
 
+class _Digits(float):
+    """A number that is written as it came: a `Decimal` of it is exact."""
+
+    def __new__(cls, text: str) -> _Digits:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def decoder(kind: Any) -> Callable[[bytes], Any]:
     """A function that reads a value of the type from JSON; it is prepared at its first call.
+
+    An optional time, day or UUID that cannot be read is left out, as if it had not come.
 
     The function raises `ValueError` with a message that shows no value.
     """
@@ -47,7 +66,14 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
         if not prepared:
             prepared.append(TypeAdapter(kind))
         try:
-            result = prepared[0].validate_json(data)
+            plain = json.loads(data, parse_float=_Digits, parse_constant=_refuse)
+        except ValueError as error:
+            pass_on(error)
+            raise ValueError("is not JSON") from None
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        try:
+            result = validated(prepared[0], plain)
             check_amounts(result, _fields)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
@@ -60,6 +86,37 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
     return decode
 
 
+def validated(adapter: TypeAdapter[Any], plain: Any, *, strict: bool = False) -> Any:
+    """The plain value as the adapter's type, without the times that cannot be read."""
+    try:
+        return adapter.validate_python(plain, strict=strict)
+    except ValidationError as error:
+        every = error.errors(include_input=False, include_url=False, include_context=False)
+        plain = deepcopy(plain)
+        if not all(first["type"].startswith(_TIMES) and _drop(plain, first["loc"]) for first in every):
+            raise
+        return adapter.validate_python(plain, strict=strict)
+
+
+_TIMES = ("datetime_", "date_", "uuid_")
+"""What the errors begin with of times, days and UUIDs that cannot be read."""
+
+
+def _drop(plain: Any, place: tuple[int | str, ...]) -> bool:
+    """Remove what is at the place, unless that is no property."""
+    *path, last = place
+    for key in path:
+        try:
+            plain = plain[key]
+        except (LookupError, TypeError):  # the name of a variant
+            return False
+    return isinstance(plain, dict) and plain.pop(last, None) is not None
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError("is not JSON")
+
+
 def _fields(value: Any) -> Iterable[tuple[str, Any]]:
     return value.__dict__.items() if isinstance(value, BaseModel) else ()
 
@@ -67,7 +124,7 @@ def _fields(value: Any) -> Iterable[tuple[str, Any]]:
 def encode(value: Any) -> bytes:
     """A value as JSON, its decimals as digits."""
     adapter: TypeAdapter[Any] = TypeAdapter(type(value))
-    plain = adapter.dump_python(value, by_alias=True, exclude_none=True)
+    plain = adapter.dump_python(value, by_alias=True, exclude_unset=True)
     return TypeAdapter(Any).dump_json(plain_decimals(plain))
 
 

@@ -33,7 +33,7 @@ class Model(msgspec.Struct, omit_defaults=True):
         return [(name, MASK if name in secrets and value is not None else value) for name, value in values]
 
 
-def decoder(kind: Any) -> Callable[[bytes], Any]:
+def decoder(kind: Any, *, strict: bool = False) -> Callable[[bytes], Any]:
     """A function that reads a value of the type from JSON; it is prepared at its first call.
 
     The function raises `ValueError` with a message that shows no value.
@@ -42,7 +42,7 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
 
     def decode(data: bytes) -> Any:
         if not prepared:
-            prepared.append((msgspec.json.Decoder(kind, strict=False).decode, _amounts(kind)))
+            prepared.append((msgspec.json.Decoder(kind, strict=strict).decode, _amounts(kind)))
         read, amounts = prepared[0]
         try:
             result = read(data)
@@ -100,4 +100,5 @@ def secret_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 
 def _is_secret(hint: Any) -> bool:
-    return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))
+    # by value: typing gives one `Annotated` to all that is equal, so another package's mark may stand here
+    return hint == _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))

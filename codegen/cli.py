@@ -55,7 +55,7 @@ def _lint(parsed: argparse.Namespace) -> int:
     document, warnings = pipeline.read(settings.spec, settings.overlays, parsed.schema_check or settings.schema_check)
     api = lower(document, settings)
     needless = [f"{place}: the document says so itself; the action can be deleted" for place in document.needless]
-    _warn([*warnings, *needless, *api.warnings])
+    _warn([*warnings, *needless, *map(str, api.warnings)])
     print(f"{shown(settings.spec)}: {len(api.operations)} operations, {len(api.schemas)} models, no errors")
     return DONE
 

@@ -47,6 +47,17 @@ class Place:
         return f"{self.file}{position}" + (f": {pointer_text(self.pointer)}" if self.pointer else "")
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What to warn of at a pointer of the document."""
+
+    message: str
+    pointer: Pointer
+
+    def __str__(self) -> str:
+        return f"{pointer_text(self.pointer)}: {self.message}"
+
+
 class InputError(Exception):
     """The input or the call is wrong. Nothing was written."""
 

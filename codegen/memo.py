@@ -17,7 +17,9 @@ from typing import Any
 
 from codegen.settings import Settings
 
-TOOLS = "datamodel-code-generator jinja2 ruff pyyaml python-jsonpath jsonschema-rs openapi-spec-validator".split()
+TOOLS = (
+    "anyascii datamodel-code-generator jinja2 ruff pyyaml python-jsonpath jsonschema-rs openapi-spec-validator".split()
+)
 _FOLDER = ".codegen-cache"
 
 

@@ -3,7 +3,7 @@
 import builtins
 import keyword
 import re
-import unicodedata
+from collections.abc import Collection, Sequence
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 BUILTINS = frozenset(dir(builtins))
@@ -30,6 +30,19 @@ TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
 TAKEN_BY_A_TAG = frozenset({"note", "idempotency_key"})
 """Names that an argument of a journalled operation cannot have: they are what a caller tells the journal."""
 
+TAKEN_BY_FIELDS = {
+    "msgspec": frozenset({"field"}),
+    "pydantic": frozenset(
+        (
+            "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs "
+            "validate model_computed_fields model_config model_construct model_copy model_dump model_dump_json "
+            "model_extra model_fields model_fields_set model_json_schema model_parametrized_name model_post_init "
+            "model_rebuild model_validate model_validate_json model_validate_strings"
+        ).split()
+    ),
+}
+"""Kind of models → names that a field cannot have, because the base of models or their module has them."""
+
 TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve".split())
 """Names that an operation's command cannot have."""
 
@@ -53,10 +66,42 @@ TAKEN_BY_ERRORS = frozenset(
 """Names that an error's class cannot have, because the runtime has them."""
 
 
+_SYMBOLS = {
+    "+": "plus", "-": "minus", "<": "lt", ">": "gt", "=": "eq", "!": "not", "*": "star", "%": "percent", "$": "dollar",
+    "@": "at", "#": "number", "&": "and", "|": "or", "/": "per", "~": "tilde", "^": "caret", "?": "question",
+}  # fmt: skip
+_STRUCTURE = frozenset(
+    "paths components schemas schema content properties responses requestBody parameters x-sdk-bundled".split()
+)
+"""Keys of a document that tell nothing of a thing that stands below them."""
+
+
 def words(text: str) -> list[str]:
-    """The words of a name, whatever divides them: ``referenceNo`` → reference, No."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return _WORDS.findall(plain)
+    """The words of a name, whatever divides them and in whatever script: ``referenceNo`` → reference, No."""
+    return _WORDS.findall(text if text.isascii() else _latin(text))
+
+
+def _latin(text: str) -> str:
+    from anyascii import anyascii  # most documents need none of its tables
+
+    return anyascii(text).replace("'", "")
+
+
+def spelled_out(text: str) -> str:
+    """The name with words for its symbols: ``+1`` → ``plus 1``; a hyphen between letters only divides."""
+    return re.sub(r"(?<![A-Za-z0-9])-|[+<>=!*%$@#&|/~^?]", lambda found: f" {_SYMBOLS[found[0]]} ", text)
+
+
+def place(pointer: Sequence[str | int]) -> str:
+    """Where a thing stands, in words: ``/a``, ``get``, 200 → ``a get 200``."""
+    told = [
+        str(part)
+        for part, above in zip(pointer, ("", *pointer), strict=False)
+        if part not in _STRUCTURE or above == "properties"
+    ]
+    return " ".join(re.sub(r"^application/", "", part) for part in told) + (
+        " property" if "properties" in pointer else ""
+    )
 
 
 def snake(text: str) -> str:
@@ -82,6 +127,12 @@ def argument(text: str) -> str:
     """The name of a method's argument."""
     name = snake(text)
     return f"{name}_" if name in TAKEN_BY_A_CALL else name
+
+
+def field(text: str, taken: Collection[str]) -> str:
+    """The name of a model's field; `taken` are those that its base has."""
+    name = snake(text)
+    return f"{name}_" if name in taken else name
 
 
 def credential(text: str) -> str:

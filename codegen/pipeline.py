@@ -61,7 +61,7 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
     modules = format_sources(sources)
     tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}
-    return dict(sorted(tree.items())), list(api.warnings)
+    return dict(sorted(tree.items())), [str(notice) for notice in api.warnings]
 
 
 def with_version(tree: Mapping[str, str], version: str) -> dict[str, str]:

@@ -34,7 +34,8 @@ def models(api: Api, settings: Settings) -> str:
         found.add(match[1] or match[2])
         return "" if match[2] in api.schemas else match[0]
 
-    text = _LINE.sub(without_placeholder, _generate(_document(api.schemas, settings), settings))
+    written = _generate(_document(api.schemas, settings), _field_aliases(api.field_names), settings)
+    text = _LINE.sub(without_placeholder, written)
     missing = [name for name in api.schemas if name not in found]
     if missing:
         raise InputError(
@@ -68,7 +69,12 @@ def _document(schemas: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     }
 
 
-def _generate(document: dict[str, Any], settings: Settings) -> str:
+def _field_aliases(field_names: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The name of each field that is not called as its property: it is decided already."""
+    return {f"{kind}.{key}": name for kind, names in field_names.items() for key, name in names.items() if name != key}
+
+
+def _generate(document: dict[str, Any], aliases: dict[str, str], settings: Settings) -> str:
     from datamodel_code_generator import Error, InputFileType, LiteralType, generate
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
@@ -81,6 +87,7 @@ def _generate(document: dict[str, Any], settings: Settings) -> str:
             output=None,
             output_model_type=kinds[settings.models],
             base_class=f"{settings.package}._runtime.{settings.model_module}.Model",
+            aliases=aliases,
             target_python_version=PythonVersion.PY_310,
             type_mappings=["string+decimal=decimal.Decimal", "number+decimal=decimal.Decimal"],
             custom_file_header=f'"""Models of {settings.package}."""',
@@ -91,7 +98,6 @@ def _generate(document: dict[str, Any], settings: Settings) -> str:
             keep_model_order=True,
             keyword_only=True,
             output_datetime_class=DatetimeClassType.Datetime,
-            snake_case_field=True,
             use_annotated=False,
             use_double_quotes=True,
             use_field_description=True,

@@ -1,12 +1,11 @@
 """``x-sdk-encryption``, at a parameter: it can be encrypted under a key of the server."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from codegen import naming
 from codegen.errors import Fault, Pointer
 from codegen.extensions.extension import TEXT, Extension, Find, closed
-from codegen.facts import Expression
+from codegen.facts import GENERATOR_ONLY, Expression
 
 ENCRYPTION = Extension(
     "x-sdk-encryption",
@@ -30,17 +29,19 @@ class Encryption:
     parameter: str
     """The argument that is encrypted."""
     key: Expression
-    """The operation that gives the key; it may be stated further below."""
+    """The operation that gives the key, which may be stated further below; until all are known, its operationId."""
+    pointer: Pointer = field(metadata=GENERATOR_ONLY)
 
 
-def encryption(said: Mapping[str, str], parameter: str) -> Encryption:
+def encryption(said: Mapping[str, str], parameter: str, pointer: Pointer) -> Encryption:
     """The fact for a parameter of that name in Python."""
-    key = naming.constant(naming.method(said["key"]))
-    return Encryption(argument=said["argument"], parameter=parameter, key=Expression(f"lambda: {key}"))
+    return Encryption(argument=said["argument"], parameter=parameter, key=Expression(said["key"]), pointer=pointer)
 
 
-def check_key(said: Mapping[str, str], pointer: Pointer, find: Find) -> None:
-    """The operation that gives the key must exist, and give text for nothing."""
-    operation = find(said["key"], pointer)
+def with_key(encryption: Encryption, find: Find) -> Encryption:
+    """The fact with the operation that gives the key, which must exist, and give text for nothing."""
+    pointer = encryption.pointer
+    operation = find(encryption.key, pointer)
     if operation.result_type != "str" or operation.required:
         raise Fault("the operation that gives the key must need no argument, and its result be text", pointer)
+    return replace(encryption, key=Expression(f"lambda: {operation.constant}"))

@@ -1,7 +1,7 @@
 """``x-sdk-errors``, at the root, and ``x-sdk-raises``, at an operation: how an API says no."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codegen.errors import Fault
@@ -85,6 +85,10 @@ class Code:
     unknown: bool = False
     cure: str | None = None
     halts: bool = False
+
+    def renamed(self, class_name: str) -> "Code":
+        """The code with another class."""
+        return replace(self, class_name=class_name, error=Expression(f"errors.{class_name}"))
 
 
 @dataclass(frozen=True, kw_only=True)

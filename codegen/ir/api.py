@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen.errors import Notice
 from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.extensions.rates import Rates
@@ -75,7 +76,9 @@ class Api:
     """Class name → schema, hoisted and normalised, for datamodel-code-generator."""
     needs_completion: bool = False
     """Whether there are models that their library cannot read or write by itself."""
-    warnings: tuple[str, ...] = ()
+    field_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Class name → the name of the field for each property."""
+    warnings: tuple[Notice, ...] = ()
 
     @property
     def journalled(self) -> Mapping[str, Expression]:

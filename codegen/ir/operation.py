@@ -170,21 +170,19 @@ class Operation:
     journal: Journalled | None = None
     command: str
     """What it is called at a terminal, and among the bulk runs."""
+    operation_id: str | None = field(default=None, metadata=GENERATOR_ONLY)
+    constant: str = field(metadata=GENERATOR_ONLY)
+    """What the facts are called."""
     fields: Mapping[str, bool]
     """The fields of the result, or of each of its items, and whether each is secret."""
     result_type: str = field(metadata=GENERATOR_ONLY)
     """The annotation of what the method returns."""
-    common_fields: frozenset[str] = field(metadata=GENERATOR_ONLY)
+    common_fields: Mapping[str, str] = field(metadata=GENERATOR_ONLY)
     """The fields that each form of the result has."""
     summary: str = field(metadata=GENERATOR_ONLY)
     help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
     docstring: str = field(metadata=GENERATOR_ONLY)
-
-    @property
-    def constant(self) -> str:
-        """What the facts are called."""
-        return naming.constant(self.name)
 
     @property
     def is_public(self) -> bool:
@@ -202,8 +200,8 @@ class Operation:
 
     def result_field(self, wire_name: str, pointer: Pointer, *, several: bool = False) -> str:
         """The Python name of a property that the result must have; in each of its forms, where there may be several."""
-        name = naming.snake(wire_name)
-        if name not in self.common_fields:
+        name = self.common_fields.get(wire_name)
+        if name is None:
             form = " in each of its forms" if " | " in self.result_type else ""
             raise Fault(f"the result of {self.name} has no property {wire_name!r}{form}", pointer)
         if " | " in self.result_type and not several:
@@ -243,7 +241,7 @@ class Operation:
     @property
     def bulk_name(self) -> str:
         """The method that makes many calls of it."""
-        return naming.snake(self.command)
+        return naming.method(self.command)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -20,13 +20,16 @@ from codegen.lower.client import base_arguments, client_options
 from codegen.lower.completion import needs_completion
 from codegen.lower.context import Context
 from codegen.lower.docstrings import api_docstring, error_docstring, from_env_docstring
-from codegen.lower.names import Names
+from codegen.lower.names import Names, Settled, Whose
 from codegen.lower.operations import find_operation, operations
 from codegen.lower.schemas import Hoister
 from codegen.read.load import Document
 from codegen.read.operations import addresses
 from codegen.settings import Settings
 from codegen.text import one_line
+
+_ROUNDS = 9
+"""How often names may be given anew; each round settles those that are made of the names of the one before."""
 
 
 def lower(document: Document, settings: Settings) -> Api:
@@ -35,27 +38,38 @@ def lower(document: Document, settings: Settings) -> Api:
     Raises:
         InputError: Something in the document cannot be generated, or two names clash.
     """
+    settled: Settled | None = None
     try:
         with bounded(document.path):
-            return _api(document.tree, settings)
+            for _ in range(_ROUNDS):
+                names = Names(settled)
+                api = _api(document.tree, settings, names)
+                settled = names.settled()
+                if settled is None:
+                    break
     except Fault as fault:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
+    return replace(api, warnings=(*api.warnings, *names.notices()))
 
 
-def _api(tree: dict[str, Any], settings: Settings) -> Api:
-    names = Names()
+def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
     names.reserve("command", naming.TAKEN_BY_THE_TERMINAL, "the terminal's own")
     context = Context(
         tree=tree,
         names=names,
-        hoister=Hoister(tree, f"{settings.package}._runtime.{settings.model_module}.Secret", names),
+        hoister=Hoister(
+            tree,
+            f"{settings.package}._runtime.{settings.model_module}.Secret",
+            names,
+            naming.TAKEN_BY_FIELDS[settings.models],
+        ),
         credentials=security.credentials(tree, settings, names),
-        errors=errors(tree.get(ERRORS.key)),
+        errors=_named_errors(errors(tree.get(ERRORS.key)), settings, names),
         envelopes={name: Envelope(**said) for name, said in tree.get(ENVELOPES.key, {}).items()},
     )
-    classes = _error_classes(context.errors, settings, names)
+    classes = _error_classes(context.errors)
     for name in context.envelopes:
-        names.claim("constant", constant(name), (ENVELOPES.key, name))
+        names.give("constant", constant(name), (ENVELOPES.key, name), whose=Whose.SAID)
     every = operations(context)
     find = partial(find_operation, every)
     time = clock(tree.get(CLOCK.key), find)
@@ -80,6 +94,7 @@ def _api(tree: dict[str, Any], settings: Settings) -> Api:
         operations=every,
         schemas=context.hoister.schemas,
         needs_completion=needs_completion(context.hoister.schemas),
+        field_names=context.hoister.field_names,
         warnings=(*context.warnings, *context.hoister.warnings),
     )
 
@@ -89,17 +104,27 @@ def _with_reader(errors: Errors, every: tuple[Operation, ...]) -> Errors:
     return replace(errors, read=Expression("decoder")) if any(operation.problems for operation in every) else errors
 
 
-def _error_classes(errors: Errors, settings: Settings, names: Names) -> dict[str, str]:
-    """Name → docstring of each class that a code names."""
+def _named_errors(errors: Errors, settings: Settings, names: Names) -> Errors:
+    """The codes, each with the class that it has in the package: a name stands for one class, however often it is."""
     names.reserve("error's class name", naming.BUILTINS, "Python's own")
     names.reserve(
         "error's class name",
         {*naming.TAKEN_BY_ERRORS, settings.error, settings.client, settings.async_client},
         "the package's own",
     )
-    found: dict[str, list[Code]] = {}
+    classes = {"ApiError": "ApiError"}
     for index, code in enumerate(errors.codes.values()):
-        if code.class_name not in ("ApiError", *found):
-            names.claim("error's class name", code.class_name, (ERRORS.key, "codes", index, "name"))
+        if code.class_name not in classes:
+            pointer, others = (ERRORS.key, "codes", index, "name"), [f"Api{code.class_name}"]
+            classes[code.class_name] = names.give(
+                "error's class name", code.class_name, pointer, whose=Whose.SAID, others=others
+            )
+    return replace(errors, codes={key: code.renamed(classes[code.class_name]) for key, code in errors.codes.items()})
+
+
+def _error_classes(errors: Errors) -> dict[str, str]:
+    """Name → docstring of each class that a code names."""
+    found: dict[str, list[Code]] = {}
+    for code in errors.codes.values():
         found.setdefault(code.class_name, []).append(code)
     return {name: error_docstring(codes) for name, codes in found.items() if name != "ApiError"}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen.errors import Notice, Pointer
 from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.ir.api import Credential
@@ -20,4 +21,8 @@ class Context:
     credentials: tuple[Credential, ...]
     errors: Errors
     envelopes: dict[str, Envelope]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+
+    def warn(self, message: str, pointer: Pointer) -> None:
+        """Say something of what stands at `pointer`."""
+        self.warnings.append(Notice(message, pointer))

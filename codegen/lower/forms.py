@@ -1,8 +1,8 @@
 """The form of a schema: null set apart, and what JSON shapes its values may have."""
 
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from codegen import naming
 from codegen.lower.intersection import merged_parts
 from codegen.read.references import resolve
 
@@ -110,10 +110,10 @@ def without_nullable(schema: Schema) -> Schema:
     return others[0] if len(others) == 1 and schema.keys() == {"anyOf"} else {**schema, "anyOf": others}
 
 
-def extensible(schema: Schema, further: Schema) -> Schema:
+def extensible(schema: Schema, further: Schema, taken: Iterable[str]) -> Schema:
     """The normalised object with a field for the properties that have no name."""
     name = "additional_properties"
-    while any(naming.snake(key) == name for key in schema["properties"]):
+    while name in {*taken, *schema["properties"]}:
         name += "_"
     field = {
         "type": "object",

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from codegen import naming
-from codegen.errors import Fault, Pointer, pointer_text
-from codegen.extensions.encryption import ENCRYPTION, Encryption, check_key, encryption
+from codegen.errors import Fault, Pointer
+from codegen.extensions.encryption import ENCRYPTION, Encryption, encryption, with_key
 from codegen.extensions.envelope import ENVELOPE, constant
 from codegen.extensions.errors import ERRORS, RAISES, Code, Errors
+from codegen.extensions.extension import Find
 from codegen.extensions.journal import JOURNAL, journalled
 from codegen.extensions.lockout import LOCKOUT, lockout
 from codegen.extensions.rates import WEIGHT
@@ -22,6 +23,7 @@ from codegen.ir.operation import Operation, Parameter
 from codegen.lower import security
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
+from codegen.lower.names import Whose
 from codegen.lower.parameters import Declared, body, declared_parameters, parameters
 from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
@@ -35,35 +37,35 @@ def operations(context: Context) -> tuple[Operation, ...]:
     every = list(declared_operations(context.tree))
     has_commands = any(JOURNAL.key in given.said for given in every)
     lowered: list[Operation] = []
-    keys: dict[Pointer, Mapping[str, str]] = {}
     for given in every:
-        operation = _operation(context, given, keys)
-        context.names.claim("method name", operation.name, given.pointer)
-        context.names.claim("constant", operation.constant, given.pointer)
-        if has_commands:
-            context.names.claim("command", operation.command, given.pointer)
-        lowered.append(operation)
-    for pointer, said in keys.items():
-        check_key(said, pointer, partial(find_operation, lowered))
-    return tuple(lowered)
+        lowered.append(_operation(context, given, has_commands=has_commands))
+    find = partial(find_operation, lowered)
+    return tuple(_with_key(operation, find) for operation in lowered)
+
+
+def _with_key(operation: Operation, find: Find) -> Operation:
+    if operation.encryption is None:
+        return operation
+    return replace(operation, encryption=with_key(operation.encryption, find))
 
 
 def find_operation(operations: list[Operation] | tuple[Operation, ...], name: str, pointer: Pointer) -> Operation:
     """The operation of that operationId."""
+    for operation in operations:
+        if operation.operation_id == name:
+            return operation
     for operation in operations:
         if operation.name == naming.method(name):
             return operation
     raise Fault(f"there is no operation {name!r}", pointer)
 
 
-def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, Mapping[str, str]]) -> Operation:
+def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool) -> Operation:
     said, pointer = given.said, given.pointer
     title = str(said.get(NAME.key) or said.get("operationId") or f"{given.method} {given.path}")
-    name = naming.method(title)
+    name = _name(context, given, title)
     if "servers" in said or "servers" in given.item:
-        context.warnings.append(
-            f"{pointer_text(pointer)}: the operation's own servers are not used; the client's base_url is"
-        )
+        context.warn("the operation's own servers are not used; the client's base_url is", pointer)
     requirements = said.get("security", context.tree.get("security")) or []
     alternatives = tuple(
         dict.fromkeys(security.requirement(tuple(requirement), context.credentials) for requirement in requirements)
@@ -95,8 +97,12 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
         repeatable=repeatable(said.get(REPEAT.key), given.method),
         weight=said.get(WEIGHT.key, {}),
         rates=Expression("RATES"),
-        encryption=_encryption(context, given, declared, taken, keys),
-        command=str(said.get(COMMAND.key, name.replace("_", "-").strip("-"))),
+        encryption=_encryption(context, given, declared, taken),
+        operation_id=said.get("operationId"),
+        constant=context.names.give(
+            "constant", naming.constant(name), pointer, others=[naming.constant(f"{name}_operation")]
+        ),
+        command=_command(context, given, name) if has_commands else name.replace("_", "-").strip("-"),
         fields=fields(context, returned.type),
         result_type=returned.type,
         common_fields=common_fields(context, returned.type),
@@ -105,6 +111,23 @@ def _operation(context: Context, given: DeclaredOperation, keys: dict[Pointer, M
         docstring="",
     )
     return _with_extensions(context, given, operation)
+
+
+def _name(context: Context, given: DeclaredOperation, title: str) -> str:
+    said = given.said
+    whose = Whose.SAID if NAME.key in said else Whose.OWN if "operationId" in said else Whose.PLACE
+    others = [naming.method(f"{given.method} {given.path}")]
+    return context.names.give(
+        "method name", naming.method(title), given.pointer, whose=whose, spelled=title, others=others
+    )
+
+
+def _command(context: Context, given: DeclaredOperation, name: str) -> str:
+    """What the operation is called at a terminal."""
+    said = given.said.get(COMMAND.key)
+    wanted = str(said or name.replace("_", "-").strip("-"))
+    whose = Whose.OWN if said is None else Whose.SAID
+    return context.names.give("command", wanted, given.pointer, whose=whose, others=[f"call-{wanted}"])
 
 
 def _with_extensions(context: Context, given: DeclaredOperation, operation: Operation) -> Operation:
@@ -133,7 +156,6 @@ def _encryption(
     given: DeclaredOperation,
     declared: Declared,
     parameters: tuple[Parameter, ...],
-    keys: dict[Pointer, Mapping[str, str]],
 ) -> Encryption | None:
     found = list(_encrypted(declared))
     if not found:
@@ -142,9 +164,15 @@ def _encryption(
         raise Fault("only one argument of an operation can be encrypted", found[1][2])
     wire_name, said, here = found[0]
     pointer = (*here, ENCRYPTION.key)
-    context.names.claim("switch name", said["argument"], pointer, given.pointer)
-    keys[pointer] = said
-    return encryption(said, next(item.name for item in parameters if item.wire_name == wire_name))
+    said = {**said, "argument": _switch(context, said["argument"], wire_name, pointer, given.pointer)}
+    return encryption(said, next(item.name for item in parameters if item.wire_name == wire_name), pointer)
+
+
+def _switch(context: Context, wanted: str, encrypted: str, pointer: Pointer, scope: Pointer) -> str:
+    """The argument that asks for encryption."""
+    return context.names.give(
+        "argument name", naming.argument(wanted), pointer, scope=scope, others=[naming.argument(f"encrypt_{encrypted}")]
+    )
 
 
 def _encrypted(declared: Declared) -> Iterator[tuple[str, dict[str, Any], Pointer]]:

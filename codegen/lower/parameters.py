@@ -13,6 +13,7 @@ from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
 from codegen.lower.media import is_json
+from codegen.lower.names import Names, Whose
 from codegen.lower.styles import json_style, style_of
 from codegen.lower.values import Values, flat
 from codegen.read.operations import DeclaredOperation
@@ -23,6 +24,8 @@ Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
 
 _FORM = "application/x-www-form-urlencoded"
 _PLACES = ("path", "query", "header", "cookie")
+_ORDER = (*_PLACES, "form")
+"""Of several parameters of one name the first has it alone."""
 
 
 def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
@@ -49,18 +52,33 @@ def parameters(context: Context, declared: Declared, made: set[str], given: Decl
     lowered = []
     for declaration, here in declared:
         if not (declaration["name"] in made and declaration["in"] in ("query", "form")):
-            parameter = _parameter(context, declaration, here)
-            context.names.claim("argument name", parameter.name, here, given.pointer)
-            lowered.append(parameter)
+            lowered.append(_parameter(context, declaration, here, given.pointer))
     return tuple(lowered)
 
 
-def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer) -> Parameter:
+def _argument(names: Names, declaration: dict[str, Any], pointer: Pointer, scope: Pointer) -> str:
+    """The argument's name; where two have one name, the place is put behind it."""
+    place, name = declaration["in"], declaration["name"]
+    spelled = str(declaration.get(NAME.key) or name)
+    wanted = naming.argument(spelled)
+    return names.give(
+        "argument name",
+        wanted,
+        pointer,
+        scope=scope,
+        whose=Whose.SAID if NAME.key in declaration else Whose.OWN,
+        spelled=spelled,
+        order=(str(_ORDER.index(place)), name),
+        others=[naming.argument(naming.spelled_out(spelled)), f"{wanted.rstrip('_')}_in_{place}"],
+    )
+
+
+def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, scope: Pointer) -> Parameter:
     content = declaration.get("content") or {}
     media_type = next(iter(content), None)
     schema = content[media_type].get("schema", {}) if media_type else declaration.get("schema")
     home: Pointer = (*pointer, "content", media_type, "schema") if media_type else (*pointer, "schema")
-    value = Values(context.tree, context.warnings.append).of(schema, home)
+    value = Values(context.tree, context.warn).of(schema, home)
     if media_type and not is_json(media_type):
         raise Fault(f"a parameter is written as JSON, not as {media_type}; change it, in an overlay for instance", home)
     required = declaration["in"] == "path" or bool(declaration.get("required"))
@@ -69,7 +87,7 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer) 
     style = json_style(declaration["in"]) if media_type else style_of(context, declaration, value, pointer)
     return Parameter(
         wire_name=declaration["name"],
-        name=naming.argument(str(declaration.get(NAME.key) or declaration["name"])),
+        name=_argument(context.names, declaration, pointer, scope),
         type=value.type if required else f"{value.type} | None",
         required=required,
         place=declaration["in"],
@@ -98,16 +116,21 @@ def body(context: Context, given: DeclaredOperation, title: str) -> tuple[Body |
     text, write = "bytes", "wire.raw"
     if json_type:
         text, write = annotation(context.hoister.lower(schema, f"{title}Body", here)), "encode"
-    context.names.claim("argument name", "body", (*given.pointer, "requestBody"), given.pointer)
     required = bool(said.get("required"))
     return Body(
-        name="body",
+        name=_body_name(context.names, said, given.pointer),
         type=text if required else f"{text} | None",
         required=required,
         media_type=media_type,
         write=Expression(write),
         meaning=described_line(said, flat(context.tree, schema)),
     ), []
+
+
+def _body_name(names: Names, said: dict[str, Any], scope: Pointer) -> str:
+    whose, wanted = (Whose.SAID, said[NAME.key]) if NAME.key in said else (Whose.PLACE, "body")
+    pointer, others = (*scope, "requestBody"), ["request_body"]
+    return names.give("argument name", naming.argument(wanted), pointer, scope=scope, whose=whose, others=others)
 
 
 def _form(tree: dict[str, Any], media: dict[str, Any], pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:

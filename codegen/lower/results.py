@@ -99,12 +99,13 @@ def _asks_on_condition(context: Context, given: DeclaredOperation) -> bool:
     return not _CONDITIONS.isdisjoint(names)
 
 
-def common_fields(context: Context, result: str) -> frozenset[str]:
-    """The fields that a result has whatever came, unless it has no content; none where one is no object."""
+def common_fields(context: Context, result: str) -> dict[str, str]:
+    """The fields that a result has whatever came, by property; none where one is no object."""
     kinds = [kind for kind in result.split(" | ") if kind not in ("None", "bytes")]
     if not kinds or not all(re.fullmatch(r"models\.\w+", kind) for kind in kinds):
-        return frozenset()
-    return frozenset.intersection(*(frozenset(context.hoister.fields(kind)) for kind in kinds))
+        return {}
+    first, *others = (context.hoister.names_of_fields(kind) for kind in kinds)
+    return {key: name for key, name in first.items() if all(other.get(key) == name for other in others)}
 
 
 def fields(context: Context, result: str) -> dict[str, bool]:

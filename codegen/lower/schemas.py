@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from codegen import naming
-from codegen.errors import Fault, Pointer, pointer_text
+from codegen.errors import Fault, Notice, Pointer
 from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
 from codegen.lower.descriptions import described
 from codegen.lower.forms import Schema, extensible, nullable, shape_of, whole, without_nullable
 from codegen.lower.intersection import REMARKS, merged_parts
-from codegen.lower.names import Names
+from codegen.lower.names import Names, Whose
 from codegen.lower.unions import Families, Itself, are_apart, is_plain, tags, united_scalars
 from codegen.read.references import reference_pointer, resolve, target
 
@@ -35,9 +35,12 @@ _OF_UNIONS = frozenset({"discriminator", "nullable", NAME.key})
 class Hoister:
     """Collects the schemas that need a class, in the order in which they are met."""
 
-    def __init__(self, tree: dict[str, Any], secret_type: str, names: Names) -> None:
+    def __init__(self, tree: dict[str, Any], secret_type: str, names: Names, taken: frozenset[str]) -> None:
         self.schemas: dict[str, Schema] = {}
-        self.warnings: list[str] = []
+        self.field_names: dict[str, dict[str, str]] = {}
+        """Class name → the name of the field for each property."""
+        self.warnings: list[Notice] = []
+        self._taken = taken
         self._tree = tree
         self.secret_type = secret_type
         self._names = names
@@ -61,10 +64,16 @@ class Hoister:
         """The fields of a result, or of each of its items, and whether each is secret."""
         found = re.search(r"models\.(\w+)", result)
         schema = self.schemas.get(found[1], {}) if found else {}
+        names = self.names_of_fields(result)
         return {
-            naming.snake(name): isinstance(given, dict) and given.get("customTypePath") == self.secret_type
+            names.get(name, name): isinstance(given, dict) and given.get("customTypePath") == self.secret_type
             for name, given in schema.get("properties", {}).items()
         }
+
+    def names_of_fields(self, result: str) -> Mapping[str, str]:
+        """For each property of a result, or of each of its items, the name of its field."""
+        found = re.search(r"models\.(\w+)", result)
+        return self.field_names.get(found[1], {}) if found else {}
 
     def _normal(self, schema: Any, name: str, pointer: Pointer) -> Schema:
         if not isinstance(schema, dict):
@@ -90,12 +99,14 @@ class Hoister:
         schema = resolve(self._tree, {"$ref": reference})
         if not isinstance(schema, dict):
             return {}
-        name = naming.model(str(schema.get(NAME.key) or _last_name(pointer)))
+        title = _last_name(pointer)
         family = None if alone else self._families.union(reference)
         if family:
-            lowered = self._hoist(family, f"Any{name}", (*pointer, "discriminator"))
+            title = str(schema.get(NAME.key) or title)
+            lowered = self._hoist(family, f"Any{naming.model(title)}", (*pointer, "discriminator"))
         else:
-            lowered = self._hoist(schema, name, pointer)
+            whose = Whose.OWN if pointer[:2] == ("components", "schemas") else Whose.PLACE
+            lowered = self._hoist(schema, title, pointer, whose)
         return nullable(lowered) if self._is_nullable(schema, ()) else lowered
 
     def _is_nullable(self, schema: Any, seen: tuple[int, ...]) -> bool:
@@ -113,11 +124,19 @@ class Hoister:
                 return pointer
             reference = node["$ref"]
 
-    def _hoist(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+    def _hoist(self, schema: Schema, title: str, pointer: Pointer, whose: Whose = Whose.PLACE) -> Schema:
+        spelled = str(schema.get(NAME.key) or title)
+        name = self._names.give(
+            "class name",
+            naming.model(spelled),
+            pointer,
+            whose=Whose.SAID if NAME.key in schema else whose,
+            spelled=spelled,
+            others=[naming.model(naming.place(pointer))],
+            shared=True,
+        )
         given = self._given.setdefault(name, {})
         if pointer not in given:
-            if not (given and all(NAME.key in other for other in (schema, *given.values()))):
-                self._names.claim("class name", name, pointer)
             given[pointer] = schema
             self.schemas.setdefault(name, {})  # keeps the place in the order
             self._waiting.append(name)
@@ -151,17 +170,25 @@ class Hoister:
         return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
 
     def _hoisted_object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        return self._hoist(schema, naming.model(str(schema.get(NAME.key) or name)), pointer)
+        return self._hoist(schema, name, pointer)
 
     def _object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         required = []
         properties = {}
+        fields = self.field_names.setdefault(name, {})
         for key, value in schema["properties"].items():
             if _UNNAMEABLE.search(key):
-                self.warnings.append(
-                    f"{pointer_text(pointer)}: the property {key!a} is left out; no model can bear its name"
-                )
+                self.warnings.append(Notice(f"the property {key!a} is left out; no model can bear its name", pointer))
                 continue
+            fields[key] = self._names.give(
+                "field name",
+                naming.field(key, self._taken),
+                (*pointer, "properties", key),
+                scope=(name,),
+                whose=Whose.OWN,
+                spelled=key,
+                others=[naming.field(naming.spelled_out(key), self._taken)],
+            )
             lowered = self._normal(value, name + naming.pascal(key), (*pointer, "properties", key))
             if _always_there(key, value, schema.get("required") or []):
                 required.append(key)
@@ -171,7 +198,7 @@ class Hoister:
             properties[key] = {**lowered, "description": text} if text else lowered
         lowered = {"type": "object", "properties": properties, "required": required}
         further = self._further(schema, name, pointer)
-        return extensible(lowered, further) if further else lowered
+        return extensible(lowered, further, fields.values()) if further else lowered
 
     def _mapping(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         return {"type": "object", "additionalProperties": self._further(schema, name, pointer) or True}
@@ -234,7 +261,7 @@ class Hoister:
     def _hoisted_union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         if is_plain(self._tree, self._variants(schema)):
             return self._union(schema, name, pointer)
-        return self._hoist(schema, naming.model(str(schema.get(NAME.key) or name)), pointer)
+        return self._hoist(schema, name, pointer)
 
     def _variants(self, schema: Schema) -> list[Schema]:
         """The variants, each with what stands beside them."""
@@ -259,9 +286,7 @@ class Hoister:
         elif are_apart(self._tree, variants):
             united = {"anyOf": lowered}
         elif not any("$ref" in each or each.get("type") in ("array", "object") for each in lowered):
-            self.warnings.append(
-                f"{pointer_text(pointer)}: JSON cannot tell the variants of the {keyword} apart; plain values"
-            )
+            self.warnings.append(Notice(f"JSON cannot tell the variants of the {keyword} apart; plain values", pointer))
             return {}
         else:
             tag, numbers = tags(self._tree, schema, variants)

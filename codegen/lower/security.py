@@ -7,9 +7,10 @@ from typing import Any
 from codegen import naming
 from codegen.errors import Fault, InputError, Pointer
 from codegen.extensions.signing import parameters, window
+from codegen.extensions.words import NAME
 from codegen.facts import Expression, expression
 from codegen.ir.api import Credential
-from codegen.lower.names import Names
+from codegen.lower.names import Names, Whose
 from codegen.read.operations import used_schemes
 from codegen.read.references import resolve
 from codegen.settings import Settings
@@ -76,12 +77,10 @@ def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple
     schemes = {name: resolve(tree, scheme) for name, scheme in described.items() if name in used}
     hooks = {name: HOOKS[hook_name(name, scheme, settings)] for name, scheme in schemes.items()}
     found = [
-        _credential(name, schemes[name], hook, settings.environment, list(hooks.values()).count(hook) == 1)
+        _credential(name, schemes[name], hook, settings.environment, list(hooks.values()).count(hook) == 1, names)
         for name, hook in hooks.items()
         if hook is not None
     ]
-    for credential in found:
-        names.claim("credential's name", credential.name, (*_SCHEMES, credential.scheme))
     return tuple(found)
 
 
@@ -103,8 +102,18 @@ def signing(credentials: tuple[Credential, ...], names: tuple[str, ...]) -> Mapp
     }
 
 
-def _credential(name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, alone: bool) -> Credential:
-    argument = hook.argument if hook.argument and alone else naming.credential(name)
+def _credential(
+    name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, alone: bool, names: Names
+) -> Credential:
+    spelled = str(scheme.get(NAME.key) or (hook.argument if hook.argument and alone else name))
+    argument = names.give(
+        "credential's name",
+        naming.credential(spelled),
+        (*_SCHEMES, name),
+        whose=Whose.SAID if NAME.key in scheme else Whose.OWN,
+        spelled=spelled,
+        others=[naming.credential(f"{spelled} in {scheme['in']}")] if "in" in scheme else [],
+    )
     return Credential(
         scheme=name,
         name=argument,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from codegen.errors import Pointer, pointer_text
+from codegen.errors import Pointer
 from codegen.ir.operation import Either, Items, Json, Kind, Plain, Style
 from codegen.lower.context import Context
 from codegen.lower.values import Value
@@ -23,9 +23,10 @@ def style_of(context: Context, declaration: dict[str, Any], value: Value, pointe
     usual = "deepObject" if declaration["in"] == "form" and _is_nested(value.kind) else known[0]
     name = declaration.get("style", usual)
     if name not in known:
-        context.warnings.append(
-            f"{pointer_text(pointer)}: the style {name!r} is none of a {declaration['in']} parameter, and is written as"
-            f" {known[0]}; {', '.join(known)} {'are' if len(known) > 1 else 'is'}"
+        context.warn(
+            f"the style {name!r} is none of a {declaration['in']} parameter, and is written as"
+            f" {known[0]}; {', '.join(known)} {'are' if len(known) > 1 else 'is'}",
+            pointer,
         )
         name = known[0]
     reserved = bool(declaration.get("allowReserved")) and declaration["in"] in ("query", "form")

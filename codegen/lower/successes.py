@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codegen.errors import Fault, Pointer, pointer_text
+from codegen.errors import Fault, Pointer
 from codegen.extensions.envelope import ENVELOPE, ENVELOPES
 from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
@@ -92,7 +92,7 @@ class Responses(Mapping[str, Mapping[str, Any]]):
         body = resolve(self._context.tree, content[media_type])
         here = (*self.place(status), media_type)
         if is_stream(media_type, body):
-            self._context.warnings.append(f"{pointer_text(here)}: a stream is not read item by item, but to its end")
+            self._context.warn("a stream is not read item by item, but to its end", here)
         if _is_binary(resolve(self._context.tree, body.get("schema"))):
             return Success(status=status, type="bytes", media_type=media_type, read="bytes")
         if is_json(media_type):
@@ -130,9 +130,8 @@ class Responses(Mapping[str, Mapping[str, Any]]):
         here = (*pointer, "properties", result)
         found = annotation(self._context.hoister.lower(properties[result], self._name(status, "Result"), here))
         if self._enveloped not in (None, found):
-            self._context.warnings.append(
-                f"{pointer_text(pointer)}: another success has another result in the envelope; this one is read like it"
-            )
+            message = "another success has another result in the envelope; this one is read like it"
+            self._context.warn(message, pointer)
         self._enveloped = self._enveloped or found
         return self._enveloped
 

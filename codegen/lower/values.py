@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codegen.errors import Pointer, pointer_text
+from codegen.errors import Pointer
 from codegen.extensions.words import HINT
 from codegen.facts import Expression
 from codegen.ir.operation import Either, Fields, Items, Kind, Limits, Plain
@@ -14,7 +14,7 @@ from codegen.lower.patterns import in_python
 from codegen.read.references import resolve
 
 Schema = Mapping[str, Any]
-Warn = Callable[[str], None]
+Warn = Callable[[str, Pointer], None]
 
 _SCALARS: dict[tuple[str, str | None], tuple[str, str]] = {
     ("string", None): ("str", "text"),
@@ -152,7 +152,7 @@ class Values:
         try:
             return in_python(pattern)
         except ValueError as error:
-            self._warn(f"{pointer_text(pointer)}: the pattern {pattern!r} is not checked before a call: {error}")
+            self._warn(f"the pattern {pattern!r} is not checked before a call: {error}", pointer)
             return None
 
 

@@ -227,7 +227,9 @@ def test_overlays_are_laid_over_both_or_over_each(folder: Path, codegen) -> None
 
 
 def test_what_python_cannot_tell_does_not_keep_the_wire_from_being_told(folder: Path, codegen) -> None:
-    twice = NEW.replace("operationId: listCards", "operationId: createCard")
+    twice = NEW.replace("operationId: listCards", "x-sdk-name: create").replace(
+        "operationId: createCard", "x-sdk-name: create"
+    )
     (folder / "new.yaml").write_text(twice)
     done = codegen("diff", "old.yaml", "new.yaml", cwd=folder)
     assert done.returncode == 0

@@ -19,7 +19,7 @@ FACTS = [
     *(
         kind
         for kind in (vars(api) | vars(operation)).values()
-        if dataclasses.is_dataclass(kind) and kind.__name__ not in ("Api",)
+        if dataclasses.is_dataclass(kind) and kind.__name__ not in ("Api", "Notice")
     ),
     *(Code, Hold, Limit),
 ]

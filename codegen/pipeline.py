@@ -33,6 +33,7 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
     Unless `strict`, an overlay's action that matches nothing is passed over.
     """
     from codegen.read.check import check
+    from codegen.read.links import link
     from codegen.read.load import load
 
     document = load(spec)
@@ -40,6 +41,7 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
         from codegen.read.overlay import overlay
 
         overlay(document, overlays, strict=strict)
+    link(document)
     with bounded(spec):
         breaches = check(document, schema_check=schema_check)
     return document, [*breaches, *(f"{place}: {message}" for place, message in document.warnings)]

@@ -4,16 +4,17 @@ Line and column are not carried through the tree. They are looked up in the file
 (`Document.place`), so that a document without errors pays nothing for them.
 """
 
-import re
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 from codegen.errors import InputError, Place, Pointer, shown
 from codegen.read.builder import Parsed, ParseError
 from codegen.read.parse import parse
-from codegen.read.references import BUNDLED, references
+from codegen.read.references import BUNDLED, TreeNode, tree_nodes
 from codegen.read.source import locate_all, place_of, read_text
 
 
@@ -78,7 +79,7 @@ def load(path: Path) -> Document:
     """
     parsed = read_parsed(path)
     document = Document(tree=parsed.tree, path=path, origins={path: parsed.origins})
-    _bundle(document, document.tree, path, prefix="")
+    _bundle(document, document.tree, path)
     return document
 
 
@@ -99,35 +100,36 @@ def read_parsed(path: Path) -> Parsed:
     return parsed
 
 
-def _bundle(document: Document, tree: dict[str, Any], path: Path, prefix: str) -> None:
-    """Mount each file that `tree` refers to, once, and make every reference a local one."""
-    for node, pointer in list(references(tree)):
-        target, _, fragment = node["$ref"].partition("#")
-        if target:
-            mount = _mount(document, target, path, pointer)
-            node["$ref"] = f"#/{BUNDLED}/{_escape(mount)}{fragment}"
-        elif prefix:
-            node["$ref"] = f"#{prefix}{fragment}"
+def base_of(path: Path, tree: dict[str, Any]) -> str:
+    """The URI that the references of a file are relative to."""
+    own = path.resolve().as_uri()
+    return urljoin(own, tree["$self"]) if isinstance(tree.get("$self"), str) else own
 
 
-def _mount(document: Document, target: str, path: Path, pointer: Pointer) -> str:
-    here = place_of(path, pointer)
-    if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE) or target.startswith("/"):
-        raise InputError(f"$ref {target!r} is not fetched; copy the file beside the document and name it there", here)
-    file = path.parent / target
-    if not file.resolve().is_relative_to(document.path.parent.resolve()):
-        raise InputError(f"$ref {target!r} leaves the document's folder", here)
-    if file.resolve() == document.path.resolve():
-        raise InputError(f"$ref {target!r} names the document itself; begin the reference with '#'", here)
-    mount = file.resolve().relative_to(document.path.parent.resolve()).as_posix()
-    if mount not in document.files:
-        if not file.is_file():
-            raise InputError(f"$ref {target!r} names a file that is not there", here)
+def _bundle(document: Document, tree: dict[str, Any], path: Path) -> None:
+    """Mount each file that `tree` refers to, once, and what these refer to."""
+    for node in list(tree_nodes(tree)):
+        given = [node.value.get(key) for key in ("$ref", "$dynamicRef")] if node.can_refer else []
+        for reference in given:
+            if isinstance(reference, str) and not reference.startswith("#"):
+                _mount(document, reference, path, node)
+
+
+def _mount(document: Document, reference: str, path: Path, node: TreeNode) -> None:
+    """Mount the file, unless it is none: an ``$id`` perhaps."""
+    address = urlsplit(reference)
+    if address.scheme or address.netloc:
+        return
+    file = Path(os.path.normpath(path.parent / unquote(address.path)))
+    folder = document.path.parent.resolve()
+    if not file.resolve().is_relative_to(folder):
+        raise InputError(f"$ref {reference!r} leaves the document's folder", place_of(path, node.pointer))
+    mount = file.resolve().relative_to(folder).as_posix()
+    if mount not in document.files and file.resolve() != document.path.resolve() and file.is_file():
         parsed = read_parsed(file)
         document.files[mount], document.origins[file], tree = file, parsed.origins, parsed.tree
         document.tree.setdefault(BUNDLED, {})[mount] = tree
-        _bundle(document, tree, file, prefix=f"/{BUNDLED}/{_escape(mount)}")
-    return mount
+        _bundle(document, tree, file)
 
 
 def _written(origins: Mapping[Pointer, Pointer], pointer: Pointer) -> Pointer:
@@ -139,10 +141,6 @@ def _written(origins: Mapping[Pointer, Pointer], pointer: Pointer) -> Pointer:
             length = len(pointer) + 1
         length -= 1
     return pointer
-
-
-def _escape(text: str) -> str:
-    return text.replace("~", "~0").replace("/", "~1")
 
 
 def _kind(value: object) -> str:

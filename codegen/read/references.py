@@ -1,7 +1,8 @@
 """The tree of a document: its operations' methods, and where its references stand and lead to."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urljoin
 
 from codegen.errors import Pointer
 
@@ -19,27 +20,114 @@ LONGEST_CHAIN = 100
 DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
 """Keys whose values are data: a ``$ref`` in there is text."""
 
-_FREE_KEYS = frozenset(
+_NAMED_SCHEMAS = frozenset("schemas properties patternProperties $defs definitions dependentSchemas".split())
+"""Keys under which the document names schemas, so that ``default`` is a name there."""
+
+_NAMED_OBJECTS = frozenset(
     (
-        "properties patternProperties $defs definitions paths webhooks callbacks schemas parameters responses "
-        "headers requestBodies securitySchemes links content encoding pathItems"
+        "paths webhooks callbacks parameters responses headers requestBodies securitySchemes links content encoding "
+        "pathItems mediaTypes additionalOperations"
     ).split()
 )
-"""Keys under which the document chooses the keys, so that ``default`` is a name there."""
+"""Keys under which it names what is no schema."""
+
+_SCHEMAS = frozenset(
+    (
+        "schema itemSchema items additionalItems prefixItems contains allOf anyOf oneOf not if then else propertyNames "
+        "additionalProperties unevaluatedItems unevaluatedProperties contentSchema"
+    ).split()
+)
+"""Keys under which a schema stands, or a list of them."""
+
+_KINDS = {
+    **dict.fromkeys(_NAMED_SCHEMAS, "schemas"),
+    **dict.fromkeys((*_NAMED_OBJECTS, BUNDLED), "objects"),
+    **dict.fromkeys(_SCHEMAS, "schema"),
+}
 
 
-def references(tree: object, pointer: Pointer = ()) -> Iterator[tuple[dict[str, Any], Pointer]]:
+class TreeNode(NamedTuple):
+    """A mapping in a document."""
+
+    value: dict[str, Any]
+    pointer: Pointer
+    kind: str
+    """``schema``, ``object``, or ``schemas`` and ``objects`` where the document chooses the keys."""
+    base: str
+    """The URI that its references are relative to."""
+
+    @property
+    def can_refer(self) -> bool:
+        """Whether ``$ref`` is no name that the document chose."""
+        return self.kind in ("schema", "object")
+
+
+def tree_nodes(tree: object, pointer: Pointer = (), base: str = "") -> Iterator[TreeNode]:
+    """Each mapping, in the document's order.
+
+    What is data or a foreign extension is not looked into, unless a local reference leads there.
+    """
+    seen: set[int] = set()
+    led_to: list[Pointer] = [()]
+    for inner in led_to:
+        start = tree if not inner else _found(tree, inner)
+        if id(start) in seen:
+            continue
+        for node in _walk(start, (*pointer, *inner), base):
+            yield node
+            seen.add(id(node.value))
+            reference = node.value.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/"):
+                led_to += filter(is_passed_over, [reference_pointer(reference)])
+
+
+def is_passed_over(pointer: Pointer) -> bool:
+    """Whether what stands there is data or a foreign extension, unless a reference leads to it."""
+    return any(key in DATA_KEYS or str(key).startswith("x-") for key in pointer[pointer[:1] == (BUNDLED,) :])
+
+
+def _found(tree: object, pointer: Pointer) -> object:
+    try:
+        return node_at(tree, pointer)
+    except (KeyError, IndexError, ValueError, TypeError):
+        return None
+
+
+def _walk(tree: object, pointer: Pointer, base: str) -> Iterator[TreeNode]:
+    waiting: list[tuple[Any, Pointer, str, str]] = [(tree, pointer, "object", base)]
+    while waiting:
+        node, pointer, kind, base = waiting.pop()
+        below: list[tuple[Any, Pointer, str, str]] = []
+        if isinstance(node, dict):
+            if kind in ("schema", "object") and isinstance(node.get("$id"), str):
+                base = urljoin(base, node["$id"])
+            yield TreeNode(node, pointer, kind, base)
+            for key, value in node.items():
+                inner = _kind_below(kind, key) if isinstance(value, (dict, list)) else None
+                if inner is not None:
+                    below.append((value, (*pointer, key), inner, base))
+        elif isinstance(node, list):
+            below = [
+                (value, (*pointer, index), kind.removesuffix("s"), base)
+                for index, value in enumerate(node)
+                if isinstance(value, (dict, list))
+            ]
+        waiting += reversed(below)
+
+
+def _kind_below(kind: str, key: str) -> str | None:
+    if kind in ("schemas", "objects"):
+        return kind.removesuffix("s")
+    if key in _KINDS:
+        return _KINDS[key]
+    return None if key in DATA_KEYS or key.startswith("x-") else "object"
+
+
+def references(tree: object) -> Iterator[tuple[dict[str, Any], Pointer]]:
     """Each node that is a reference, with its pointer. What is data or a foreign extension is not looked into."""
-    if isinstance(tree, dict):
-        if isinstance(tree.get("$ref"), str):
-            yield tree, pointer
-        names_are_free = bool(pointer) and pointer[-1] in _FREE_KEYS
-        for key, value in tree.items():
-            if names_are_free or key == BUNDLED or not (key in DATA_KEYS or key.startswith("x-")):
-                yield from references(value, (*pointer, key))
-    elif isinstance(tree, list):
-        for index, value in enumerate(tree):
-            yield from references(value, (*pointer, index))
+    for found in tree_nodes(tree):
+        if found.can_refer and isinstance(found.value.get("$ref"), str):
+            yield found.value, found.pointer
 
 
 def resolve(tree: dict[str, Any], node: Any) -> Any:
@@ -50,13 +138,32 @@ def resolve(tree: dict[str, Any], node: Any) -> Any:
 
 
 def reference_pointer(reference: str) -> Pointer:
-    """``#/components/schemas/A~1B`` → its keys."""
-    parts = reference.removeprefix("#").split("/")[1:]
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
+    """``#/components/schemas/A~1B%20C`` → its keys; a fragment of a URI may be percent-encoded."""
+    keys = unquote(reference.removeprefix("#")).split("/")[1:]
+    return tuple(key.replace("~1", "/").replace("~0", "~") for key in keys)
+
+
+def pointer_reference(pointer: Pointer) -> str:
+    """The reference to what stands at the pointer."""
+    keys = (str(key).replace("~", "~0").replace("/", "~1") for key in pointer)
+    return "#" + "".join(f"/{quote(key, safe=_BARE)}" for key in keys)
+
+
+_BARE = "~!$&'()*+,;=:@?"
+"""What a URI's fragment holds as it is, beside letters, digits and ``-._``."""
 
 
 def target(tree: Any, reference: str) -> Any:
     """What a reference names, itself a reference perhaps."""
-    for part in reference_pointer(reference):
-        tree = tree[int(part)] if isinstance(tree, list) else tree[part]
+    return node_at(tree, reference_pointer(reference))
+
+
+def node_at(tree: Any, pointer: Pointer) -> Any:
+    """The node that stands at the pointer.
+
+    Raises:
+        KeyError, IndexError, ValueError, TypeError: There is none.
+    """
+    for key in pointer:
+        tree = tree[int(key)] if isinstance(tree, list) else tree[key]
     return tree

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from codegen import cli, pipeline
+from codegen.read.load import Document
+from codegen.read.references import resolve
 
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
 
@@ -233,3 +235,164 @@ def test_what_an_overlay_extends_is_compared(tmp_path: Path) -> None:
         "4:1: #/odd: an overlay has no key 'odd'; it is passed over",
         "3:1: #/extends: the overlay extends ./other.yaml, and is laid over spec.yaml all the same",
     ]
+
+
+FILES = {
+    "spec.yaml": """openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {get: {$ref: 'parts/my%20operation.yaml'}}
+  /b:
+    $ref: parts/item.yaml
+    parameters: [{name: q, in: query, schema: {type: string}}]
+    delete: {operationId: deleteB, responses: {'204': {description: ok}}}
+components:
+  schemas:
+    Anchored: {$anchor: here, type: object, properties: {q: {type: integer}}}
+    Known: {$id: 'https://example.com/known', type: object, $defs: {In: {type: boolean}}}
+    Uses:
+      type: object
+      properties:
+        page: {$ref: '#/components/schemas/Uses/$defs/Page%5BItem%5D'}
+        anchored: {$ref: '#here'}
+        known: {$ref: 'https://example.com/known#/$defs/In'}
+        both: {$ref: '#/components/schemas/Known', required: [p], properties: {p: {type: string}}}
+        remark: {$ref: '#/components/schemas/Known', description: d}
+        dynamic: {$dynamicRef: '#T'}
+        data: {const: {$ref: nowhere.yaml}}
+      $defs: {T: {$dynamicAnchor: T, type: number}, 'Page[Item]': {type: object}}
+    Big: {$ref: 'parts/scalars.yaml#/x-more/Big'}
+    Other: {$defs: {T: {$dynamicAnchor: T}}}
+""",
+    "parts/my operation.yaml": """
+operationId: getA
+parameters: [{$ref: 'more/parameters.yaml#/limit'}]
+responses: {'200': {$ref: '#/x-ok'}}
+x-ok: {description: ok, content: {application/json: {schema: {$ref: '../spec.yaml#/components/schemas/Uses'}}}}
+""",
+    "parts/item.yaml": """
+get: {operationId: getB, responses: {'200': {description: ok}}}
+delete: {operationId: other, responses: {'200': {description: ok}}}
+""",
+    "parts/more/parameters.yaml": """
+limit: {$ref: '#/real', required: true}
+real: {name: limit, in: query, schema: {$ref: '../scalars.yaml#small'}}
+""",
+    "parts/scalars.yaml": "Small: {$anchor: small, type: integer, maximum: 9}\nx-more: {Big: {$ref: '#/Small'}}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, list[str]]:
+    """A document of several files."""
+    folder = tmp_path_factory.mktemp("linked")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    document, warnings = pipeline.read(folder / "spec.yaml", (), "refuse")
+    return document, [warning.replace(f"{folder}/", "") for warning in warnings]
+
+
+def test_references_are_uris(linked: tuple[Document, list[str]]) -> None:
+    tree = linked[0].tree
+    uses = tree["components"]["schemas"]["Uses"]["properties"]
+    assert {name: resolve(tree, uses[name]).get("type") for name in ("page", "anchored", "known", "dynamic")} == {
+        "page": "object",
+        "anchored": "object",
+        "known": "boolean",
+        "dynamic": "number",
+    }
+    assert uses["data"]["const"] == {"$ref": "nowhere.yaml"}
+    answer = resolve(tree, tree["paths"]["/a"]["get"]["responses"]["200"])
+    assert resolve(tree, answer["content"]["application/json"]["schema"])["properties"] is uses
+    limit = resolve(tree, tree["paths"]["/a"]["get"]["parameters"][0])
+    assert resolve(tree, limit["schema"])["maximum"] == 9
+    assert resolve(tree, tree["components"]["schemas"]["Big"])["maximum"] == 9
+
+
+def test_what_stands_beside_a_reference_counts(linked: tuple[Document, list[str]]) -> None:
+    document, warnings = linked
+    uses = document.tree["components"]["schemas"]["Uses"]["properties"]
+    known = {"$ref": "#/components/schemas/Known"}
+    assert uses["both"] == {"required": ["p"], "properties": {"p": {"type": "string"}}, "allOf": [known]}
+    assert uses["remark"] == {**known, "description": "d"}
+    assert document.tree["paths"]["/b"].keys() == {"parameters", "get", "delete"}
+    assert document.tree["paths"]["/b"]["delete"]["operationId"] == "deleteB"
+    assert [re.sub(r":\d+:\d+", "", warning) for warning in warnings] == [
+        "spec.yaml: #/components/schemas/Uses/properties/dynamic: $dynamicRef '#T' is read as $ref; the 1 other "
+        "$dynamicAnchor of that name, which could take its place, are not",
+        "parts/more/parameters.yaml: #/limit: OpenAPI passes over what stands beside this $ref: required; allOf "
+        "lays both together",
+        "spec.yaml: #/paths/~1b/delete: delete stands here and in what the $ref beside it leads to; this one is taken",
+    ]
+
+
+def test_what_a_reference_brought_has_the_place_where_it_was_written(linked: tuple[Document, list[str]]) -> None:
+    for pointer, file, line in (
+        (("paths", "/a", "get", "operationId"), "my operation.yaml", 2),
+        (("paths", "/b", "get", "responses"), "item.yaml", 2),
+        (("paths", "/b", "delete", "operationId"), "spec.yaml", 8),
+        (("components", "schemas", "Uses", "properties", "both", "allOf", 0, "$ref"), "spec.yaml", 19),
+    ):
+        place = linked[0].place(pointer)
+        assert (Path(place.file).name, place.line) == (file, line)
+
+
+def test_openapi_32_has_an_address_of_its_own(tmp_path: Path) -> None:
+    text = """openapi: 3.2.0
+$self: https://example.com/api/v1.yaml
+info: {title: T, version: '1'}
+paths: {}
+components:
+  schemas:
+    A: {$ref: 'v1.yaml#/components/schemas/B'}
+    B: {$ref: 'https://example.com/api/v1.yaml#/components/schemas/C'}
+    C: {$ref: 'beside.yaml#/D'}
+"""
+    (tmp_path / "beside.yaml").write_text("D: {type: integer}\n")
+    tree, _ = read(tmp_path, text)
+    assert resolve(tree, tree["components"]["schemas"]["A"]) == {"type": "integer"}
+
+
+BESIDE = """openapi: {version}
+info: {{title: T, version: '1'}}
+paths:
+  /a:
+    get:
+      responses:
+        '200': {{description: ok, content: {{application/json: {{schema: {{$ref: '#/components/schemas/A'{more}}}}}}}}}
+components:
+  schemas:
+    A: {{type: object, properties: {{p: {{type: string}}}}}}
+"""
+
+
+@pytest.mark.parametrize(("version", "counts"), [("3.0.3", False), ("3.1.0", True)])
+def test_diff_tells_what_changed_beside_a_reference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], version: str, counts: bool
+) -> None:
+    (tmp_path / "old.yaml").write_text(BESIDE.format(version=version, more=""))
+    (tmp_path / "new.yaml").write_text(BESIDE.format(version=version, more=", required: [p]"))
+    assert cli.main(["diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"), "--only", "wire"]) == cli.DONE
+    assert ("property-became-required" in capsys.readouterr().out) is counts
+    _, warnings = read(tmp_path, BESIDE.format(version=version, more=", required: [p]"))
+    assert [("passes over what stands beside this $ref: required" in warning) for warning in warnings] == (
+        [] if counts else [True]
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("#nowhere", "$ref '#nowhere' leads nowhere: there is no $anchor 'nowhere'"),
+        ("#/components/schemas/B%2", "$ref '#/components/schemas/B%2' leads nowhere"),
+        ("gone%20file.yaml#/A", "$ref 'gone%20file.yaml#/A' names a file that is not there"),
+        ("urn:example:a", "$ref 'urn:example:a' is not fetched; copy the file beside the document and name it there"),
+        ("../other.yaml", "$ref '../other.yaml' leaves the document's folder"),
+    ],
+)
+def test_a_reference_to_nothing_is_refused_where_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], reference: str, message: str
+) -> None:
+    text = HEAD + f"components: {{schemas: {{A: {{$ref: '{reference}'}}}}}}\n"
+    assert refusal(tmp_path, text, capsys) == f"spec.yaml:4:24: #/components/schemas/A: {message}"

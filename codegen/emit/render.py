@@ -30,6 +30,9 @@ _JOURNAL_HOMES = {
 }
 """The same, where an operation is journalled."""
 
+_UPLOAD_HOMES = {"_runtime.core.uploads": ("File", "Uploadable")}
+"""The same, where a file can be given."""
+
 _JOURNALLED = frozenset({"_commands.py", "async_bulk.py", "bulk.py", "cli.py", "journal.py"})
 """The files that are for packages with a journal."""
 
@@ -60,7 +63,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - the output is Python; every text of the document goes through a filter below
     )
     environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
-    homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {})}
+    homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {}), **(_UPLOAD_HOMES if api.takes_files else {})}
     errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
     homes |= {"client": (settings.client,), "errors": tuple(errors)}
     homes |= {"async_client": (settings.async_client,)} if settings.has_async else {}

@@ -91,6 +91,11 @@ class Api:
         return any("Redirect" in operation.result_type.split(" | ") for operation in self.operations)
 
     @property
+    def takes_files(self) -> bool:
+        """Whether any operation takes a file."""
+        return any(operation.takes_files for operation in self.operations)
+
+    @property
     def client_parameters(self) -> str:
         """The client's parameters after ``self``: all by keyword."""
         return ", ".join(f"{option.name}: {option.declaration}" for option in self.client_options)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
@@ -82,6 +82,32 @@ class Style:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form that is one argument."""
+
+    encode: Expression = field(default_factory=lambda: Expression("encode"))
+    of: Kind
+    styles: Mapping[str, Style]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """How a value becomes a part of a body, or several; one without a kind is a file."""
+
+    value: "Kind | None" = None
+    encode: Expression = Expression("wire.content")  # noqa: RUF009 - it is text
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multipart:
+    """A body of several parts that is one argument."""
+
+    encode: Expression = field(default_factory=lambda: Expression("encode"))
+    parts: Mapping[str, Part]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One argument of a method."""
 
@@ -95,8 +121,8 @@ class Parameter:
     """The function of the runtime that writes a value as wire text."""
     required: bool
     secret: bool
-    style: Style | None
-    """How a value of several parts is laid out; `None` for a plain one."""
+    style: Style | Part | None
+    """How a value of several parts is laid out, or becomes parts of a body; `None` for a plain one."""
     limits: Limits
     bounds: Limits = field(metadata=GENERATOR_ONLY)
     """What a reader is told of it."""
@@ -123,8 +149,12 @@ class Body:
 
     name: str
     media_type: str
-    write: Expression
+    write: Expression | Form | Multipart
     required: bool
+    nullable: bool = False
+    """Whether `None` is sent as null."""
+    choices: Mapping[str, Any] | None = None
+    """Other media types → what writes them."""
     type: str = field(metadata=GENERATOR_ONLY)
     meaning: str = field(metadata=GENERATOR_ONLY)
 
@@ -154,6 +184,8 @@ class Operation:
     """The types of the bodies of refusals: by status, by range (``4XX``), or ``default``."""
     parameters: tuple[Parameter, ...]
     body: Body | None = None
+    join: Expression | None = None
+    """Makes one body of the arguments that are its parts."""
     envelope: Expression | None
     accept: str
     is_download: bool = False
@@ -247,6 +279,14 @@ class Operation:
     def columns(self) -> tuple[str, ...]:
         """What a row may hold."""
         return (*self._given, *(("note", "idempotency_key") if self.journal else ()))
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file can be given."""
+        writers = [self.body.write, *(self.body.choices or {}).values()] if self.body else []
+        return self.join is not None or any(
+            isinstance(write, Multipart) or write == "uploads.content" for write in writers
+        )
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -21,10 +21,11 @@ from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
 from codegen.ir.operation import Operation, Parameter
 from codegen.lower import security
+from codegen.lower.bodies import request_body
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.names import Whose
-from codegen.lower.parameters import Declared, body, declared_parameters, parameters
+from codegen.lower.parameters import Declared, declared_parameters, parameters
 from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
 from codegen.lower.successes import Responses
@@ -74,9 +75,9 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
     if JOURNAL.key in said:
         context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
-    one_body, form = body(context, given, naming.pascal(title))
-    declared = [*declared_parameters(context, given), *form]
-    taken = parameters(context, declared, set(made.values()), given)
+    body = request_body(context, given, naming.pascal(title))
+    declared = [*declared_parameters(context, given), *body.fields]
+    taken = (*parameters(context, declared, set(made.values()), given), *body.parameters)
     responses = Responses(context, given, naming.pascal(title))
     returned = results(context, given, responses)
     operation = Operation(
@@ -88,12 +89,13 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         errors=Expression("ERRORS"),
         problems=problems(context, responses, naming.pascal(title)),
         parameters=taken,
-        body=one_body,
+        body=body.body,
+        join=body.join,
         envelope=Expression(constant(said[ENVELOPE.key])) if ENVELOPE.key in said else None,
         accept=returned.accept,
         is_download=returned.is_download,
         security=alternatives,
-        signed_place=_signed_place(made, declared, bool(form)),
+        signed_place=_signed_place(made, declared, bool(body.fields) and not body.join),
         repeatable=repeatable(said.get(REPEAT.key), given.method),
         weight=said.get(WEIGHT.key, {}),
         rates=Expression("RATES"),

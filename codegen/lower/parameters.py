@@ -1,30 +1,28 @@
 """The arguments of a method that become parameters, and the body that is one argument."""
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
 from codegen.extensions.words import NAME
 from codegen.facts import Expression
-from codegen.ir.operation import Body, Limits, Parameter, Plain
-from codegen.lower.annotations import annotation
+from codegen.ir.operation import Limits, Parameter, Part, Plain, Style
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
 from codegen.lower.media import is_json
 from codegen.lower.names import Names, Whose
+from codegen.lower.parts import part_of
 from codegen.lower.styles import json_style, style_of
-from codegen.lower.values import Values, flat
+from codegen.lower.values import Value, Values, flat
 from codegen.read.operations import DeclaredOperation
 from codegen.read.references import IGNORED_HEADERS, resolve
 
 Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
 """Parameters as the document declares them, each with its place."""
 
-_FORM = "application/x-www-form-urlencoded"
 _PLACES = ("path", "query", "header", "cookie")
-_ORDER = (*_PLACES, "form")
+_ORDER = (*_PLACES, "form", "part")
 """Of several parameters of one name the first has it alone."""
 
 
@@ -51,7 +49,7 @@ def parameters(context: Context, declared: Declared, made: set[str], given: Decl
     """The arguments; what a signing hook makes is none."""
     lowered = []
     for declaration, here in declared:
-        if not (declaration["name"] in made and declaration["in"] in ("query", "form")):
+        if not (declaration["name"] in made and declaration["in"] in ("query", "form", "part")):
             lowered.append(_parameter(context, declaration, here, given.pointer))
     return tuple(lowered)
 
@@ -78,13 +76,10 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
     media_type = next(iter(content), None)
     schema = content[media_type].get("schema", {}) if media_type else declaration.get("schema")
     home: Pointer = (*pointer, "content", media_type, "schema") if media_type else (*pointer, "schema")
-    value = Values(context.tree, context.warn).of(schema, home)
-    if media_type and not is_json(media_type):
-        raise Fault(f"a parameter is written as JSON, not as {media_type}; change it, in an overlay for instance", home)
+    value, style = _written(context, declaration, schema, media_type, home)
     required = declaration["in"] == "path" or bool(declaration.get("required"))
     meaning = described_line(declaration, flat(context.tree, schema))
     plain = value.kind if isinstance(value.kind, Plain) else Plain(write=Expression("wire.anything"))
-    style = json_style(declaration["in"]) if media_type else style_of(context, declaration, value, pointer)
     return Parameter(
         wire_name=declaration["name"],
         name=_argument(context.names, declaration, pointer, scope),
@@ -101,43 +96,19 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
     )
 
 
-def body(context: Context, given: DeclaredOperation, title: str) -> tuple[Body | None, Declared]:
-    """The body as one argument, or as the parameters of its form."""
-    said = resolve(context.tree, given.said.get("requestBody"))
-    content = said.get("content", {}) if isinstance(said, dict) else {}
-    if not content:
-        return None, []
-    json_type = next(filter(is_json, content), None)
-    media_type = json_type or (_FORM if _FORM in content else next(iter(content)))
-    schema = content[media_type].get("schema", {})
-    here: Pointer = (*given.pointer, "requestBody", "content", media_type, "schema")
-    if media_type == _FORM:
-        return None, list(_form(context.tree, content[media_type], here))
-    text, write = "bytes", "wire.raw"
-    if json_type:
-        text, write = annotation(context.hoister.lower(schema, f"{title}Body", here)), "encode"
-    required = bool(said.get("required"))
-    return Body(
-        name=_body_name(context.names, said, given.pointer),
-        type=text if required else f"{text} | None",
-        required=required,
-        media_type=media_type,
-        write=Expression(write),
-        meaning=described_line(said, flat(context.tree, schema)),
-    ), []
-
-
-def _body_name(names: Names, said: dict[str, Any], scope: Pointer) -> str:
-    whose, wanted = (Whose.SAID, said[NAME.key]) if NAME.key in said else (Whose.PLACE, "body")
-    pointer, others = (*scope, "requestBody"), ["request_body"]
-    return names.give("argument name", naming.argument(wanted), pointer, scope=scope, whose=whose, others=others)
-
-
-def _form(tree: dict[str, Any], media: dict[str, Any], pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:
-    schema = flat(tree, media.get("schema", {}))
-    encoding = media.get("encoding", {})
-    for name, given in schema.get("properties", {}).items():
-        declaration = {"name": name, "in": "form", "required": name in schema.get("required", ()), "schema": given}
-        if isinstance(given, dict) and NAME.key in given:
-            declaration[NAME.key] = given[NAME.key]
-        yield {**encoding.get(name, {}), **declaration}, (*pointer, "properties", name)
+def _written(
+    context: Context, declaration: dict[str, Any], schema: Any, media_type: str | None, home: Pointer
+) -> tuple[Value, Style | Part | None]:
+    """What is given, and how it is laid out where it is no single text."""
+    place = declaration["in"]
+    if place == "part" and "style" not in declaration:
+        return part_of(context, schema, declaration, home)
+    value = Values(context.tree, context.warn).of(schema, home)
+    if place == "form" and "style" not in declaration:  # a form's encoding says it of a field
+        named = str(declaration.get("contentType", ""))
+        media_type = named if is_json(named) else None
+    if media_type is None:
+        return value, style_of(context, declaration, value, home[:-1])
+    if not is_json(media_type):
+        raise Fault(f"a parameter is written as JSON, not as {media_type}; change it, in an overlay for instance", home)
+    return value, json_style(place)

@@ -12,7 +12,8 @@ _STYLES = {
     "header": ("simple",),
     "cookie": ("form", "cookie"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
-    "form": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "form": ("form", "spaceDelimited", "pipeDelimited", "deepObject", "fields"),
+    "part": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
 }
 """Place → the styles that are written there; the first is the default."""
 

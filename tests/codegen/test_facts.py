@@ -13,7 +13,7 @@ from codegen.extensions.errors import Code
 from codegen.extensions.rates import Hold, Limit
 from codegen.facts import Expression, expression
 from codegen.ir import api, operation
-from codegen.runtime.core import styles
+from codegen.runtime.core import styles, uploads
 
 FACTS = [
     *(
@@ -23,7 +23,7 @@ FACTS = [
     ),
     *(Code, Hold, Limit),
 ]
-RUNTIME = vars(styles) | vars(sys.modules[type(_operations.ERRORS).__module__])
+RUNTIME = vars(styles) | vars(uploads) | vars(sys.modules[type(_operations.ERRORS).__module__])
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,8 @@ def test_the_runtime_has_each_fact_with_the_same_defaults(fact: type) -> None:
             assert field.name in known
             if field.default is not dataclasses.MISSING and known[field.name].default_factory is msgspec.NODEFAULT:
                 default = known[field.name].default
-                assert field.default == default or expression(field.default) == f"{type(default).__name__}()"
+                same = {f"{type(default).__name__}()", f"wire.{getattr(default, '__name__', '')}"}
+                assert field.default == default or expression(field.default) in same
 
 
 def test_nearly_every_fact_is_one_of_the_runtime() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import email
 import importlib
+import inspect
+import io
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -171,13 +175,126 @@ def test_headers_and_cookies_are_laid_out_as_their_styles_say(send: Any) -> None
     assert [arrived.headers[name] for name in names] == ["1,2", "a,1,b,2", "a=1,b=2", "plain=x%20y; many=a; many=b%3B"]
 
 
+def test_a_form_has_an_argument_for_each_field(send: Any, package: ModuleType) -> None:
+    def form(**arguments: Any) -> str:
+        arrived = send("form", **arguments)
+        assert arrived.headers["content-type"] == "application/x-www-form-urlencoded"
+        return arrived.body.decode().replace("%5B", "[").replace("%5D", "]")
+
+    assert form(name="n ä", a="x", both=5) == "name=n%20%C3%A4&a=x&both=5"
+    assert form(name="n", expand=["a"], tags=["b", "c"]) == "name=n&expand[0]=a&tags=b&tags=c"
+    assert form(name="n", metadata={"k": "v"}, items=[{"price": 1}]) == "name=n&metadata[k]=v&items[0][price]=1"
+    assert form(name="n", metadata="", js=[1]) == "name=n&metadata=&js=[1]"
+    assert form(name="n", extra={"more": "x", "many": ["y", "z"]}) == "name=n&more=x&many=y&many=z"
+    taken = inspect.signature(package.WireSdkClient.form).parameters
+    assert [name for name, one in taken.items() if one.default is inspect.Parameter.empty] == ["self", "name"]
+    assert "made" not in taken
+
+
+def test_a_form_of_unknown_fields_is_one_argument(send: Any, package: ModuleType) -> None:
+    assert send("form_map", body={"x y": "z"}).body == b"x%20y=z"
+    assert send("form_list", body=[("a", 1), ("a", 2)]).body == b"a=1&a=2"
+    with pytest.raises(package.ArgumentError, match="body must be str, not int"):
+        send("form_map", body={"x": 1})
+
+
+def _parts(arrived: Any) -> list[tuple[str | None, str | None, str | None, bytes]]:
+    message = email.message_from_bytes(f"Content-Type: {arrived.headers['content-type']}\n\n".encode() + arrived.body)
+    return [
+        (
+            part.get_param("name", header="content-disposition"),
+            part.get_filename(),
+            part["content-type"],
+            part.get_payload(decode=True),
+        )
+        for part in message.get_payload()
+    ]
+
+
+def test_a_body_of_parts_has_files_texts_and_json(send: Any, package: ModuleType, tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_bytes(b"--x\r\nby path")
+    with file.open("rb") as opened:
+        arrived = send("upload", file=opened, files=[b"one", file, str(file)], icon=b"png", all=[1, 2], tags=["a", "b"])
+    named = ("names.txt", "text/plain", b"--x\r\nby path")
+    assert _parts(arrived) == [
+        ("file", *named),
+        ("files", "files", "application/octet-stream", b"one"),
+        ("files", *named),
+        ("files", *named),
+        ("icon", "icon", "image/png", b"png"),
+        ("all", None, "application/json", b"[1,2]"),
+        ("tags", None, None, b"a"),
+        ("tags", None, None, b"b"),
+    ]
+    arrived = send("upload", inner={"name": "ä"}, number=5, deep={"a": [1]}, either={"x": 1})
+    assert _parts(arrived) == [
+        ("inner", None, "application/json", '{"name":"ä"}'.encode()),
+        ("number", None, None, b"5"),
+        ("deep[a][0]", None, None, b"1"),
+        ("either", None, "application/json", b'{"x":1}'),
+    ]
+    said = package.File(b"x", name='a"\r\nb.csv', type="text/csv", headers={"X-Part": "1"})
+    arrived = send("upload", file=said)
+    assert b'filename="a%22%0D%0Ab.csv"\r\nContent-Type: text/csv\r\nX-Part: 1\r\n' in arrived.body
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (5, "must be bytes, the path of a file, a file that is open, or a File, not int"),
+        ("/nowhere/at/all", "cannot be read: No such file or directory"),
+        (io.StringIO("text"), "must be a file that is open for reading bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(
+    send: Any, server: Any, package: ModuleType, file: Any, message: str
+) -> None:
+    with pytest.raises(package.ArgumentError) as refused:
+        send("upload", file=file)
+    assert message in str(refused.value)
+    with pytest.raises(package.ArgumentError, match="media type or header"):
+        send("upload", file=package.File(b"x", type="text/x\r\nX-Evil: 1"))
+    assert server.arrived == []
+
+
+def test_a_call_says_the_media_type_of_its_body(send: Any, package: ModuleType) -> None:
+    def several(body: Any, **said: Any) -> tuple[str, bytes]:
+        arrived = send("several", body=body, **said)
+        return arrived.headers["content-type"], arrived.body
+
+    form = "application/x-www-form-urlencoded"
+    thing = package.models.Thing(name="n", tags=["a", "b"], price=Decimal("1.50"), inner={"x": 1})
+    assert several(thing) == ("application/json", b'{"name":"n","tags":["a","b"],"price":"1.50","inner":{"x":1}}')
+    assert several(thing, content_type=form) == (form, b"name=n&tags=a&tags=b&price=1.50&inner%5Bx%5D=1")
+    assert several({"name": "m"}, content_type=form) == (form, b"name=m")
+    assert several("ä", content_type="text/plain") == ("text/plain", "ä".encode())
+    assert several(b"\0", content_type="image/png") == ("image/png", b"\0")
+    arrived = send("several", body={"name": "n", "file": b"x"}, content_type="multipart/form-data")
+    assert [part[::3] for part in _parts(arrived)] == [("name", b"n"), ("file", b"x")]
+    with pytest.raises(package.ArgumentError, match="content_type must be one of application/json, text/plain"):
+        send("several", body="x", content_type="text/x")
+
+
+def test_bodies_of_other_kinds(send: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.gif").write_bytes(b"gif")
+    arrived = send("octets", body=tmp_path / "x.gif", content_type="image/gif")
+    assert (arrived.headers["content-type"], arrived.body) == ("image/gif", b"gif")
+    arrived = send("octets")
+    assert (arrived.headers["content-type"], arrived.body) == (None, b"")
+    assert [send("nullable", body=body).body for body in (5, None)] == [b"5", b"null"]
+    assert send("xml", body="<a/>").headers["content-type"] == "application/xml"
+
+
 def test_the_async_client_writes_the_same(package: ModuleType, server: Any) -> None:
     async def call() -> None:
         async with package.AsyncWireSdkClient(base_url=f"http://127.0.0.1:{server.server_port}") as client:
             await client.query(spread={"a": [1, 2]}, js=["x"])
+            await client.upload(file=b"x")
 
     asyncio.run(call())
-    assert server.arrived[-1].target == "/query?a=1&a=2&js=%5B%22x%22%5D"
+    assert server.arrived[-2].target == "/query?a=1&a=2&js=%5B%22x%22%5D"
+    assert _parts(server.arrived[-1]) == [("file", "file", "application/octet-stream", b"x")]
 
 
 def test_what_is_not_checked_is_said(generated: Any) -> None:

@@ -173,7 +173,7 @@ class Calls:
                         inner,
                     )
                 yield parameter.name, inner
-            elif form is not None:
+            elif form is not None and parameter.place in ("form", "part"):
                 yield (
                     parameter.name,
                     Node(

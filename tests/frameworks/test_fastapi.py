@@ -62,7 +62,6 @@ def test_every_operation_of_the_application_has_a_method(sdk: Any) -> None:
     assert {name for name in names if not hasattr(sdk, name)} == set()
 
 
-@awaited
 def test_lists(sdk: Any) -> None:
     assert sdk.query_lists(q=["a", "b c&d"], n=[1, 2]) == {"q": ["a", "b c&d"], "n": [1, 2]}
     assert sdk.query_lists(q=["a"]) == {"q": ["a"], "n": None}
@@ -101,14 +100,12 @@ def test_forms(sdk: Any, operation: str) -> None:
     assert (found.name, found.age, found.tags) == ("a b", 3, ["x", "y"])
 
 
-@awaited
 def test_uploads(sdk: Any) -> None:
     found = sdk.upload(file=b"what it holds", note="größer")
     assert (found["content"], found["note"]) == ("what it holds", "größer")
     assert sdk.uploads(files=[b"one", b"two"], cover=b"three") == {"contents": ["one", "two"], "cover": "three"}
 
 
-@awaited
 def test_a_file_by_its_path(sdk: Any, tmp_path: Path) -> None:
     file = tmp_path / "names.txt"
     file.write_text("what it holds")

@@ -29,6 +29,8 @@ class Draft(Opaque, kw_only=True):
     form: str = ""
     body: bytes | None = None
     """A body that is no form."""
+    parts: list[Any] | None = None
+    """Of a body of several parts, before they are joined."""
     headers: dict[str, str]
     secrets: list[str] = msgspec.field(default_factory=list)
     """Values that no message may show, whoever wrote it."""
@@ -143,20 +145,25 @@ def draft(
 def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: Draft) -> None:
     body = operation.body
     if body is None:
-        if operation.signed_place == "form" or made.form:
+        if operation.join is not None and made.parts is not None:
+            made.body = joined = operation.join(made.parts)
+            made.headers["content-type"] = joined.media_type
+        elif operation.signed_place == "form" or made.form:
             made.headers["content-type"] = _FORM
         return
     value = arguments.get(body.name)
-    if value is None:
+    if value is None and not (body.nullable and body.name in arguments):
         if body.required:
             raise ArgumentError(f"{operation.name}: {body.name} is missing", operation=operation.name)
+        made.headers.pop("content-type", None)
         return
+    media_type = made.headers.get("content-type", body.media_type)
     try:
-        made.body = body.write(value)
+        made.body = body.choices.get(media_type, body.write)(value)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         pass_on(error)
         raise ArgumentError(f"{operation.name}: {body.name} {_why(error)}", operation=operation.name) from None
-    made.headers["content-type"] = body.media_type
+    made.headers["content-type"] = getattr(made.body, "media_type", media_type)
 
 
 def _refused(operation: Operation[Any], parameter: Parameter, value: object, breach: str) -> ArgumentError:

@@ -79,7 +79,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """As Python spells it."""
     wire_name: str
     """As the server spells it."""
-    place: Literal["path", "query", "header", "cookie", "form"]
+    place: Literal["path", "query", "header", "cookie", "form", "part"]
     write: Callable[[Any], str]
     required: bool = False
     secret: bool = False
@@ -214,6 +214,10 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     write: Callable[[Any], bytes]
     required: bool = False
+    nullable: bool = False
+    """Whether `None` is sent as null."""
+    choices: Mapping[str, Callable[[Any], bytes]] = {}
+    """Other media types that a call may ask for → what writes them."""
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -231,6 +235,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """The types of the bodies of refusals: by status, by range (``4XX``), or ``default``."""
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
+    join: Callable[[list[Any]], Any] | None = None
+    """Makes one body of the arguments that are its parts."""
     envelope: Envelope | None = None
     accept: str = "application/json"
     is_download: bool = False

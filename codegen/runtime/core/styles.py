@@ -111,26 +111,38 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             TypeError, ValueError: The style cannot write it.
         """
-        texts = self.value(value)
-        pairs = list(self._pairs(parameter.wire_name, texts))
-        begin, between, joint, is_named = _LAYOUTS[self.name]
-        is_named = is_named or (isinstance(texts, dict) and self.explode)
-        encode = self._encoder(parameter.place, plain=isinstance(texts, str))
-        pieces = [
-            (encode(name) + ("=" if begin != ";" or any(items) else "") if is_named else "")
-            + joint.join(map(encode, items))
-            for name, items in pairs
-        ]
-        if parameter.place in ("path", "header"):
+        begin, between, joint, _ = _LAYOUTS[self.name]
+        pairs, pieces = self.lay_out(parameter.wire_name, value, parameter.place)
+        told = [(name, _DELIMITERS.get(self.name, joint).join(items)) for name, items in pairs]
+        if parameter.place == "part":
+            draft.parts = [*(draft.parts or ()), *told]
+        elif parameter.place in ("path", "header"):
             draft.set(parameter, begin + between.join(pieces) if pieces else "")
         else:
             for piece in pieces:
                 draft.append(parameter.place, piece)
-        return [(name, _DELIMITERS.get(self.name, joint).join(items)) for name, items in pairs]
+        return told
+
+    def lay_out(self, name: str, value: Any, place: str) -> tuple[Pairs, list[str]]:
+        """The pairs of a value, as they are and as they are written."""
+        texts = self.value(value)
+        pairs = list(self._pairs(name, texts))
+        begin, _, joint, is_named = _LAYOUTS[self.name]
+        is_named = is_named or (isinstance(texts, dict) and self.explode)
+        encode = self._encoder(place, plain=isinstance(texts, str))
+        pieces = [
+            (encode(key) + ("=" if begin != ";" or any(items) else "") if is_named else "")
+            + joint.join(map(encode, items))
+            for key, items in pairs
+        ]
+        return pairs, pieces
 
     def _pairs(self, name: str, texts: Texts) -> Iterator[tuple[str, list[str]]]:
         if self.name == "deepObject":
             yield from _deep(name, texts)
+        elif self.name == "fields":
+            for key, item in texts.items() if isinstance(texts, dict) else [(name, texts)]:
+                yield from _field(key, item)
         elif isinstance(texts, str):
             yield name, [texts]
         elif self.explode:
@@ -151,6 +163,27 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
         return (lambda text: quote(text, safe=_RESERVED)) if self.reserved else wire.encode
 
 
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that is one argument: a mapping, a model, or pairs of names and values."""
+
+    encode: Callable[[Any], bytes]
+    of: Kind = anything
+    """What its values are."""
+    styles: Mapping[str, Style] = {}
+    """How those are laid out that have a style."""
+
+    def __call__(self, value: Any) -> bytes:
+        items = value.items() if isinstance(value, Mapping) else value
+        if not isinstance(value, Mapping) and not _is_list(value):
+            items = msgspec.json.decode(self.encode(value)).items()
+        usual = Style(value=self.of, name="fields")
+        pieces: list[str] = []
+        for name, item in items:
+            style = self.styles.get(name, usual)
+            pieces += style.lay_out(wire.text(name), item, "form")[1]
+        return "&".join(pieces).encode("ascii")
+
+
 _LAYOUTS = {
     "simple": ("", ",", ",", False),
     "label": (".", ".", ",", False),
@@ -160,6 +193,7 @@ _LAYOUTS = {
     "spaceDelimited": ("", "&", "%20", True),
     "pipeDelimited": ("", "&", "%7C", True),
     "deepObject": ("", "&", ",", True),
+    "fields": ("", "&", ",", True),
 }
 """Style → what it begins with, what stands between pairs and between parts, and whether each pair has a name."""
 
@@ -174,6 +208,14 @@ def _deep(name: str, texts: Texts) -> Iterator[tuple[str, list[str]]]:
     else:
         for key, item in texts.items() if isinstance(texts, dict) else enumerate(texts):
             yield from _deep(f"{name}[{key}]", item)
+
+
+def _field(name: str, texts: Texts) -> Iterator[tuple[str, list[str]]]:
+    """A field of a form of which nothing more is said: once for each item of a list, and deep where it is nested."""
+    if isinstance(texts, list) and all(isinstance(item, str) for item in texts):
+        yield from ((name, [item]) for item in texts)
+    else:
+        yield from _deep(name, texts)
 
 
 def _single(texts: Texts) -> str:

@@ -123,11 +123,9 @@ def anything(value: object) -> str:
     raise TypeError(f"cannot be written: {_kind(value)}")
 
 
-def raw(value: object) -> bytes:
-    """Bytes as they are."""
-    if not isinstance(value, (bytes, bytearray)):
-        raise TypeError(f"must be bytes, not {_kind(value)}")
-    return bytes(value)
+def content(value: object) -> bytes:
+    """Text in UTF-8, or bytes as they are."""
+    return bytes(value) if isinstance(value, (bytes, bytearray)) else text(value).encode()
 
 
 def nothing(body: bytes) -> None:

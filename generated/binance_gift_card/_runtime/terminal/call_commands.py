@@ -14,7 +14,7 @@ import typer
 
 from ..bulk.results import fields_of
 from ..bulk.rows import convert
-from ..core import environment, wire
+from ..core import environment
 from ..core.checks import path_of
 from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError
@@ -97,7 +97,7 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
             yield parameter.name, parse(parameter, given[parameter.name])
     body = operation.body
     if body is not None and given.get(body.name) is not None:
-        yield body.name, _body("--body-file", given[body.name], is_json=body.write is not wire.raw)
+        yield body.name, _body("--body-file", given[body.name], is_json="json" in body.media_type)
     if operation.encryption is not None and given.get(operation.encryption.argument):
         yield operation.encryption.argument, True
 

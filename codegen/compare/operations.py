@@ -9,7 +9,7 @@ from codegen.compare.exchange import OTHER_WAY, Exchange, Operation
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
 from codegen.compare.side import Node, Side
-from codegen.read.references import METHODS
+from codegen.read.operations import operations_of
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,8 @@ class Operations:
 
 def _methods(side: Side, item: Node) -> Iterator[tuple[str, Node, Node]]:
     landed = side.land(item)
-    for method in METHODS:
-        if isinstance(landed.fields.get(method), dict):
-            yield method, landed, landed.child(method)
+    for keys, _ in operations_of(landed.fields):
+        yield keys[-1], landed, landed.child(*keys)
 
 
 def _called(side: Side) -> dict[str, Operation]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from codegen.extensions.extension import Difference, Extension
 
-_SAFE_METHODS = ("get", "head", "options")
+_SAFE_METHODS = ("get", "head", "options", "query")
 
 
 def _differences(old: str | None, new: str | None) -> Iterator[Difference]:

@@ -82,7 +82,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     returned = results(context, given, responses)
     operation = Operation(
         name=name,
-        method=given.method.upper(),
+        method=given.verb,
         path=_encoded(given.path),
         decode=returned.decode,
         answers=returned.answers,

@@ -29,7 +29,7 @@ _ORDER = (*_PLACES, "form", "part")
 def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
     """The parameters of the path and of the operation; the operation's override the path's."""
     chosen: dict[tuple[str, str], tuple[dict[str, Any], Pointer]] = {}
-    for owner, home in ((given.item, given.pointer[:-1]), (given.said, given.pointer)):
+    for owner, home in ((given.item, given.pointer[:2]), (given.said, given.pointer)):
         for index, said in enumerate(owner.get("parameters", ())):
             parameter, here = resolve(context.tree, said), (*home, "parameters", index)
             if not isinstance(parameter, dict) or parameter.get("in") not in _PLACES or not parameter.get("name"):

@@ -14,10 +14,14 @@ import jsonschema_rs
 from codegen.errors import Fault, InputError, Place, Pointer, shown
 from codegen.extensions.registry import EXTENSIONS
 from codegen.read.load import Document
-from codegen.read.references import BUNDLED, LONGEST_CHAIN, METHODS, references, resolve, target
+from codegen.read.operations import operations_of
+from codegen.read.references import BUNDLED, LONGEST_CHAIN, references, resolve, target
 
 _PREFIX = "x-sdk-"
 _SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
+_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""HTTP: a token."""
+
 _SHOWN_PROBLEMS = 3
 
 
@@ -165,11 +169,10 @@ def _check_operations(tree: dict[str, Any], path: str, item: dict[str, Any], poi
     schemes = tree.get("components", {}).get("securitySchemes", {})
     for name in _unknown(schemes, tree.get("security")):
         raise Fault(f"the security scheme {name!r} is not in components/securitySchemes", ("security",))
-    for method in METHODS:
-        operation = item.get(method)
-        if operation is None:
-            continue
-        here = (*pointer, method)
+    for keys, operation in operations_of(item):
+        here = (*pointer, *keys)
+        if keys[-1] == "CONNECT" or not _METHOD.fullmatch(keys[-1]):
+            raise Fault(f"{keys[-1]!r} is no method that a client can send to a path", here)
         for name in _unknown(schemes, operation.get("security")):
             raise Fault(f"the security scheme {name!r} is not in components/securitySchemes", (*here, "security"))
         _check_path_parameters(tree, path, [*item.get("parameters", []), *operation.get("parameters", [])], here)

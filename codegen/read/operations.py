@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Pointer
-from codegen.read.references import METHODS, resolve
+from codegen.read.references import METHODS, MORE_METHODS, resolve
 
 
 @dataclass(frozen=True)
@@ -14,9 +14,15 @@ class DeclaredOperation:
 
     path: str
     method: str
+    """In lower case, or as it is sent where the document names it itself."""
     item: dict[str, Any]
     said: dict[str, Any]
     pointer: Pointer
+
+    @property
+    def verb(self) -> str:
+        """The method as it is sent."""
+        return self.method.upper() if self.method in METHODS else self.method
 
 
 def declared_operations(tree: dict[str, Any]) -> Iterator[DeclaredOperation]:
@@ -24,9 +30,19 @@ def declared_operations(tree: dict[str, Any]) -> Iterator[DeclaredOperation]:
     for path, given in (tree.get("paths") or {}).items():
         item = resolve(tree, given)
         if path.startswith("/") and isinstance(item, dict):
-            for method in item:
-                if method in METHODS:
-                    yield DeclaredOperation(path, method, item, item[method], ("paths", path, method))
+            for keys, said in operations_of(item):
+                yield DeclaredOperation(path, keys[-1], item, said, ("paths", path, *keys))
+
+
+def operations_of(item: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Each operation of a path item, with its keys there, of which the last is its method."""
+    more = item.get(MORE_METHODS)
+    for key, value in item.items():
+        if key in METHODS and isinstance(value, dict):
+            yield (key,), value
+    for key, value in more.items() if isinstance(more, dict) else ():
+        if isinstance(value, dict) and key.lower() not in item:
+            yield (MORE_METHODS, key), value
 
 
 def used_schemes(tree: dict[str, Any]) -> set[str]:

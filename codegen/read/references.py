@@ -6,7 +6,10 @@ from urllib.parse import quote, unquote, urljoin
 
 from codegen.errors import Pointer
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+MORE_METHODS = "additionalOperations"
+"""OpenAPI 3.2: the key of a path item under which other methods stand."""
 
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """OpenAPI: a header parameter of this name says nothing; others decide these headers."""

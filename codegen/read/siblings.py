@@ -6,7 +6,8 @@ from typing import Any
 
 from codegen.errors import Pointer
 from codegen.read.load import Document
-from codegen.read.references import BUNDLED, METHODS, TreeNode, node_at, reference_pointer
+from codegen.read.operations import operations_of
+from codegen.read.references import BUNDLED, METHODS, MORE_METHODS, TreeNode, node_at, reference_pointer
 
 _REMARKS = frozenset({"$ref", "summary", "description"})
 """What may stand beside any reference."""
@@ -59,7 +60,7 @@ def _is_called(node: TreeNode) -> bool:
     pointer = node.pointer
     return node.kind == "object" and (
         pointer[-1:] in [(method,) for method in METHODS]
-        or pointer[-2:-1] in [(name,) for name in (*_ITEMS, "additionalOperations")]
+        or pointer[-2:-1] in [(name,) for name in (*_ITEMS, MORE_METHODS)]
         or pointer[-3:-2] == ("callbacks",)
     )
 
@@ -90,12 +91,9 @@ def _lay_path_items(document: Document) -> Iterator[tuple[Pointer, str]]:
         if item.keys() - _REMARKS and isinstance(item.get("$ref"), str):
             yield from _expand(document, item, pointer)
         landing, landed = _landing(document.tree, pointer, item)
-        more = landed.get("additionalOperations")
-        for owner, home in ((landed, landing), (more, (*landing, "additionalOperations"))):
-            for name, given in owner.items() if isinstance(owner, dict) else ():
-                is_operation = owner is more or name in METHODS
-                if is_operation and isinstance(given, dict) and isinstance(given.get("$ref"), str):
-                    yield from _expand(document, given, (*home, name))
+        for keys, operation in operations_of(landed):
+            if isinstance(operation.get("$ref"), str):
+                yield from _expand(document, operation, (*landing, *keys))
 
 
 def _path_items(tree: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:

@@ -396,3 +396,14 @@ def test_a_reference_to_nothing_is_refused_where_it_stands(
 ) -> None:
     text = HEAD + f"components: {{schemas: {{A: {{$ref: '{reference}'}}}}}}\n"
     assert refusal(tmp_path, text, capsys) == f"spec.yaml:4:24: #/components/schemas/A: {message}"
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "CO PY", "CO\\rPY"])
+def test_a_method_that_no_client_can_send_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], method: str
+) -> None:
+    operation = "{responses: {'204': {description: ok}}}"
+    text = "openapi: 3.2.0\ninfo: {title: T, version: '1'}\npaths: {/a: {additionalOperations: {\"%s\": %s}}}\n"
+    (tmp_path / "spec.yaml").write_text(text % (method, operation))
+    assert cli.main(["lint", str(tmp_path / "spec.yaml"), "--schema-check", "warn"]) == cli.WRONG
+    assert "is no method that a client can send to a path" in capsys.readouterr().err

@@ -15,11 +15,11 @@ _NUMBER: Schema = {"type": "integer"}
 
 
 def document(operations: int, seed: int = 0, only: Mapping[str, Construct] | None = None) -> Schema:
-    """A document of OpenAPI 3.1 with so many operations: each is of one construct, and these take turns."""
+    """A document of OpenAPI 3.2 with so many operations: each is of one construct, and these take turns."""
     chance = random.Random(seed)
     constructs = list((only or CONSTRUCTS).items())
     tree: Schema = {
-        "openapi": "3.1.0",
+        "openapi": "3.2.0",
         "info": {"title": "Made", "version": "1"},
         "servers": [{"url": "https://made.example"}],
         "paths": {},
@@ -30,7 +30,8 @@ def document(operations: int, seed: int = 0, only: Mapping[str, Construct] | Non
         name = f"{kind}{number}"
         said, schemas = construct(name[0].upper() + name[1:], chance)
         method, path = said.pop("method"), f"/{name}{said.pop('path', '')}"
-        tree["paths"][path] = {method: {"operationId": name, **said}}
+        called = {method: {"operationId": name, **said}}
+        tree["paths"][path] = called if method.islower() else {"additionalOperations": called}
         tree["components"]["schemas"] |= schemas
     return tree
 
@@ -206,6 +207,8 @@ CONSTRUCTS: Mapping[str, Construct] = {
     ),
     "statuses": _statuses,
     "nothing": lambda *_: ({"method": "delete", "responses": _ok(status="204")}, {}),
+    "search": lambda *_: ({**_both(_object("a", a=_TEXT))[0], "method": "query"}, {}),
+    "otherMethod": lambda *_: ({"method": "COPY", "responses": _ok(_object(a=_TEXT))}, {}),
     "default": lambda *_: (
         {"method": "get", "responses": {"default": {"description": "Any.", **_json(_object(a=_TEXT))}}},
         {},

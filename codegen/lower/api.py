@@ -93,7 +93,8 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
         reconciling=reconciling(tree.get(RECONCILE.key), find),
         operations=every,
         schemas=context.hoister.schemas,
-        needs_completion=needs_completion(context.hoister.schemas),
+        needs_completion=needs_completion(context.hoister.schemas)
+        or (context.hoister.takes_null and any(operation.body for operation in every)),
         field_names=context.hoister.field_names,
         warnings=(*context.warnings, *context.hoister.warnings),
     )

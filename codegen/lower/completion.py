@@ -30,22 +30,23 @@ def rings(schemas: Mapping[str, Any]) -> set[str]:
 def needed_aliases(schemas: Mapping[str, Any]) -> dict[str, list[str]]:
     """Each alias, and the aliases that it refers to."""
     given = {name: schema for name, schema in schemas.items() if not is_class(schema)}
-    return {name: [other for other in _references(schema) if other in given] for name, schema in given.items()}
+    return {name: [other for other in references(schema) if other in given] for name, schema in given.items()}
 
 
 def _is_time(schema: Mapping[str, Any]) -> bool:
     return any(each.get("format") in _TIMES for each in schema.get("anyOf", ()))
 
 
-def _references(schema: Any) -> Iterator[str]:
+def references(schema: Any) -> Iterator[str]:
+    """The names of what a normalised schema refers to."""
     if isinstance(schema, Mapping):
         if isinstance(schema.get("$ref"), str):
             yield schema["$ref"].removeprefix(CLASSES)
         for value in schema.values():
-            yield from _references(value)
+            yield from references(value)
     elif isinstance(schema, list):
         for value in schema:
-            yield from _references(value)
+            yield from references(value)
 
 
 def _reached(names: list[str], needs: Mapping[str, list[str]]) -> set[str]:

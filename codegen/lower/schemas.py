@@ -13,6 +13,7 @@ from codegen import naming
 from codegen.errors import Fault, Notice, Pointer
 from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
+from codegen.lower.completion import references
 from codegen.lower.descriptions import described
 from codegen.lower.forms import Schema, extensible, nullable, shape_of, whole, without_nullable
 from codegen.lower.intersection import REMARKS, merged_parts
@@ -47,8 +48,10 @@ class Hoister:
         self._given: dict[str, dict[Pointer, Schema]] = {}
         """Class name → the schemas that it stands for, by their places."""
         self._waiting: deque[str] = deque()
+        self.takes_null = False
+        """Whether an optional property may be null: null is not sent for `None`."""
         self._families = Families(tree)
-        self._intersections: dict[frozenset[str], tuple[str, Pointer]] = {}
+        self._intersections: dict[frozenset[str], tuple[str, Pointer, Schema]] = {}
         """The parts of an ``allOf`` → what it was called first: one that holds itself would have no end."""
 
     def lower(self, schema: Any, name: str, pointer: Pointer) -> Schema:
@@ -66,9 +69,13 @@ class Hoister:
         schema = self.schemas.get(found[1], {}) if found else {}
         names = self.names_of_fields(result)
         return {
-            names.get(name, name): isinstance(given, dict) and given.get("customTypePath") == self.secret_type
-            for name, given in schema.get("properties", {}).items()
+            names.get(name, name): self._may_be_secret(given) for name, given in schema.get("properties", {}).items()
         }
+
+    def _may_be_secret(self, given: Schema) -> bool:
+        """Whether it is a secret, or has properties or variants that the document does not name."""
+        open_unions = any("tags" in self.schemas.get(name, {}) for name in references(given))
+        return self.secret_type in str(given) or "default" in given or open_unions
 
     def names_of_fields(self, result: str) -> Mapping[str, str]:
         """For each property of a result, or of each of its items, the name of its field."""
@@ -82,7 +89,7 @@ class Hoister:
             return self._referred(schema["$ref"], alone=isinstance(schema, Itself))
         if "allOf" in schema:
             key = frozenset(_leaves(schema))
-            name, pointer = self._intersections.setdefault(key, (name, pointer))
+            name, pointer, _ = self._intersections.setdefault(key, (name, pointer, schema))  # kept: the key has its id
         lowered, or_null = self._shaped(schema, name, pointer, _SHAPES)
         return nullable(lowered) if or_null else lowered
 
@@ -193,8 +200,9 @@ class Hoister:
             if _always_there(key, value, schema.get("required") or []):
                 required.append(key)
             else:
+                self.takes_null = self.takes_null or (bool(lowered) and nullable(lowered) == lowered)
                 lowered = nullable(lowered)
-            text = described(resolve(self._tree, value)) if isinstance(value, dict) else ""
+            text = described({**resolve(self._tree, value), **value}) if isinstance(value, dict) else ""
             properties[key] = {**lowered, "description": text} if text else lowered
         lowered = {"type": "object", "properties": properties, "required": required}
         further = self._further(schema, name, pointer)

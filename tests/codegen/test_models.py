@@ -154,6 +154,20 @@ def test_further_properties_are_read_and_masked(api: Api) -> None:
     assert "42424242" not in repr(got)
 
 
+def test_what_no_model_took_is_reachable_and_masked(api: Api) -> None:
+    answer = api.raw(
+        '{"pets": [{"kind": "dog"}, {"kind": "cat", "new": "SECRET-3", "born": "SECRET-4"}], "labels": {"name": "n",'
+        '"x": {"kind": "cat", "a/b": 1}}, "patterned": {"x-y": 1}, "also": {"deep": "SECRET-5"}, "limit": 3}'
+    )
+    assert answer.unknown == {
+        "/pets/1/new": "SECRET-3",
+        "/pets/1/born": "SECRET-4",
+        "/labels/x/a~1b": 1,
+        "/also": {"deep": "SECRET-5"},
+    }
+    assert "SECRET" not in f"{answer!r}{answer.unknown!r}"
+
+
 def test_null_can_be_sent_apart_from_nothing(api: Api) -> None:
     models = api.models
     assert api.sends(models.Everything(note=models.NULL)) == {"note": None}

@@ -38,8 +38,7 @@ class Package:
     @property
     def codec(self) -> ModuleType:
         """What reads and writes its models."""
-        name = {"msgspec": "model", "pydantic": "pydantic_model"}[self.kind]
-        return self.part(f"_runtime.core.{name}")
+        return self.part("_operations")
 
     @property
     def client_class(self) -> type:

@@ -121,7 +121,6 @@ def test_several_bodies(sdk: Any, models: Any) -> None:
     assert (found["user"]["username"], found["importance"]) == ("b", 3)
 
 
-@awaited
 def test_tagged_unions(sdk: Any, models: Any) -> None:
     cat = sdk.tagged(body=models.Cat(kind="cat", lives=9))
     assert (type(cat), cat.lives) == (models.Cat, 9)
@@ -129,13 +128,11 @@ def test_tagged_unions(sdk: Any, models: Any) -> None:
     assert [(type(pet), pet.kind) for pet in pets.values()] == [(models.Dog, "dog"), (models.Cat, "cat")]
 
 
-@awaited
 def test_untagged_unions(sdk: Any, models: Any) -> None:
     assert type(sdk.untagged(body=models.Card(number="1"))) is models.Card
     assert type(sdk.untagged(body=models.Bank(iban="DE"))) is models.Bank
 
 
-@awaited
 def test_every_kind_of_value(sdk: Any, models: Any) -> None:
     moment = dates.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dates.timezone.utc)
     unique = UUID("123e4567-e89b-42d3-a456-426614174000")
@@ -172,7 +169,6 @@ def test_what_contains_itself(sdk: Any, models: Any) -> None:
     assert found.children[0].value == 2
 
 
-@awaited
 def test_extra_properties(sdk: Any) -> None:
     raw = sdk.raw.extra(body=sdk.package.codec.decoder(sdk.package.part("models").Extra)(b'{"name":"a","more":1}'))
     assert json.loads(raw.body) == {"name": "a", "more": 1}

@@ -29,6 +29,11 @@ _TIME = re.compile(rf"Invalid ({'|'.join(_TIMES)}) - at `\$(.*)`")
 class Extensible(Model):
     """The base of a model that has further properties: by name in its field `additional_properties`."""
 
+    def further_properties(self) -> dict[str, Any]:
+        """The properties that have no field of their own."""
+        found: dict[str, Any] = getattr(self, extra_field(type(self)))
+        return found
+
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         further = extra_field(type(self))
         return [
@@ -239,4 +244,4 @@ def _properties(value: Model) -> dict[str, Any]:
         for field in msgspec.structs.fields(value)
         if field.name != further and ((item := getattr(value, field.name)) is not None or field.required)
     }
-    return {**_plain(getattr(value, further)), **given} if further else given
+    return {**_plain(value.further_properties()), **given} if isinstance(value, Extensible) else given

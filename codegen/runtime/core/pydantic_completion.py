@@ -29,6 +29,10 @@ NULL: Any = None
 class Extensible(Model):
     """The base of a model that has further properties: by name in its field `additional_properties`."""
 
+    def further_properties(self) -> dict[str, Any]:
+        """The properties that have no field of their own."""
+        return getattr(self, _further(type(self))[0]) or {}
+
     @model_validator(mode="before")
     @classmethod
     def _gathered(cls, data: Any) -> Any:

@@ -54,6 +54,13 @@ class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     entry: int | None = None
     unkept: str = ""
 
+    @property
+    def unknown(self) -> Mapping[str, Any]:
+        """What the answer has that `result` has not, by JSON pointer; no repr shows the values."""
+        from .unknown import Unknown
+
+        return Unknown(self.body, self.envelope, self.result)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import aio, calls, changes, faults, generator, imports, instructions, journal, sandbox, start
+from bench import aio, calls, changes, faults, generator, imports, instructions, journal, sandbox, sizes, start
 
 Figures = dict[str, tuple[float, float, float]]
 Part = Callable[[], Figures]
@@ -64,6 +64,7 @@ def main() -> int:
 def _whole(document: Path | None) -> dict[str, Part]:
     return {
         "generator": lambda: generator.measure(7),
+        "sizes": lambda: sizes.measure(3),
         "changes": lambda: changes.measure(5, document),
         "imports": lambda: imports.measure(15),
         "start": lambda: start.measure(25),
@@ -80,6 +81,7 @@ def _quick() -> dict[str, Part]:
     """The same by the same code, as small as it can be."""
     return {
         "generator": lambda: generator.measure(1),
+        "sizes": lambda: sizes.measure(1, schemas=(10,), operations=(5, 10, 20), sdk=20),
         "changes": lambda: changes.measure(1, None, paths=10),
         "imports": lambda: imports.measure(1),
         "start": lambda: start.measure(1),

@@ -9,9 +9,11 @@ from ruff import find_ruff_bin
 
 from codegen.errors import InputError
 
-_COMMON = "--isolated --no-cache --target-version py310 --line-length 120".split()
-_CHECK = ("check", *_COMMON, "--fix-only", "--select", "F401,I001")
-_FORMAT = ("format", *_COMMON)
+_COMMON = "--isolated --no-cache --target-version py310".split()
+_OWN_IMPORTS = "__init__.py:F401"  # its imports are its purpose
+_CHECK = ("check", *_COMMON, "--fix-only", "--select", "F401,I001,RUF022", "--per-file-ignores", _OWN_IMPORTS)
+"""At the line length that is ruff's default, so that imports are sorted for a ruff without settings as well."""
+_FORMAT = ("format", *_COMMON, "--line-length", "120")
 
 
 def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
@@ -24,7 +26,7 @@ def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
         files = {name: Path(scratch, name) for name in sources}
         for name, file in files.items():
             file.write_bytes(sources[name].encode())
-        _run([*_CHECK, *(name for name in sources if name != "__init__.py")], scratch)  # its imports are its purpose
+        _run([*_CHECK, *sources], scratch)
         _run([*_FORMAT, *sources], scratch)
         return {name: file.read_bytes().decode() for name, file in files.items()}
 

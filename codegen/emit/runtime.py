@@ -8,7 +8,10 @@ from pathlib import Path
 RUNTIME = Path(__file__).parents[1] / "runtime"
 _IMPORT = re.compile(r"^ *from (\.*)([\w.]*) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
 """As the formatter writes it; a parser would cost a fifth of a second."""
-_HEADER = "# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.\n"
+_HEADER = (
+    "# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.\n"
+    "# ruff: noqa\n"  # it is linted there, by rules of its own
+)
 
 
 def runtime(sources: Mapping[str, str], package: str) -> dict[str, str]:

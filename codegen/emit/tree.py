@@ -30,8 +30,8 @@ class Difference:
         return f"{self.kind}: {self.path}\n{self.diff}".rstrip("\n")
 
 
-def differences(tree: Tree, folder: Path) -> list[Difference]:
-    """What in `folder` is not what `tree` says, in the order of the paths."""
+def differences(tree: Tree, folder: Path, *, with_lines: bool = True) -> list[Difference]:
+    """What in `folder` is not what `tree` says, in the order of the paths; to find the lines may take seconds."""
     there = _files(folder)
     found = []
     for path in sorted(tree.keys() | there):
@@ -40,7 +40,8 @@ def differences(tree: Tree, folder: Path) -> list[Difference]:
         elif path not in tree:
             found.append(Difference("added", path))
         elif (actual := _read(folder / path)) != tree[path].encode():
-            found.append(Difference("stale", path, _diff(path, actual.decode(errors="replace"), tree[path])))
+            lines = _diff(path, actual.decode(errors="replace"), tree[path]) if with_lines else ""
+            found.append(Difference("stale", path, lines))
     return found
 
 
@@ -64,7 +65,7 @@ def write(tree: Tree, folder: Path) -> list[Difference]:
     Raises:
         InputError: The folder cannot be written, or holds something that is no generated package.
     """
-    before = differences(tree, folder)
+    before = differences(tree, folder, with_lines=False)
     if not before:
         return []
     try:

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from .journal import Journal
 
 __all__ = [
+    "SPEC_DIGEST",
+    "SPEC_VERSION",
     "AmountLimitError",
     "AmountTooSmallError",
     "ApiError",
@@ -84,8 +86,6 @@ __all__ = [
     "RedeemAttemptsError",
     "Response",
     "RsaSigner",
-    "SPEC_DIGEST",
-    "SPEC_VERSION",
     "Sending",
     "ServiceUnavailableError",
     "Signer",

@@ -14,10 +14,29 @@ from . import _operations
 from ._about import __version__
 from ._runtime.core.keeper import Tag
 from ._runtime.terminal import journal_commands
-from ._runtime.terminal.bulk_commands import BulkOptions, Concurrency, DryRun, File, Out, Resume, Run, Shared, bulk
+from ._runtime.terminal.bulk_commands import (
+    BulkOptions,
+    Concurrency,
+    DryRun,
+    File,
+    Out,
+    Resume,
+    Run,
+    Shared,
+    bulk,
+)
 from ._runtime.terminal.call_commands import call
 from ._runtime.terminal.ending import EXITS
-from ._runtime.terminal.options import AsJson, GlobalOptions, JournalAt, NoJournal, Server, ShowCodes, Timeout, Yes
+from ._runtime.terminal.options import (
+    AsJson,
+    GlobalOptions,
+    JournalAt,
+    NoJournal,
+    Server,
+    ShowCodes,
+    Timeout,
+    Yes,
+)
 from ._runtime.terminal.program import Program
 from .client import GiftCardClient
 from .journal import Journal

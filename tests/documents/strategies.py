@@ -135,7 +135,6 @@ def merged(draw: st.DrawFn, inner: st.SearchStrategy[Pair]) -> Pair:
 KINDS: tuple[Callable[..., st.SearchStrategy[Pair]], ...] = (
     objects,
     arrays,
-    tuples,
     maps,
     nullables,
     tagged,

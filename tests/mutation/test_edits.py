@@ -117,7 +117,11 @@ EDITS: dict[str, tuple[Callable[[Tree], object], set[str], str]] = {
     "a header": (_add(name="X-Label", **{"in": "header"}), ARGUMENT, ADDS),
     "a cookie": (_add(name="label", **{"in": "cookie"}), ARGUMENT, ADDS),
     "a secret": (_add(name="pin", schema={"type": "string", "format": "password"}), ARGUMENT, ADDS),
-    "a list": (_add(name="tags", schema={"type": "array", "items": {"type": "string"}}), ARGUMENT | IMPORTS, ADDS),
+    "a list": (
+        _add(name="tags", schema={"type": "array", "items": {"type": "string"}}),
+        ARGUMENT | IMPORTS | {"_operations", "_runtime/core/styles.py"},
+        ADDS,
+    ),
     "one parameter less": (_drop("buyGiftCard", "recvWindow"), ARGUMENT, REMOVES),
     "a parameter's text": (_say("buyGiftCard", "faceToken", description="It."), _of(BUY, CLIENTS, COMMAND), CHANGES),
     "a parameter that must be": (_say("buyGiftCard", "recvWindow", required=True), _of(BUY, DOORS, FACTS), CHANGES),

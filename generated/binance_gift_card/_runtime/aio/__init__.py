@@ -1,2 +1,3 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Clients on asyncio."""

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Work that blocks, in a thread beside the loop: it makes its calls in the loop, and is stopped with its task."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One connection in a loop: prepared bytes out, one answer in, under one deadline."""
 
 from __future__ import annotations

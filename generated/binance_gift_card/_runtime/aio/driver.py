@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Does what a call asks for, and lets others run meanwhile."""
 
 from __future__ import annotations

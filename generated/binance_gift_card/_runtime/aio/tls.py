@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One layer of TLS over bytes. A loop's own cannot say what the kernel took, nor lie in another before Python 3.11."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One request out, one answer in, over connections to one server that belong to one loop."""
 
 from __future__ import annotations

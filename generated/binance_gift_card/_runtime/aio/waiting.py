@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Ways to wait in a loop: within a time, to the end whatever is cancelled, and for what blocks in a thread."""
 
 from __future__ import annotations

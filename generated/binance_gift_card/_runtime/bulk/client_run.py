@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A bulk run as a client is asked for it."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The idempotency keys that a bulk run makes for its rows: no other run and no caller makes the same."""
 
 from __future__ import annotations

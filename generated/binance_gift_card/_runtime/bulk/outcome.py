@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a bulk run comes to, row by row and whole."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The rows of a run that this process works on alone."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """How a bulk run is to go, and what it needs of its client."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What is looked at before the first call of a run is made: every row, and what may still be issued."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The results of a bulk run, written to a file in the order of its rows."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Rows of arguments, out of CSV, JSON Lines or anything that can be iterated over."""
 
 from __future__ import annotations

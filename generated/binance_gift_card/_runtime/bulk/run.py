@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Many calls of one operation: each row once, whatever happens in between.
 
 Every row has an idempotency key of its own, so the journal knows what became of it. A run that was stopped goes on

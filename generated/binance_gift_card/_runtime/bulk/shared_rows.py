@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The rows of a run that several processes work on, over one PostgreSQL journal.
 
 Every worker gives the same rows, and takes one at a time that nobody has. A worker that dies gives back what it had not

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The rows of a CSV or JSON Lines file, as they stand in it. What could be read in two ways is refused."""
 
 from __future__ import annotations

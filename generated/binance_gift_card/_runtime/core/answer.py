@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What an exchange brings: an answer, or the reason why there is none."""
 
 from __future__ import annotations

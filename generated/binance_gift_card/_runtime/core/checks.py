@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What is refused at every door, by one rule for each kind of value."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What an answer means: a result, a refusal, or an outcome that nobody knows. Pure."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What every client is given, however it waits: checked once, and shared by all of its calls."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What the calls of a client share, and what may differ between them."""
 
 from __future__ import annotations

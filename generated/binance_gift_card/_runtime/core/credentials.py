@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a client proves with who it is: each completes a draft for one security scheme."""
 
 from __future__ import annotations

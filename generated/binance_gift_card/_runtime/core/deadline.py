@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One point in time that a whole call has to keep, by a clock that nobody sets."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Arguments, checked and written: the draft of a request, before it is signed. Pure; nothing is sent."""
 
 from __future__ import annotations

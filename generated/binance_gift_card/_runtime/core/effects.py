@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a call asks its driver for: all that may wait. Of each the driver sends back what came of it, or throws."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Arguments that are encrypted under a key of the server."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Where a client calls, and the bytes of its requests, however they are carried."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The errors of a client, by situation. `executed` says of each whether the operation was done.
 
 ::

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One request on its way and what is known of it, whatever happens to it."""
 
 from __future__ import annotations

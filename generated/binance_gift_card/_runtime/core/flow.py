@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One call from its arguments to what it came to: a generator that decides, and leaves all waiting to its driver.
 
 It yields effects and is sent what came of them; what their doing raises, and what a signal handler raises, is thrown

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a process must not share with its child is closed before the fork, and made anew on both sides.
 
 SQLite's locks belong to a process: a child believes in locks that it does not hold. So a journal's connections are

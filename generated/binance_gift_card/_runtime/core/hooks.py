@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The seam for those who watch the calls of a client: tracing, metrics, logs."""
 
 from __future__ import annotations

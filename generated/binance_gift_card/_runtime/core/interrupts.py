@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a signal handler raises, told apart from what the system, a library or this package raises.
 
 A handler runs between any two steps of a call: for a Ctrl-C, or for the time limit of a task queue. What it raises is

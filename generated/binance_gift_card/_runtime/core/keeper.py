@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a call says to a journal, whatever that is kept in."""
 
 from __future__ import annotations

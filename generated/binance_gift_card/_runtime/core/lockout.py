@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Keeps a client from locking its own account by wrong attempts.
 
 A server that locks after five wrong attempts is never given a fifth that could be wrong. So calls on their way count as

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Models on msgspec: lenient readers of what a server sends, whose repr shows no secret."""
 
 from __future__ import annotations

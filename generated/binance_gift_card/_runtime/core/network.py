@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """How a client reaches its server: proxy, certificates, sizes."""
 
 from __future__ import annotations

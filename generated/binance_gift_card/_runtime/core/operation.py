@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The facts of an operation, as the generated package states them."""
 
 from __future__ import annotations

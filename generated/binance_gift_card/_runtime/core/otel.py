@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Spans and metrics of every attempt, for OpenTelemetry."""
 
 from __future__ import annotations

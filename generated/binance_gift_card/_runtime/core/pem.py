@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What is given as a private key, told apart: the block to load, or what it is instead and how to mend it."""
 
 from __future__ import annotations

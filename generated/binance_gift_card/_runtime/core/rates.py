@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The server's rate limits: what it says was used, and how long it wants to be left alone."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Bytes from a server into one answer: strict about how it is framed, and capped. Pure; llhttp does the parsing."""
 
 from __future__ import annotations

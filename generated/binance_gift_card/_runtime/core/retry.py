@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Whether to try again. The rules are one table; the rest is the time that there is."""
 
 from __future__ import annotations

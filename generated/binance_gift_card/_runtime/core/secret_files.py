@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Files that hold a secret: a private key, a journal's key, a code. One rule for all of them."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What signs: anything with `sign`, and the signer under a shared secret."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What an answer has that its model did not take: by JSON pointer, since a new property may be a code. Pure."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What is known of an attempt that broke off, failed or is over. Pure."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Values as wire text. Each function refuses what it cannot write exactly, and says why."""
 
 from __future__ import annotations

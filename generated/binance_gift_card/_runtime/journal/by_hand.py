@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What people do to a journal: settle an entry, and say which accounts or servers are the same. Both are kept."""
 
 from __future__ import annotations

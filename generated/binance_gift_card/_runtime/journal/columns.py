@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What becomes of a call, as the columns of its entry; and an entry, out of its columns. Pure."""
 
 from __future__ import annotations

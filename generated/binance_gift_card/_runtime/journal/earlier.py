@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The call that an idempotency key stands for, seen by one that comes with the same key. Nothing is written here."""
 
 from __future__ import annotations

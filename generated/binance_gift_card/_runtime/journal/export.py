@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A journal's entries as CSV or JSON Lines, their amounts exact."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What lists, sums and compares find in a journal."""
 
 from __future__ import annotations

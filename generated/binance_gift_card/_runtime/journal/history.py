@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a journal has, read back: entries by their facts, what their calls brought, and what people did."""
 
 from __future__ import annotations

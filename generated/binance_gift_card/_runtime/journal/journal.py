@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The journal of a client: history that the server does not keep."""
 
 from __future__ import annotations

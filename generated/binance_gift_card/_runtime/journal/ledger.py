@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The entries of a journal, as they are kept, and what follows from them."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What a journal is made of, step by step: a new one takes all the steps, an older one those that it lacks.
 
 A journal says two numbers of itself. Its *version* is the last step that it took. Its *schema* is the least version

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """How every output is written: never over a journal or what the same command reads; private unless it was not."""
 
 from __future__ import annotations

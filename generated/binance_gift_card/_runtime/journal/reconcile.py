@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Holds a journal against the server: what is still live, what nobody knows, what was issued and what may be."""
 
 from __future__ import annotations

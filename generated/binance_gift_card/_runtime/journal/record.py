@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The entry of one call, while the call is made.
 
 What must outlive a power cut is flushed to the disk before the call goes on: that the request may have left, before it

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A reconciliation as one page to look at: nothing is fetched, nothing runs, nothing in it is secret."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What is done to all that is sealed in a journal."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What an idempotency key is good for: one server, and one account on it."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What nobody may read out of a stolen journal, sealed with AES-256-GCM.
 
 A sealed text is a byte that says how, 8 bytes that name the key, 12 random ones and what AES-GCM makes of the rest.

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Where a journal is kept: one small interface, and the statements that every backend understands."""
 
 from __future__ import annotations

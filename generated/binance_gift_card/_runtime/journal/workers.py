@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Work on other threads, for a caller that a signal handler may interrupt at any step.
 
 What the standard library has for it locks in Python: an interrupt between a lock and its `with` leaves it locked, and

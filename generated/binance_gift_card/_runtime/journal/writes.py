@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """How the end of a call is written to its entry."""
 
 from __future__ import annotations

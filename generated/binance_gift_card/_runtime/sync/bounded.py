@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Work that takes no timeout of its own, waited for no longer than a call has time."""
 
 from __future__ import annotations

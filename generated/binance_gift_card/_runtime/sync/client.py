@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The base of every client that blocks: the door that every call goes through."""
 
 from __future__ import annotations

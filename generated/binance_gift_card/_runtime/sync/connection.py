@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A connection under urllib3's pool that writes prepared bytes and reads its answer under one deadline.
 
 urllib3 keeps what it is good at: proxies, TLS and the pool. Ours are the bytes, because `http.client` waits for ever on

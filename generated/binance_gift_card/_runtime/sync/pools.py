@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A pool of connections by urllib3, which is imported when the first request goes out."""
 
 from __future__ import annotations

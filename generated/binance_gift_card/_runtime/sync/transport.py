@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One request out, one answer in, over a pool of connections to one server."""
 
 from __future__ import annotations

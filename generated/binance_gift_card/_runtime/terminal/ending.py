@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """How a command ends: in words, and by an exit code that tells what became of its calls."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """The options that many commands have."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A package, as its commands see it: how its clients are made, and where its journal is."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """What commands show: on standard output the result, beside it what else is to be said."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Threads of a store's own, for callers that must not wait, such as an event loop's.
 
 Callers may be interrupted at any step, so they share nothing with the threads but queues written in C; no signal

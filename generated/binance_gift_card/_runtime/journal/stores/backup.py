@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A copy of an SQLite journal, made before the journal is brought up to date."""
 
 from __future__ import annotations

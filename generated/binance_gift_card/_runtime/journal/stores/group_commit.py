@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Threads that write at the same time share a transaction, and so its flush to the disk.
 
 Whoever has the turn commits for all that came meanwhile, and wakes them; and one that came too late has the next turn.

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A journal in a PostgreSQL database, for many machines (extra ``postgres``)."""
 
 from __future__ import annotations

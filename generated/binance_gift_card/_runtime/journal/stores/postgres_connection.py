@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """Connections to PostgreSQL that wait until a time only, and that a fork knows of from their first socket on."""
 
 from __future__ import annotations

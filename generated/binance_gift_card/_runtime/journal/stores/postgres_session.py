@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """One transaction in PostgreSQL, and the work that is done in it once, however often its connection is lost."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# ruff: noqa
 """A journal in one SQLite file, for many threads and processes of one machine."""
 
 from __future__ import annotations

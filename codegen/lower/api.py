@@ -1,6 +1,5 @@
 """Lower: the checked document into the IR. Every name, type and default is decided here."""
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,8 +22,8 @@ from codegen.lower.docstrings import api_docstring, error_docstring, from_env_do
 from codegen.lower.names import Names, Settled, Whose
 from codegen.lower.operations import find_operation, operations
 from codegen.lower.schemas import Hoister
+from codegen.lower.servers import servers
 from codegen.read.load import Document
-from codegen.read.operations import addresses
 from codegen.settings import Settings
 from codegen.text import one_line
 
@@ -74,17 +73,17 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
     find = partial(find_operation, every)
     time = clock(tree.get(CLOCK.key), find)
     journalled = any(operation.journal for operation in every)
-    servers = tuple(url for url in addresses(tree.get("servers")) if re.match(r"https?://[^/]", url))
-    options = client_options(context.credentials, settings.environment, servers, journalled, tells_time=bool(time))
+    known = servers(context)
+    options = client_options(context.credentials, settings.environment, known, journalled, tells_time=bool(time))
     info = tree.get("info", {})
     return Api(
         title=one_line(info.get("title")) or settings.package,
         client_docstring=api_docstring(info, tree.get("externalDocs"), options),
         from_env_docstring=from_env_docstring(context.credentials, settings.environment, journalled=journalled),
         version=str(info.get("version", "")),
-        servers=servers,
+        servers=known.addresses,
         client_options=options,
-        base_arguments=base_arguments(context.credentials, settings, journalled, time),
+        base_arguments=base_arguments(context.credentials, settings, journalled, time, known.path),
         envelopes={constant(name): envelope for name, envelope in context.envelopes.items()},
         errors=_with_reader(context.errors, every),
         error_classes=classes,

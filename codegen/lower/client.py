@@ -5,6 +5,7 @@ from typing import Any
 
 from codegen.facts import Expression
 from codegen.ir.api import ClientOption, Credential
+from codegen.lower.servers import Servers
 from codegen.settings import Settings
 
 _JOURNAL = (
@@ -30,12 +31,14 @@ _SYNC_CLOCK = ("sync_clock", "bool = False", "Whether to ask the server for its 
 
 
 def client_options(
-    credentials: tuple[Credential, ...], prefix: str, servers: tuple[str, ...], journalled: bool, *, tells_time: bool
+    credentials: tuple[Credential, ...], prefix: str, servers: Servers, journalled: bool, *, tells_time: bool
 ) -> tuple[ClientOption, ...]:
     """Every argument of the client, in order."""
 
     def read(name: str) -> str:
         return f"environment.text({f'{prefix}_{name}'!r})"
+
+    behind = f"; {servers.path} is put behind it where it has no path" if servers.path else ""
 
     def options() -> Iterator[ClientOption]:
         for credential in credentials:
@@ -57,10 +60,10 @@ def client_options(
             yield ClientOption(name="account", declaration="str | None = None", meaning=_ACCOUNT, read=account)
         yield ClientOption(
             name="base_url",
-            declaration="str = SERVERS[0]" if servers else "str | None = None",
+            declaration="str = SERVERS[0]" if servers.addresses else "str | None = None",
             from_env_declaration="str | None = None",
-            meaning="The server to call.",
-            read=Expression(f"base_url or {read('BASE_URL')}{' or SERVERS[0]' if servers else ''}"),
+            meaning=f"The server to call{behind}.",
+            read=Expression(f"base_url or {read('BASE_URL')}{' or SERVERS[0]' if servers.addresses else ''}"),
         )
         for name, declaration, meaning in (*_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])):
             given = f"environment.network({prefix!r}, network)" if name == "network" else name
@@ -70,7 +73,11 @@ def client_options(
 
 
 def base_arguments(
-    credentials: tuple[Credential, ...], settings: Settings, journalled: bool, time: tuple[Expression, str] | None
+    credentials: tuple[Credential, ...],
+    settings: Settings,
+    journalled: bool,
+    time: tuple[Expression, str] | None,
+    path: str,
 ) -> dict[str, Any]:
     """What the client tells the class that it extends."""
     options = [name for name, *_ in _OPTIONS]
@@ -82,7 +89,7 @@ def base_arguments(
         "reconciling": "_operations.RECONCILING",
     }
     told = {
-        "base_url": "base_url",
+        "base_url": f"at_path(base_url, {path!r})" if path else "base_url",
         "credentials": {credential.scheme: credential.hook_call for credential in credentials},
         **dict(zip(options, options, strict=True)),
         "rates": "_operations.RATES",

@@ -1,0 +1,82 @@
+"""Servers: where calls go by default, and what else the document offers."""
+
+import itertools
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from codegen.errors import Fault, Pointer
+from codegen.lower.context import Context
+from codegen.runtime.core.network import host_of
+
+_MOST = 32
+"""How many addresses one server's variables may stand for."""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The addresses that a client may call, the default first."""
+
+    addresses: tuple[str, ...] = ()
+    path: str = ""
+    """Without an address: the path at whatever host is called."""
+
+
+def servers(context: Context) -> Servers:
+    """What the document's root says.
+
+    Raises:
+        Fault: A server's URL holds credentials.
+    """
+    found = [*_known(context, context.tree.get("servers"), ("servers",))]
+    addresses = [address for address, _ in found if not address.startswith("/")]
+    paths = [(address, pointer) for address, pointer in found if address.startswith("/")]
+    for _, pointer in paths if addresses else paths[1:]:
+        context.warn("is passed over; another server is the default, and base_url can name this one", pointer)
+    return Servers(tuple(dict.fromkeys(addresses)), paths[0][0].rstrip("/") if paths and not addresses else "")
+
+
+def _known(context: Context, given: Any, here: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Each address, or path at an unknown host, with the server that gives it."""
+    for index, server in enumerate(given if isinstance(given, list) else ()):
+        for address in _filled(server):
+            pointer = (*here, index, "url")
+            if "@" in urlsplit(address).netloc:
+                raise Fault("a server's URL must not hold credentials; a client is given its own", pointer)
+            problem = _problem(address)
+            if problem:
+                context.warn(f"the server {address!r} is passed over: {problem}", pointer)
+            else:
+                yield address if "://" in address else posixpath.normpath(f"/{address.lstrip('/')}"), pointer
+
+
+def _filled(server: Mapping[str, Any]) -> Iterator[str]:
+    """The URL with every choice of its variables, the defaults first."""
+    variables = server.get("variables") or {}
+    choices = [
+        list(dict.fromkeys(map(str, [variable.get("default", ""), *(variable.get("enum") or ())])))
+        for variable in variables.values()
+    ]
+    for values in itertools.islice(itertools.product(*choices), _MOST):
+        address = str(server.get("url", ""))
+        for name, value in zip(variables, values, strict=True):
+            address = address.replace(f"{{{name}}}", value)
+        yield f"https:{address}".rstrip("/") if address.startswith("//") else address.rstrip("/")
+
+
+def _problem(address: str) -> str:
+    """Why no client can call it; empty if one can."""
+    try:
+        url = urlsplit(address)
+        port = url.port
+    except ValueError:
+        return "it is no URL"
+    if url.scheme not in ("http", "https", "") or port == 0:
+        return "it is neither http nor https"
+    if url.query or url.fragment:
+        return "it has more than a path"
+    if url.scheme and (not url.hostname or host_of(url.hostname) is None):
+        return "it names no host that there can be"
+    return "" if url.path.isascii() and url.path.isprintable() and " " not in url.path else "its path is not encoded"

@@ -1,0 +1,85 @@
+"""Calls go where the document says, and its servers are addresses that a client can call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from codegen import cli
+from tests.documents.folder import Source
+from tests.documents.package import Package, generate, imported
+from tests.documents.server import Answering, serve
+
+DOCUMENT = """openapi: 3.1.0
+info: {title: T, version: '1'}
+servers: %s
+paths:
+  /x: {get: {operationId: getX, responses: {'204': {description: ok}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Answering]:
+    with serve() as running:
+        running.answer(204, None, b"")
+        yield running
+
+
+@contextmanager
+def package_of(folder: Path, text: str) -> Iterator[tuple[Package, list[str]]]:
+    """The package of a document, and the warnings."""
+    (folder / "spec.yaml").write_text(text)
+    source = Source("served", folder / "spec.yaml")
+    warnings = generate(source, folder / "out")
+    with imported(source.package, folder / "out") as package:
+        yield package, warnings
+
+
+@pytest.mark.parametrize("url", ["/api/v1", "api/v1/", "./api/v1"])
+def test_a_relative_server_keeps_its_path(tmp_path: Path, server: Answering, url: str) -> None:
+    with package_of(tmp_path, DOCUMENT % f"[{{url: {url}}}]") as (package, warnings):
+        for base_url in (server.url, f"{server.url}/", f"{server.url}/other"):
+            with package.client_class(base_url=base_url) as client:
+                client.get_x()
+        assert [arrival.target for arrival in server.arrivals[-3:]] == ["/api/v1/x", "/api/v1/x", "/other/x"]
+        assert (package.part("client").SERVERS, warnings) == ((), [])
+        with pytest.raises(package.module.ArgumentError, match="base_url is missing"):
+            package.client_class()
+
+
+ODD = """
+  - {url: 'https://{host}', variables: {host: {default: 'a.example.com/x?y=1'}}}
+  - {url: 'ws://c.example.com'}
+  - {url: 'https://{nobody}.example.com'}
+  - {url: '//d.example.com/v1/'}
+  - url: 'https://{region}.example.com:{port}'
+    variables: {region: {default: eu, enum: [us, eu]}, port: {default: '1'}}
+  - {url: /v2}
+"""
+
+
+def test_what_no_client_can_call_is_passed_over(tmp_path: Path) -> None:
+    with package_of(tmp_path, DOCUMENT % ODD) as (package, warnings):
+        assert package.part("client").SERVERS == (
+            "https://d.example.com/v1",
+            "https://eu.example.com:1",
+            "https://us.example.com:1",
+        )
+        package.client_class().close()
+    assert warnings == [
+        "#/servers/0/url: the server 'https://a.example.com/x?y=1' is passed over: it has more than a path",
+        "#/servers/1/url: the server 'ws://c.example.com' is passed over: it is neither http nor https",
+        "#/servers/2/url: the server 'https://{nobody}.example.com' is passed over: it names no host that there can be",
+        "#/servers/5/url: is passed over; another server is the default, and base_url can name this one",
+    ]
+
+
+def test_credentials_in_a_servers_url_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "spec.yaml").write_text(DOCUMENT % "[{url: 'https://user:word@b.example.com'}]")
+    assert cli.main(["lint", str(tmp_path / "spec.yaml")]) == cli.WRONG
+    err = capsys.readouterr().err
+    assert "spec.yaml:3:12: #/servers/0/url: a server's URL must not hold credentials" in err
+    assert "word" not in err

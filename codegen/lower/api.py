@@ -65,7 +65,9 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
         credentials=security.credentials(tree, settings, names),
         errors=_named_errors(errors(tree.get(ERRORS.key)), settings, names),
         envelopes={name: Envelope(**said) for name, said in tree.get(ENVELOPES.key, {}).items()},
+        unserved=security.unserved(tree, settings),
     )
+    security.warn_of_unserved(context)
     classes = _error_classes(context.errors)
     for name in context.envelopes:
         names.give("constant", constant(name), (ENVELOPES.key, name), whose=Whose.SAID)

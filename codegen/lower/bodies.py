@@ -13,9 +13,9 @@ from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.fields import Field, fields_of
+from codegen.lower.headers import Declared
 from codegen.lower.media import is_json, kind, preferred
 from codegen.lower.names import Names, Whose
-from codegen.lower.parameters import Declared
 from codegen.lower.parts import is_file, part_of
 from codegen.lower.styles import style_of
 from codegen.lower.values import ANYTHING, Value, Values, flat

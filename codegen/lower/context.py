@@ -21,6 +21,8 @@ class Context:
     credentials: tuple[Credential, ...]
     errors: Errors
     envelopes: dict[str, Envelope]
+    unserved: frozenset[str] = frozenset()
+    """The security schemes that nothing here can prove."""
     warnings: list[Notice] = field(default_factory=list)
 
     def warn(self, message: str, pointer: Pointer) -> None:

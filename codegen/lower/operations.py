@@ -24,8 +24,9 @@ from codegen.lower import security
 from codegen.lower.bodies import request_body
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
+from codegen.lower.headers import Declared, sendable
 from codegen.lower.names import Whose
-from codegen.lower.parameters import Declared, declared_parameters, parameters
+from codegen.lower.parameters import declared_parameters, parameters
 from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
 from codegen.lower.successes import Responses
@@ -68,15 +69,14 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     if "servers" in said or "servers" in given.item:
         context.warn("the operation's own servers are not used; the client's base_url is", pointer)
     requirements = said.get("security", context.tree.get("security")) or []
-    alternatives = tuple(
-        dict.fromkeys(security.requirement(tuple(requirement), context.credentials) for requirement in requirements)
-    )
-    made = security.signing(context.credentials, tuple(scheme for names in alternatives for scheme in names))
+    alternatives = security.alternatives(context, requirements, (*pointer, "security"))
+    credentials = [one for one in context.credentials if any(one.scheme in names for names in alternatives)]
+    made = security.signing(context.credentials, tuple(one.scheme for one in credentials))
     context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
     if JOURNAL.key in said:
         context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
     body = request_body(context, given, naming.pascal(title))
-    declared = [*declared_parameters(context, given), *body.fields]
+    declared = [*sendable(context, declared_parameters(context, given), credentials), *body.fields]
     taken = (*parameters(context, declared, set(made.values()), given), *body.parameters)
     responses = Responses(context, given, naming.pascal(title))
     returned = results(context, given, responses)

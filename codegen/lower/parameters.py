@@ -1,6 +1,6 @@
 """The arguments of a method that become parameters, and the body that is one argument."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
@@ -10,16 +10,14 @@ from codegen.ir.operation import Limits, Parameter, Part, Plain, Style
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
+from codegen.lower.headers import Declared
 from codegen.lower.media import is_json
 from codegen.lower.names import Names, Whose
 from codegen.lower.parts import part_of
 from codegen.lower.styles import json_style, style_of
 from codegen.lower.values import Value, Values, flat
 from codegen.read.operations import DeclaredOperation
-from codegen.read.references import IGNORED_HEADERS, resolve
-
-Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
-"""Parameters as the document declares them, each with its place."""
+from codegen.read.references import resolve
 
 _PLACES = ("path", "query", "header", "cookie")
 _ORDER = (*_PLACES, "form", "part")
@@ -38,11 +36,7 @@ def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
             if key in chosen and owner is given.said and chosen[key][1][:-1] == here[:-1]:
                 raise Fault(f"the {key[0]} parameter {key[1]!r} is declared twice", here)
             chosen[key] = (parameter, here)
-    return [
-        declaration
-        for (place, name), declaration in chosen.items()
-        if not (place == "header" and name.lower() in IGNORED_HEADERS)
-    ]
+    return list(chosen.values())
 
 
 def parameters(context: Context, declared: Declared, made: set[str], given: DeclaredOperation) -> tuple[Parameter, ...]:
@@ -77,6 +71,7 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
     schema = content[media_type].get("schema", {}) if media_type else declaration.get("schema")
     home: Pointer = (*pointer, "content", media_type, "schema") if media_type else (*pointer, "schema")
     value, style = _written(context, declaration, schema, media_type, home)
+    secret = value.secret or (declaration["in"] == "header" and declaration["name"].lower() == "authorization")
     required = declaration["in"] == "path" or bool(declaration.get("required"))
     meaning = described_line(declaration, flat(context.tree, schema))
     plain = value.kind if isinstance(value.kind, Plain) else Plain(write=Expression("wire.anything"))
@@ -88,11 +83,11 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
         place=declaration["in"],
         write=plain.write,
         style=style,
-        secret=value.secret,
+        secret=secret,
         limits=Limits() if style else plain.limits,
         bounds=value.limits,
         meaning=meaning,
-        help=argument_help(meaning, secret=value.secret),
+        help=argument_help(meaning, secret=secret),
     )
 
 

@@ -1,15 +1,17 @@
 """Security: each scheme is served by a signing hook of the runtime. Which one is a setting."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from codegen import naming
-from codegen.errors import Fault, InputError, Pointer
+from codegen.errors import InputError, Pointer
 from codegen.extensions.signing import parameters, window
 from codegen.extensions.words import NAME
 from codegen.facts import Expression, expression
 from codegen.ir.api import Credential
+from codegen.lower.context import Context
+from codegen.lower.headers import check_name
 from codegen.lower.names import Names, Whose
 from codegen.read.operations import used_schemes
 from codegen.read.references import resolve
@@ -31,7 +33,10 @@ class _Hook:
 
 
 def _named(scheme: Mapping[str, Any]) -> dict[str, str]:
-    return {"name": scheme["name"], "place": scheme["in"]}
+    name = str(scheme["name"])
+    if scheme["in"] == "header" and name.lower() == "authorization":
+        name = "authorization"  # as the others write it, so that there is one such header
+    return {"name": name, "place": scheme["in"]}
 
 
 def _signature(scheme: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +56,11 @@ HOOKS: dict[str, _Hook | None] = {
 
 _SCHEMES: Pointer = ("components", "securitySchemes")
 _USUAL = {"apiKey": "api-key", "oauth2": "bearer", "openIdConnect": "bearer", "mutualTLS": "none"}
-_USUAL_HTTP = {"basic": "basic"}
+_USUAL_HTTP = {"basic": "basic", "bearer": "bearer"}
+_UNSERVED = "none, for want of one"
+
+Schemes: TypeAlias = tuple[str, ...]
+"""All of them are needed together."""
 
 
 def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -> str:
@@ -65,17 +74,15 @@ def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -
         return name
     kind = scheme.get("type")
     if kind == "http":
-        return _USUAL_HTTP.get(str(scheme.get("scheme")).lower(), "bearer")
-    if kind not in _USUAL:
-        raise Fault(f"the type {kind!r} is not known", (*_SCHEMES, scheme_name))
-    return _USUAL[str(kind)]
+        return _USUAL_HTTP.get(str(scheme.get("scheme")).lower(), _UNSERVED)
+    return _USUAL.get(str(kind), _UNSERVED)
 
 
 def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple[Credential, ...]:
     """The client's arguments for the schemes that operations use, in the document's order."""
     used, described = used_schemes(tree), tree.get("components", {}).get("securitySchemes", {})
     schemes = {name: resolve(tree, scheme) for name, scheme in described.items() if name in used}
-    hooks = {name: HOOKS[hook_name(name, scheme, settings)] for name, scheme in schemes.items()}
+    hooks = {name: HOOKS.get(hook_name(name, scheme, settings)) for name, scheme in schemes.items()}
     found = [
         _credential(name, schemes[name], hook, settings.environment, list(hooks.values()).count(hook) == 1, names)
         for name, hook in hooks.items()
@@ -84,11 +91,44 @@ def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple
     return tuple(found)
 
 
-def requirement(names: tuple[str, ...], credentials: tuple[Credential, ...]) -> tuple[str, ...]:
-    """The schemes of one requirement, in the order in which their hooks are applied."""
+def unserved(tree: dict[str, Any], settings: Settings) -> frozenset[str]:
+    """The schemes that operations use and nothing here can prove."""
+    used, described = used_schemes(tree), tree.get("components", {}).get("securitySchemes", {})
+    schemes = {name: resolve(tree, scheme) for name, scheme in described.items() if name in used}
+    return frozenset(name for name, scheme in schemes.items() if hook_name(name, scheme, settings) == _UNSERVED)
+
+
+def warn_of_unserved(context: Context) -> None:
+    """Say which schemes have no hook."""
+    for name in sorted(context.unserved):
+        context.warn(
+            "there is no hook for the scheme, so no credential is sent for it; name one for it in"
+            f" [tool.codegen.security]: {', '.join(HOOKS)}",
+            (*_SCHEMES, name),
+        )
+
+
+def alternatives(context: Context, requirements: Sequence[Mapping[str, Any]], pointer: Pointer) -> tuple[Schemes, ...]:
+    """What an operation may be called with, the schemes of each in the order in which their hooks are applied.
+
+    A call takes the first of them for which it has all credentials, so what needs none comes last. What nothing here
+    can prove counts only where there is nothing else.
+    """
     orders = {hook.class_name: hook.order for hook in HOOKS.values() if hook is not None}
-    needed = [credential for credential in credentials if credential.scheme in names]
-    return tuple(credential.scheme for credential in sorted(needed, key=lambda item: orders[item.hook]))
+    found: dict[Schemes, None] = {}
+    provable = [one for one in requirements if not context.unserved & one.keys()]
+    for index, requirement in enumerate(provable or requirements):
+        needed = [credential for credential in context.credentials if credential.scheme in requirement]
+        needed.sort(key=lambda credential: orders[credential.hook])
+        if sum(writes_authorization(credential) for credential in needed) > 1:
+            context.warn("several schemes write the header Authorization; the last is sent", (*pointer, index))
+        found[tuple(credential.scheme for credential in needed)] = None
+    return tuple(sorted(found, key=lambda schemes: not schemes))
+
+
+def writes_authorization(credential: Credential) -> bool:
+    """Whether the credential stands in the header Authorization."""
+    return credential.hook in ("Bearer", "Basic") or credential.facts.get("name") == "authorization"
 
 
 def signing(credentials: tuple[Credential, ...], names: tuple[str, ...]) -> Mapping[str, str]:
@@ -106,6 +146,8 @@ def _credential(
     name: str, scheme: Mapping[str, Any], hook: _Hook, prefix: str, alone: bool, names: Names
 ) -> Credential:
     spelled = str(scheme.get(NAME.key) or (hook.argument if hook.argument and alone else name))
+    if scheme.get("in") in ("header", "cookie"):
+        check_name(str(scheme.get("name", "")), str(scheme["in"]), (*_SCHEMES, name, "name"))
     argument = names.give(
         "credential's name",
         naming.credential(spelled),

@@ -7,6 +7,7 @@ import email
 import importlib
 import inspect
 import io
+import json
 import subprocess
 import sys
 import threading
@@ -284,6 +285,48 @@ def test_bodies_of_other_kinds(send: Any, tmp_path: Path) -> None:
     assert (arrived.headers["content-type"], arrived.body) == (None, b"")
     assert [send("nullable", body=body).body for body in (5, None)] == [b"5", b"null"]
     assert send("xml", body="<a/>").headers["content-type"] == "application/xml"
+
+
+def test_a_credential_is_sent_once_and_when_it_is_given(
+    send: Any, server: Any, package: ModuleType, generated: Any
+) -> None:
+    def headers(operation: str, given: dict[str, Any], **arguments: Any) -> list[tuple[str, str]]:
+        with package.WireSdkClient(base_url=f"http://127.0.0.1:{server.server_port}", **given) as client:
+            getattr(client, operation)(**arguments)
+        ours = ("host", "user-agent", "accept", "accept-encoding")
+        return [(name, value) for name, value in server.arrived[-1].headers.items() if name.lower() not in ours]
+
+    assert headers("own_headers", {}) == []
+    assert headers("own_headers", {"key": "k"}, x_a="1") == [("X-A", "1"), ("X-Key", "k")]
+    assert headers("own_headers", {}, authorization="mine") == [("Authorization", "mine")]
+    assert headers("alternatives", {"key": "k"}) == [("X-Key", "k")]
+    both = headers("alternatives", {"key": "k", "token": "t", "sid": "s"}, other="o")
+    assert sorted(both) == [("authorization", "Bearer t"), ("cookie", "other=o; sid=s")]
+    with pytest.raises(package.ArgumentError, match="needs sid and token or key"):
+        send("alternatives")
+    assert headers("digest", {"key": "k"}) == []
+    taken = inspect.signature(package.WireSdkClient.own_headers).parameters
+    assert [*taken] == ["self", "x_a", "authorization", "timeout_", "self_", "uuid", "timeout"]
+    for said in ("securitySchemes/digest: there is no hook", "'x-a' is no argument", "'Content-Length' is no argument"):
+        assert said in generated.warnings
+
+
+@pytest.mark.parametrize("name", ["X A", "X-B\r\nX-Evil: 1", "Имя", ""])
+@pytest.mark.parametrize("scheme", [True, False])
+def test_a_name_that_no_header_has_is_refused(codegen: Any, tmp_path: Path, name: str, scheme: bool) -> None:
+    parameter = {"name": name, "in": "header", "schema": {"type": "string"}}
+    operation = {"operationId": "a", "security": [{"k": []}], "responses": {"204": {"description": "Done"}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "components": {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": name if scheme else "X"}}},
+        "paths": {"/a": {"get": {**operation, "parameters": [] if scheme else [parameter]}}},
+    }
+    (tmp_path / "spec.json").write_text(json.dumps(document))
+    done = codegen("generate", "--spec", "spec.json", "--package", "p", "--out", "out", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "out").exists()) == (2, False)
+    assert "name" in done.stderr
+    assert "X-Evil: 1\n" not in done.stderr.removesuffix("only\n")
 
 
 def test_the_async_client_writes_the_same(package: ModuleType, server: Any) -> None:

@@ -9,31 +9,38 @@ from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.extensions.rates import Rates
 from codegen.extensions.reconcile import Reconciling
-from codegen.facts import Expression, keywords
+from codegen.extensions.signing import Field
+from codegen.facts import Expression
 from codegen.ir.operation import Operation
 
 
 @dataclass(frozen=True, kw_only=True)
-class Credential:
-    """A security scheme, as an argument of the client."""
+class Argument:
+    """What the client is given for a security scheme."""
 
-    scheme: str
     name: str
     type: str
-    hook: str
-    """The hook class of the runtime."""
-    facts: Mapping[str, Any]
-    """What the hook is told of the scheme."""
-    from_env: str
-    """The function of the runtime that reads it from the environment."""
-    variable: str
-    """The environment variable, or the prefix of several."""
+    read: Expression
+    """What `from_env` gives for it."""
+    variables: str
+    """The environment variables that it reads, in words."""
+    has_file: bool = False
+    """Whether one of them names a file of a secret."""
     meaning: str
 
-    @property
-    def hook_call(self) -> Expression:
-        """The hook, made of the client's argument."""
-        return Expression(f"signing.{self.hook}({self.name}, argument={self.name!r}, {keywords(self.facts)})")
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """A security scheme, as the client serves it."""
+
+    scheme: str
+    arguments: tuple[Argument, ...]
+    call: Expression
+    """The hook of the runtime, made of the arguments."""
+    order: int
+    """Hooks are applied in this order: what is signed must be there before it is signed."""
+    sends: tuple[Field, ...]
+    """What the hook adds to a request."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,12 +41,12 @@ def client_options(
     behind = f"; {servers.path} is put behind it where it has no path" if servers.path else ""
 
     def options() -> Iterator[ClientOption]:
-        for credential in credentials:
+        for argument in (argument for credential in credentials for argument in credential.arguments):
             yield ClientOption(
-                name=credential.name,
-                declaration=f"{credential.type} | None = None",
-                meaning=f"{credential.meaning} Operations that need it refuse without it.",
-                read=Expression(f"environment.{credential.from_env}({credential.variable!r})"),
+                name=argument.name,
+                declaration=f"{argument.type} | None = None",
+                meaning=f"{argument.meaning} Operations that need it refuse without it.",
+                read=argument.read,
                 in_from_env=False,
             )
         if journalled:
@@ -90,7 +90,7 @@ def base_arguments(
     }
     told = {
         "base_url": f"at_path(base_url, {path!r})" if path else "base_url",
-        "credentials": {credential.scheme: credential.hook_call for credential in credentials},
+        "credentials": {credential.scheme: credential.call for credential in credentials},
         **dict(zip(options, options, strict=True)),
         "rates": "_operations.RATES",
         "user_agent": f'f"{settings.user_agent}/{{__version__}}"',

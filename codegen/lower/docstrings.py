@@ -30,8 +30,6 @@ _TAG = (
     ),
 )
 
-_VARIABLES = {"signer": "{0}_PRIVATE_KEY_FILE with {0}_PRIVATE_KEY_PASSPHRASE or {0}_API_SECRET"}
-
 _ALWAYS = (
     ("ArgumentError", "An argument is wrong. Nothing was sent."),
     ("SigningError", "The signer failed. Nothing was sent."),
@@ -59,13 +57,14 @@ def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, opt
 
 def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journalled: bool) -> str:
     """The docstring of `from_env`."""
-    variables = [_VARIABLES.get(credential.from_env, "{}").format(credential.variable) for credential in credentials]
+    arguments = [argument for credential in credentials for argument in credential.arguments]
+    variables = [argument.variables for argument in arguments]
     others = [
         f"{prefix}_BASE_URL",
         f"{prefix}_PLAIN_HTTP",
         *([f"{prefix}_JOURNAL", f"{prefix}_ACCOUNT"] if journalled else []),
     ]
-    if journalled or any(credential.from_env == "signer" for credential in credentials):
+    if journalled or any(argument.has_file for argument in arguments):
         others.append(f"{prefix}_ALLOW_READABLE_FILES")
     return _joined(
         "A client whose credentials come from the environment.",

@@ -34,7 +34,9 @@ def sendable(context: Context, declared: Declared, credentials: Sequence[Credent
     Raises:
         Fault: A name is none of a header.
     """
-    owners = {place: f"the credential {one.name} sends it" for one in credentials for place in _written(one)}
+    owners = {
+        place: f"the credential {one.arguments[0].name} sends it" for one in credentials for place in _written(one)
+    }
     owners |= {("header", name): "the client writes that header itself" for name in _OURS}
     if any(place == "cookie" for place, _ in owners) or any(one["in"] == "cookie" for one, _ in declared):
         owners["header", "cookie"] = "cookies are written there"
@@ -55,9 +57,6 @@ def sendable(context: Context, declared: Declared, credentials: Sequence[Credent
 
 
 def _written(credential: Credential) -> Iterator[tuple[str, str]]:
-    """Where a credential stands in a request."""
-    if credential.hook in ("Bearer", "Basic"):
-        yield "header", "authorization"
-    elif credential.hook == "ApiKey":
-        place, name = credential.facts["place"], credential.facts["name"]
-        yield place, name.lower() if place == "header" else name
+    """Where a credential stands in a request; what signing makes is told apart."""
+    if not credential.order:
+        yield from (field.key for field in credential.sends)

@@ -1,7 +1,7 @@
 """Operations: each becomes a method, with the facts that the runtime needs to perform it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,11 +17,12 @@ from codegen.extensions.journal import JOURNAL, journalled
 from codegen.extensions.lockout import LOCKOUT, lockout
 from codegen.extensions.rates import WEIGHT
 from codegen.extensions.repeat import REPEAT, repeatable
+from codegen.extensions.signing import Field
 from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
 from codegen.ir.operation import Operation, Parameter
 from codegen.lower import security
-from codegen.lower.bodies import request_body
+from codegen.lower.bodies import RequestBody, request_body
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.headers import Declared, sendable
@@ -77,7 +78,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
     body = request_body(context, given, naming.pascal(title))
     declared = [*sendable(context, declared_parameters(context, given), credentials), *body.fields]
-    taken = (*parameters(context, declared, set(made.values()), given), *body.parameters)
+    taken = (*parameters(context, declared, made, given), *body.parameters)
     responses = Responses(context, given, naming.pascal(title))
     returned = results(context, given, responses)
     operation = Operation(
@@ -95,7 +96,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         accept=returned.accept,
         is_download=returned.is_download,
         security=alternatives,
-        signed_place=_signed_place(made, declared, bool(body.fields) and not body.join),
+        signed_place=_signed_place(made, declared, body, given),
         repeatable=repeatable(said.get(REPEAT.key), given.method),
         weight=said.get(WEIGHT.key, {}),
         rates=Expression("RATES"),
@@ -191,9 +192,13 @@ def _encoded(path: str) -> str:
     return "".join(part if part.startswith("{") else quote(part, safe="/%:@!$&'()*+,;=-._~") for part in parts)
 
 
-def _signed_place(made: Mapping[str, str], declared: Declared, has_form: bool) -> str:
+def _signed_place(made: tuple[Field, ...], declared: Declared, body: RequestBody, given: DeclaredOperation) -> str:
     """Where the hook's parameters go: where they are declared, else into the form, else into the query."""
+    fixed = next((field.name for field in made if field.place == "form"), None)
+    if fixed is not None and (body.body or body.join or given.method in ("get", "head")):
+        raise Fault(f"signing puts {fixed!r} into the form, and the operation cannot have one", given.pointer)
     for declaration, _ in declared:
-        if declaration["name"] in made.values() and declaration["in"] in ("query", "form"):
-            return str(declaration["in"])
-    return "form" if has_form else "query"
+        for field in made:
+            if declaration["in"] in ("query", "form") and field == Field("parameter", declaration["name"]):
+                return str(declaration["in"])
+    return "form" if (body.fields and not body.join) or fixed is not None else "query"

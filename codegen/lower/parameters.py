@@ -4,6 +4,7 @@ from typing import Any
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
+from codegen.extensions.signing import Field
 from codegen.extensions.words import NAME
 from codegen.facts import Expression
 from codegen.ir.operation import Limits, Parameter, Part, Plain, Style
@@ -39,13 +40,31 @@ def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
     return list(chosen.values())
 
 
-def parameters(context: Context, declared: Declared, made: set[str], given: DeclaredOperation) -> tuple[Parameter, ...]:
+def parameters(
+    context: Context, declared: Declared, made: tuple[Field, ...], given: DeclaredOperation
+) -> tuple[Parameter, ...]:
     """The arguments; what a signing hook makes is none."""
     lowered = []
     for declaration, here in declared:
-        if not (declaration["name"] in made and declaration["in"] in ("query", "form", "part")):
+        if not is_made(declaration, made, here):
             lowered.append(_parameter(context, declaration, here, given.pointer))
     return tuple(lowered)
+
+
+def is_made(declaration: dict[str, Any], made: tuple[Field, ...], pointer: Pointer) -> bool:
+    """Whether signing makes a parameter.
+
+    Raises:
+        Fault: It does, and would send it elsewhere.
+    """
+    place, name = declaration["in"], declaration["name"]
+    if any(field.makes(place, name) for field in made):
+        return True
+    if place in ("header", "cookie") and any(field.name == name for field in made):
+        raise Fault(
+            f"signing makes {name!r}, and not in the {place}; say {{{place}: {name}}} in x-sdk-signing", pointer
+        )
+    return False
 
 
 def _argument(names: Names, declaration: dict[str, Any], pointer: Pointer, scope: Pointer) -> str:

@@ -16,6 +16,7 @@ from ._runtime.core import credentials as signing
 from ._runtime.core.client_base import ATTEMPTS, CONNECT_TIMEOUT, TIMEOUT
 from ._runtime.core.keeper import Tag
 from ._runtime.core.opaque import Arguments
+from ._runtime.core.signature import Field, Signature, Window
 from ._runtime.sync.journalled import JournalledClient
 
 if TYPE_CHECKING:
@@ -91,12 +92,12 @@ class GiftCardClient(JournalledClient):
             base_url=base_url,
             credentials={
                 "apiKey": signing.ApiKey(api_key, argument="api_key", name="X-MBX-APIKEY", place="header"),
-                "hmacSignature": signing.Signature(
+                "hmacSignature": Signature(
                     signer,
                     argument="signer",
-                    timestamp="timestamp",
-                    signature="signature",
-                    window=signing.Window(parameter="recvWindow", default=5000, ahead=1000),
+                    timestamp=Field(place="parameter", name="timestamp"),
+                    signature=Field(place="parameter", name="signature"),
+                    window=Window(default=5000, parameter="recvWindow", ahead=1000),
                 ),
             },
             timeout=timeout,

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from binance_gift_card import _operations
+from binance_gift_card._runtime.core import signature
 from codegen.extensions.errors import Code
 from codegen.extensions.rates import Hold, Limit
 from codegen.facts import Expression, expression
@@ -23,7 +24,7 @@ FACTS = [
     ),
     *(Code, Hold, Limit),
 ]
-RUNTIME = vars(styles) | vars(uploads) | vars(sys.modules[type(_operations.ERRORS).__module__])
+RUNTIME = vars(signature) | vars(styles) | vars(uploads) | vars(sys.modules[type(_operations.ERRORS).__module__])
 
 
 @pytest.mark.parametrize(
@@ -57,4 +58,4 @@ def test_the_runtime_has_each_fact_with_the_same_defaults(fact: type) -> None:
 
 
 def test_nearly_every_fact_is_one_of_the_runtime() -> None:
-    assert {kind.__name__ for kind in FACTS} - RUNTIME.keys() == {"Credential", "ClientOption"}
+    assert {kind.__name__ for kind in FACTS} - RUNTIME.keys() == {"Argument", "ClientOption", "Credential"}

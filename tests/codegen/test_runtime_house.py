@@ -22,6 +22,7 @@ WAITING = frozenset({"asyncio", "http", "select", "selectors", "socket", "sqlite
 ALLOWED = {
     "core.exchange": {"ssl"},  # its errors
     "core.verdicts": {"ssl"},  # its errors
+    "core.described": {"threading"},  # a lock
     "core.fork": {"socket", "threading"},  # locks, and sockets that a child lets go of
     "core.lockout": {"threading"},  # a lock
     "core.network": {"ssl"},  # settings
@@ -34,9 +35,9 @@ _runtime.core.client_base _runtime.core.clock _runtime.core.context _runtime.cor
 _runtime.core.draft _runtime.core.effects _runtime.core.endpoint _runtime.core.errors _runtime.core.exchange
 _runtime.core.flow _runtime.core.fork _runtime.core.interrupts _runtime.core.keeper _runtime.core.lockout
 _runtime.core.model _runtime.core.network _runtime.core.opaque _runtime.core.operation _runtime.core.rates
-_runtime.core.reader _runtime.core.secret_files _runtime.core.signers _runtime.core.verdicts _runtime.core.wire
-_runtime.sync _runtime.sync.client _runtime.sync.connection _runtime.sync.driver _runtime.sync.journalled
-_runtime.sync.pools _runtime.sync.transport client errors models
+_runtime.core.reader _runtime.core.secret_files _runtime.core.signature _runtime.core.signers _runtime.core.verdicts
+_runtime.core.wire _runtime.sync _runtime.sync.client _runtime.sync.connection _runtime.sync.driver
+_runtime.sync.journalled _runtime.sync.pools _runtime.sync.transport client errors models
 """.split()
 
 CALL = """

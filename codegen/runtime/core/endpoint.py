@@ -57,6 +57,16 @@ class Endpoint(ABC):
         self.after_fork()
         renewed_after_fork(self)
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and, where it is given, port."""
+        return f"{self._scheme}://{self._place}"
+
+    @property
+    def prefix(self) -> str:
+        """The path that stands before that of every operation."""
+        return self._prefix
+
     def after_fork(self) -> None:
         """Start with no connections: a parent's carry the parent's answers."""
         self.process = os.getpid()

@@ -18,7 +18,7 @@ from .answer import ExchangeError
 from .classify import Verdict, classify
 from .clock import LATEST, instant, moment
 from .context import Core, Options
-from .credentials import Credential, Signature
+from .credentials import Credential, Waiting
 from .deadline import Deadline
 from .draft import Draft, draft
 from .effects import Await, Connect, Flow, Pause, Sign, Transmit
@@ -206,7 +206,7 @@ class Call:
         self.signed = signed = unsigned.fresh()
         for credential in self.credentials:
             if credential.waits:
-                yield from self._sign_elsewhere(credential, signed)
+                yield from self._sign_elsewhere(credential, signed)  # type: ignore[arg-type]  # it is `Waiting`
             else:
                 credential.apply(signed, self.operation, core.clock)
         self.exchange = exchange = core.transport.exchange(
@@ -398,8 +398,7 @@ class Call:
         except Exception as error:
             _hook_failed(type(self.core.hooks), error)
 
-    def _sign_elsewhere(self, credential: Credential, signed: Draft) -> Flow[None]:
-        assert isinstance(credential, Signature)
+    def _sign_elsewhere(self, credential: Waiting, signed: Draft) -> Flow[None]:
         failure = None
         ask = Sign(credential.sign, credential.prepare(signed, self.operation, self.core.clock), self.deadline)
         try:

@@ -5,20 +5,16 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import msgspec
-
 from . import checks
-from .clock import LATEST, Clock
+from .clock import Clock
 from .draft import Draft
-from .errors import ArgumentError, SigningError, bare
-from .interrupts import pass_on
+from .endpoint import Endpoint
+from .errors import ArgumentError
 from .operation import Operation
-from .signers import AsyncSigner, Signer
 
 
 class Credential(Protocol):
@@ -38,7 +34,10 @@ class Credential(Protocol):
 
     @property
     def waits(self) -> bool:
-        """Whether it is a `Signature` that may wait; then it does not `apply`, but is asked to prepare and complete."""
+        """Whether it is `Waiting`; then it does not `apply`, but is asked to prepare and complete."""
+
+    def bind(self, endpoint: Endpoint) -> None:
+        """Learn where requests go."""
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         """Add to the draft what the scheme asks for."""
@@ -47,11 +46,28 @@ class Credential(Protocol):
         """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
 
 
+class Waiting(Protocol):
+    """Signs with what may wait, such as a vault: between the two halves it is awaited."""
+
+    @property
+    def sign(self) -> Callable[[bytes], object]:
+        """What gives the signature of a payload."""
+
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+        """Add what comes before the signature; what is to be signed."""
+
+    def complete(self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None) -> None:
+        """Add what the signer gave, or tell that it failed."""
+
+
 class _Lasting:
     """A credential that does not expire, and does not sign."""
 
     identity: str | None = None
     waits = False
+
+    def bind(self, endpoint: Endpoint) -> None:
+        """Learn where requests go, which is all the same to it."""
 
     def expires(self, draft: Draft) -> int | None:
         return None
@@ -63,7 +79,7 @@ class ApiKey(_Lasting):
     def __init__(self, key: str | None, *, argument: str, name: str, place: str) -> None:
         self.argument = argument
         self._key = None if key is None else _header_value(key, argument)
-        self.identity = None if key is None else f"key:{_fingerprint(key)}"
+        self.identity = None if key is None else f"key:{fingerprint(key)}"
         self._name = name
         self._place = place
 
@@ -74,12 +90,7 @@ class ApiKey(_Lasting):
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         assert self._key is not None
         draft.secrets.append(self._key)
-        if self._place == "query":
-            draft.add("query", self._name, self._key)
-        elif self._place == "cookie":
-            draft.append("cookie", f"{self._name}={self._key}")
-        else:
-            draft.headers[self._name] = self._key
+        draft.put(self._place, self._name, self._key)
 
     def __repr__(self) -> str:
         return f"<ApiKey in {self._place} {self._name}>"
@@ -111,7 +122,7 @@ class Basic(_Lasting):
     def __init__(self, pair: tuple[str, str] | None, *, argument: str) -> None:
         self.argument = argument
         self._value = None if pair is None else b64encode(_joined(pair, argument)).decode()
-        self.identity = None if pair is None else f"user:{_fingerprint(pair[0])}"
+        self.identity = None if pair is None else f"user:{fingerprint(pair[0])}"
 
     @property
     def ready(self) -> bool:
@@ -126,94 +137,6 @@ class Basic(_Lasting):
         return "<Basic>"
 
 
-class Window(msgspec.Struct, frozen=True):
-    """For how long a server takes a signed request."""
-
-    parameter: str
-    """The parameter by which a caller may change it, in milliseconds."""
-    default: int
-    """Milliseconds after the timestamp."""
-    ahead: int
-    """Milliseconds by which a timestamp may lie in the server's future."""
-
-
-class Signature:
-    """A timestamp and, last of all, a signature over the encoded query and body."""
-
-    identity: str | None = None
-
-    def __init__(
-        self,
-        signer: Signer | AsyncSigner | None,
-        *,
-        argument: str,
-        timestamp: str,
-        signature: str,
-        window: Window | None = None,
-    ) -> None:
-        if signer is not None and not callable(getattr(signer, "sign", None)):
-            raise ArgumentError(f"{argument} must have a method sign(payload: bytes) -> str")
-        self.argument = argument
-        self._signer = signer
-        self._timestamp = timestamp
-        self._signature = signature
-        self._window = window
-        self.waits = "signs_at_once" not in vars(type(signer))  # what inherits from it may wait
-
-    @property
-    def ready(self) -> bool:
-        return self._signer is not None
-
-    @property
-    def sign(self) -> Callable[[bytes], object]:
-        """What gives the signature of a payload."""
-        assert self._signer is not None
-        return self._signer.sign
-
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
-        payload = self.prepare(draft, operation, clock)
-        signature = failure = None
-        try:
-            signature = self._signer.sign(payload)  # type: ignore[union-attr]  # it is ready
-        except Exception as error:
-            failure = error
-        self.complete(draft, operation, signature, failure)
-
-    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
-        """Add what comes before the signature; what is to be signed."""
-        draft.stamp = stamp = clock.now()
-        draft.add(operation.signed_place, self._timestamp, str(stamp))
-        return draft.payload()
-
-    def complete(self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None) -> None:
-        """Add what the signer gave, or tell that it failed."""
-        if failure is not None:
-            pass_on(failure)
-            raise SigningError(
-                f"{operation.name}: the signer failed: {type(failure).__name__}", operation=operation.name
-            ) from bare(failure)
-        if not isinstance(signature, str) or not signature.isascii() or not signature.isprintable() or not signature:
-            kind = "no printable ASCII text" if isinstance(signature, str) else type(signature).__name__
-            raise SigningError(f"{operation.name}: the signer gave {kind}, not a signature", operation=operation.name)
-        draft.secrets.append(signature)
-        draft.add(operation.signed_place, self._signature, signature)
-
-    def expires(self, draft: Draft) -> int | None:
-        if self._window is None or draft.stamp is None:
-            return None
-        pairs = [pair.partition("=") for pair in f"{draft.query}&{draft.form}".split("&")]
-        chosen = [value for name, _, value in pairs if name == self._window.parameter]
-        try:
-            lasts = math.ceil(float(chosen[0])) if chosen else self._window.default
-        except (ValueError, OverflowError) as error:
-            pass_on(error)
-            return LATEST + 1
-        return draft.stamp + lasts + self._window.ahead
-
-    def __repr__(self) -> str:
-        return f"<Signature in {self._signature}>"
-
-
 def _joined(pair: object, argument: str) -> bytes:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise ArgumentError(f"{argument} must be a user name and a password")
@@ -223,7 +146,7 @@ def _joined(pair: object, argument: str) -> bytes:
     return ":".join(pair).encode()
 
 
-def _fingerprint(text: str) -> str:
+def fingerprint(text: str) -> str:
     """Enough to tell accounts apart, and too little to find the text by."""
     return hashlib.sha256(b"the account of a client\0" + text.encode()).hexdigest()[:16]
 

@@ -38,6 +38,8 @@ class Draft(Opaque, kw_only=True):
     """Values that no message may show, whoever wrote it."""
     stamp: int | None = None
     """The timestamp that was signed, in milliseconds since the epoch."""
+    made: dict[str, str] = msgspec.field(default_factory=dict)
+    """What signing made of it: its timestamp, its signature, and so on."""
 
     def fresh(self) -> Draft:
         """A copy to complete for one attempt."""
@@ -77,6 +79,15 @@ class Draft(Opaque, kw_only=True):
             if not text.isascii() or not text.isprintable() or text != text.strip():
                 raise ValueError("must be printable ASCII without spaces around it")
             self.headers[parameter.wire_name] = text
+
+    def put(self, place: str, name: str, value: str) -> None:
+        """Add what signing makes, wherever it goes: its text is written as it is in a header or a cookie."""
+        if place == "header":
+            self.headers[name] = value
+        elif place == "cookie":
+            self.append(place, f"{name}={value}")
+        else:
+            self.add(place, name, value)
 
     def payload(self) -> bytes:
         """What a signature covers: the encoded query, then the body, with nothing between them."""

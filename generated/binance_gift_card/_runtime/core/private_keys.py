@@ -54,7 +54,7 @@ class RsaSigner(_KeySigner):
     signs_at_once = True
 
     def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
-        key = _load_private_key(private_key, passphrase)
+        key = load_private_key(private_key, passphrase)
         from cryptography.hazmat.primitives.asymmetric import rsa
 
         if not isinstance(key, rsa.RSAPrivateKey):
@@ -88,7 +88,7 @@ class Ed25519Signer(_KeySigner):
     signs_at_once = True
 
     def __init__(self, private_key: str | bytes, *, passphrase: str | None = None) -> None:
-        key = _load_private_key(private_key, passphrase)
+        key = load_private_key(private_key, passphrase)
         from cryptography.hazmat.primitives.asymmetric import ed25519
 
         if not isinstance(key, ed25519.Ed25519PrivateKey):
@@ -109,7 +109,7 @@ def signer_of(pem: str | bytes, *, passphrase: str | None = None) -> RsaSigner |
     Raises:
         ArgumentError: It is no RSA or Ed25519 private key.
     """
-    key = _load_private_key(pem, passphrase)
+    key = load_private_key(pem, passphrase)
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     if isinstance(key, rsa.RSAPrivateKey):
@@ -117,7 +117,12 @@ def signer_of(pem: str | bytes, *, passphrase: str | None = None) -> RsaSigner |
     return Ed25519Signer(pem, passphrase=passphrase)
 
 
-def _load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:
+def load_private_key(pem: str | bytes, passphrase: str | None) -> PrivateKeyTypes:
+    """The key of a PEM text.
+
+    Raises:
+        ArgumentError: It is none, the passphrase is wrong, or cryptography is not there.
+    """
     try:
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError as error:

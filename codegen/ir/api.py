@@ -93,6 +93,11 @@ class Api:
         return {operation.name: Expression(operation.constant) for operation in self.operations if operation.journal}
 
     @property
+    def own_servers(self) -> Mapping[str, str]:
+        """The operations that go to servers of their own, by name."""
+        return {operation.name: operation.own_server for operation in self.operations if operation.own_server}
+
+    @property
     def redirects(self) -> bool:
         """Whether a result may be a redirect."""
         return any("Redirect" in operation.result_type.split(" | ") for operation in self.operations)

@@ -203,6 +203,8 @@ class Operation:
     command: str
     """What it is called at a terminal, and among the bulk runs."""
     operation_id: str | None = field(default=None, metadata=GENERATOR_ONLY)
+    own_server: str = field(default="", metadata=GENERATOR_ONLY)
+    """Where it goes if not to the client's server: a URL, or a path there."""
     constant: str = field(metadata=GENERATOR_ONLY)
     """What the facts are called."""
     fields: Mapping[str, bool]

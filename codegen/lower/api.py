@@ -75,7 +75,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
     find = partial(find_operation, every)
     time = clock(tree.get(CLOCK.key), find)
     journalled = any(operation.journal for operation in every)
-    known = servers(context)
+    known = servers(context, every)
     options = client_options(context.credentials, settings.environment, known, journalled, tells_time=bool(time))
     info = tree.get("info", {})
     return Api(
@@ -97,7 +97,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
         needs_completion=needs_completion(context.hoister.schemas)
         or (context.hoister.takes_null and any(operation.body for operation in every)),
         field_names=context.hoister.field_names,
-        warnings=(*context.warnings, *context.hoister.warnings),
+        warnings=tuple(dict.fromkeys((*context.warnings, *context.hoister.warnings))),
     )
 
 

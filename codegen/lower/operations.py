@@ -30,6 +30,7 @@ from codegen.lower.names import Whose
 from codegen.lower.parameters import declared_parameters, parameters
 from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
+from codegen.lower.servers import own_server
 from codegen.lower.successes import Responses
 from codegen.read.operations import DeclaredOperation, declared_operations
 from codegen.text import sentence
@@ -67,8 +68,6 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     said, pointer = given.said, given.pointer
     title = str(said.get(NAME.key) or said.get("operationId") or f"{given.method} {given.path}")
     name = _name(context, given, title)
-    if "servers" in said or "servers" in given.item:
-        context.warn("the operation's own servers are not used; the client's base_url is", pointer)
     requirements = said.get("security", context.tree.get("security")) or []
     alternatives = security.alternatives(context, requirements, (*pointer, "security"))
     credentials = [one for one in context.credentials if any(one.scheme in names for names in alternatives)]
@@ -102,6 +101,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         rates=Expression("RATES"),
         encryption=_encryption(context, given, declared, taken),
         operation_id=said.get("operationId"),
+        own_server=own_server(context, given),
         constant=context.names.give(
             "constant", naming.constant(name), pointer, others=[naming.constant(f"{name}_operation")]
         ),

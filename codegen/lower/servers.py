@@ -2,14 +2,16 @@
 
 import itertools
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from codegen.errors import Fault, Pointer
+from codegen.ir.operation import Operation
 from codegen.lower.context import Context
-from codegen.runtime.core.network import host_of
+from codegen.read.operations import DeclaredOperation, addresses
+from codegen.runtime.core.network import host_of, is_this_machine
 
 _MOST = 32
 """How many addresses one server's variables may stand for."""
@@ -24,18 +26,40 @@ class Servers:
     """Without an address: the path at whatever host is called."""
 
 
-def servers(context: Context) -> Servers:
-    """What the document's root says.
+def servers(context: Context, operations: Sequence[Operation]) -> Servers:
+    """What the document's root says; where it says nothing, those that its operations have to themselves.
 
     Raises:
         Fault: A server's URL holds credentials.
     """
-    found = [*_known(context, context.tree.get("servers"), ("servers",))]
+    if not context.tree.get("servers"):
+        own = (operation.own_server for operation in operations if not operation.own_server.startswith("/"))
+        return Servers(tuple(dict.fromkeys(filter(None, own))))
+    found = [*_known(context, context.tree["servers"], ("servers",))]
     addresses = [address for address, _ in found if not address.startswith("/")]
     paths = [(address, pointer) for address, pointer in found if address.startswith("/")]
     for _, pointer in paths if addresses else paths[1:]:
         context.warn("is passed over; another server is the default, and base_url can name this one", pointer)
     return Servers(tuple(dict.fromkeys(addresses)), paths[0][0].rstrip("/") if paths and not addresses else "")
+
+
+def own_server(context: Context, given: DeclaredOperation) -> str:
+    """Where an operation goes that the document does not send to its own servers: a URL, or a path; or nothing.
+
+    Raises:
+        Fault: A server's URL holds credentials.
+    """
+    is_its_own = "servers" in given.said
+    own = given.said["servers"] if is_its_own else given.item.get("servers")
+    root = addresses(context.tree.get("servers"))
+    if not own or addresses(own) == root:
+        return ""
+    pointer: Pointer = (*(given.pointer if is_its_own else given.pointer[:2]), "servers")
+    first = next((address for address, _ in _known(context, own, pointer)), "")
+    if first.startswith("http:") and not is_this_machine(str(urlsplit(first).hostname)):
+        context.warn("an operation's own server must be https://; the client's is called instead", pointer)
+        return ""
+    return "" if first in root[:1] else first
 
 
 def _known(context: Context, given: Any, here: Pointer) -> Iterator[tuple[str, Pointer]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,3 +84,60 @@ def test_credentials_in_a_servers_url_are_refused(tmp_path: Path, capsys: pytest
     err = capsys.readouterr().err
     assert "spec.yaml:3:12: #/servers/0/url: a server's URL must not hold credentials" in err
     assert "word" not in err
+
+
+OWN = """openapi: 3.1.0
+info: {title: T, version: '1'}
+servers: [{url: '%(root)s/v1'}]
+paths:
+  /plain: {get: {operationId: plain, servers: [{url: '%(root)s/v1'}], responses: {'204': {description: ok}}}}
+  /files:
+    servers: [{url: '%(other)s/files'}]
+    post: {operationId: upload, responses: {'204': {description: ok}}}
+    get: {operationId: download, servers: [{url: /v2}], responses: {'204': {description: ok}}}
+  /far: {get: {operationId: far, servers: [{url: 'http://far.example.com'}], responses: {'204': {description: ok}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Answering]:
+    with serve() as running:
+        running.answer(204, None, b"")
+        yield running
+
+
+def test_an_operation_is_sent_to_its_own_server(tmp_path: Path, server: Answering, other: Answering) -> None:
+    server.arrivals.clear()
+    names = {"root": server.url, "other": other.url}
+    with package_of(tmp_path, OWN % names) as (package, warnings):
+        with package.client_class() as client:
+            for call in (client.plain, client.upload, client.raw.upload, client.download, client.far):
+                call()
+            client.with_options(timeout=9.0).upload()
+        with pytest.raises(package.module.NotSentError, match="closed"):
+            client.upload()
+        assert [arrival.target for arrival in server.arrivals] == ["/v1/plain", "/v2/files", "/v1/far"]
+        assert [arrival.target for arrival in other.arrivals] == ["/files/files"] * 3
+
+        async def call_all() -> None:
+            async with package.module.AsyncDocumentServedClient() as client:
+                await client.upload()
+                await client.download()
+
+        asyncio.run(call_all())
+        assert (server.arrivals[-1].target, other.arrivals[-1].target) == ("/v2/files", "/files/files")
+        assert len(other.arrivals) == 4
+        with package.client_class(base_url=f"http://localhost:{server.url.rpartition(':')[2]}") as client:
+            client.upload()
+            client.download()
+        assert [arrival.target for arrival in server.arrivals[-2:]] == ["/files", "/v2/files"]
+    assert warnings == [
+        "#/paths/~1far/get/servers: an operation's own server must be https://; the client's is called instead"
+    ]
+
+
+def test_a_document_may_name_servers_at_its_operations_only(tmp_path: Path, other: Answering) -> None:
+    text = OWN.replace("servers: [{url: '%(root)s/v1'}]\n", "") % {"root": other.url, "other": other.url}
+    with package_of(tmp_path, text) as (package, _):
+        named = package.part("client").SERVERS
+        assert named == (f"{other.url}/v1", f"{other.url}/files")

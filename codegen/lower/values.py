@@ -8,6 +8,7 @@ from codegen.errors import Pointer
 from codegen.extensions.words import HINT
 from codegen.facts import Expression
 from codegen.ir.operation import Either, Fields, Items, Kind, Limits, Plain
+from codegen.lower.backtracking import may_be_endless
 from codegen.lower.forms import without_null
 from codegen.lower.intersection import merged_parts
 from codegen.lower.patterns import in_python
@@ -150,10 +151,14 @@ class Values:
     def _pattern(self, pattern: str, pointer: Pointer) -> str | None:
         """The pattern in Python's words, if it can be checked."""
         try:
-            return in_python(pattern)
+            translated = in_python(pattern)
+            if not may_be_endless(translated):
+                return translated
+            why = "it may take a time that doubles with each character"
         except ValueError as error:
-            self._warn(f"the pattern {pattern!r} is not checked before a call: {error}", pointer)
-            return None
+            why = str(error)
+        self._warn(f"the pattern {pattern!r} is not checked before a call: {why}", pointer)
+        return None
 
 
 def flat(tree: dict[str, Any], schema: Any, seen: tuple[int, ...] = ()) -> dict[str, Any]:

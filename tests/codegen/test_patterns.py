@@ -1,4 +1,4 @@
-"""A pattern means what ECMA-262 says it means, or the document is refused."""
+"""A pattern means what ECMA-262 says it means, or is not checked; one that might run for ever is not either."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from codegen.lower.backtracking import may_be_endless
 from codegen.lower.patterns import in_python
 
 
@@ -47,6 +48,28 @@ def test_what_cannot_is_refused(pattern) -> None:
         pattern = "\\"
     with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
         in_python(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    r"^(a+)+$ ^(a*)*$ ^(a|a)*$ ^([a-z]+)*$ ^(([a-z])+.)+[A-Z]([a-z])+$ ^(.*,)*x$ ^([a-z]{1,2})+$ ^(a|ab|b)*$ ^(x+x+)+y$"
+    r" ^([a-z]+\s?)+$ (?=(a+)+$)a ^(\w+\s?)*$ ^([0-9]+[.]?)+$ ^([a-z]{2,80})+$".split(" "),
+)
+def test_what_may_run_for_ever_is_known(pattern: str) -> None:
+    assert may_be_endless(in_python(pattern))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$ ^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$ ^(\d{3},)*\d+$"
+    r" ^a*a*$ ^(a|b)*$"
+    r" ^[^@]+@[^@]+\.[^@]+$ ^(\w+\.)*\w+$ ^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$ ^([0-9a-f]{32})*$ ^[\w-]{1,200}$"
+    r" ^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,}$ ^[A-Z]{3}(,[A-Z]{3}){0,9}$ ^[0-9]{16,}$".split(
+        " "
+    ),
+)
+def test_what_is_usual_is_checked(pattern: str) -> None:
+    assert not may_be_endless(in_python(pattern))
 
 
 SPEC = """

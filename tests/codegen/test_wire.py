@@ -98,7 +98,7 @@ def send(package: ModuleType, server: Any) -> Iterator[Callable[..., Any]]:
         ({"created": 5}, "created=5"),
         ({"item": UUID(int=5)}, "item=00000000-0000-0000-0000-000000000005"),
         ({"nested": [], "circle": "x"}, "circle=x"),
-        ({"letter": "é"}, "letter=%C3%A9"),
+        ({"letter": "é", "endless": f"{'a' * 64}!"}, f"letter=%C3%A9&endless={'a' * 64}%21"),
     ],
 )
 def test_a_value_is_written_by_its_kind(send: Any, arguments: dict[str, Any], query: str) -> None:

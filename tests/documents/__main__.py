@@ -74,8 +74,8 @@ def _show(outcome: Outcome, whole: bool) -> None:
 
 def _kind(warning: str) -> str:
     """A warning without what it is about."""
-    text = warning.rsplit("#/", 1)[-1].partition(": ")[2] or warning
-    return re.sub(r"'[^']*'|\"[^\"]*\"|\b\d+\b", "…", text)[:120]
+    text = re.sub(r"^\S*#/\S*: |^\S+:\d+:\d+: (#\S*: )?", "", warning)
+    return re.sub(r"#/\S*|'[^']*'|\"[^\"]*\"|\b\d+\b", "…", text)[:120]
 
 
 def _conclude(outcomes: list[Outcome], expected: set[str]) -> int:

@@ -105,7 +105,7 @@ class Calls:
                 and not isinstance(given_value, dict)
             ):
                 yield f"{given.node.pointer}: the {parameter.place} parameter {parameter.wire_name!r} did not arrive"
-        value = arguments.get("body")
+        value = arguments.get(facts.body.name) if facts.body is not None else None
         if value is not None and "json" in arrival.headers.get("content-type", ""):
             sent = json.loads(arrival.body)
             meant = json.loads(self._package.codec.encode(value))
@@ -174,13 +174,10 @@ class Calls:
                     )
                 yield parameter.name, inner
             elif form is not None and parameter.place in ("form", "part"):
-                yield (
-                    parameter.name,
-                    Node(
-                        {"$ref": f"{form.pointer}/schema/properties/{parameter.wire_name}"},
-                        f"{form.pointer}/schema/properties/{parameter.wire_name}",
-                    ),
-                )
+                samples = [Samples(self._tree, "readOnly", full=True, turn=turn) for turn in range(TURNS)]
+                known = (each.properties(form.get("schema", self._tree).value) for each in samples)
+                found = next((each for each in known if parameter.wire_name in each), {})
+                yield parameter.name, Node(found.get(parameter.wire_name), "")
         if facts.body is not None and content.value:
             media = content.value.get(facts.body.media_type)
             if media is not None:
@@ -188,7 +185,8 @@ class Calls:
 
     def _sample(self, samples: Samples, node: Node) -> Any:
         value = samples.of(node.value if node.value is not None else {})
-        objection = self._validity.objection(node.pointer, value) if node.value is not None else None
+        has_home = node.value is not None and node.pointer
+        objection = self._validity.objection(node.pointer, value) if has_home else None
         if objection is not None:
             raise NoSampleError(f"no value was found: {objection}")
         return value
@@ -201,7 +199,7 @@ class Calls:
                 continue
             number = int(status) if status.isdigit() else 200
             content = response.get("content", self._tree)
-            if not content.value:
+            if not content.value or number == 204:
                 yield number, None, b"", None, response.pointer
             every = list(content.items(self._tree))
             for kind, media in [pair for pair in every if _accepted(pair[0], accept)] or every:

@@ -37,8 +37,10 @@ class Package:
 
     @property
     def codec(self) -> ModuleType:
-        """What reads and writes its models."""
-        return self.part("_operations")
+        """What reads and writes its models: the richer of the two modules that it may have for that."""
+        core = Path(str(self.module.__file__)).parent / "_runtime" / "core"
+        there = [name for name in _CODECS[self.kind] if (core / f"{name}.py").is_file()]
+        return self.part(f"_runtime.core.{there[0]}")
 
     @property
     def client_class(self) -> type:
@@ -48,6 +50,9 @@ class Package:
             item for item in found if hasattr(item, "from_env") and not item.__name__.startswith("Async")
         )
         return client
+
+
+_CODECS = {"msgspec": ("completion", "model"), "pydantic": ("pydantic_completion", "pydantic_model")}
 
 
 class UnequalError(Exception):

@@ -64,6 +64,10 @@ class Samples:
             return values[self._turn % len(values)]
         return self._typed(schema, depth)
 
+    def properties(self, schema: Any) -> dict[str, Any]:
+        """The properties of an object, with those of its parts and of the variant whose turn it is."""
+        return self._whole(schema, 0).get("properties") or {}
+
     def _whole(self, schema: Any, depth: int) -> dict[str, Any]:
         """The schema with references followed, parts merged, and one variant of each union taken."""
         if depth > _DEEPEST:

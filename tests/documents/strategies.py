@@ -14,9 +14,6 @@ Pair = tuple[Schema, st.SearchStrategy[Any]]
 
 NAMES = ["a", "b", "name", "class", "a-b", "A", "self", "copy", "json", "имя", "id_", "1st", "model_config", "$ref"]
 
-EXTRAS = False
-"""Whether there are properties beside those that are named: they cannot be generated from as yet."""
-
 _text = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=6)
 _whole = st.integers(-(2**63), 2**63 - 1)
 _real = st.floats(allow_nan=False, allow_infinity=False, width=32) | st.integers(-1000, 1000)
@@ -58,7 +55,7 @@ def objects(draw: st.DrawFn, inner: st.SearchStrategy[Pair], extras: bool = True
         {name: parts[name][1] for name in required},
         optional={name: part[1] for name, part in parts.items() if name not in required},
     )
-    more = draw(inner) if EXTRAS and extras and draw(st.booleans()) else None
+    more = draw(inner) if extras and draw(st.booleans()) else None
     if more is None:
         return schema, values
     others = st.dictionaries(st.sampled_from(["extra", "an other"]), more[1], max_size=2)
@@ -135,6 +132,7 @@ def merged(draw: st.DrawFn, inner: st.SearchStrategy[Pair]) -> Pair:
 KINDS: tuple[Callable[..., st.SearchStrategy[Pair]], ...] = (
     objects,
     arrays,
+    tuples,
     maps,
     nullables,
     tagged,

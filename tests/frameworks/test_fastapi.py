@@ -20,8 +20,6 @@ from tests.documents.folder import Source
 from tests.documents.package import generate, imported
 from tests.frameworks.application import LARGE, app
 
-awaited = pytest.mark.xfail(reason="cannot be generated as yet", strict=False)
-
 
 @contextmanager
 def _served() -> Iterator[str]:

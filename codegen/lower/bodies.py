@@ -14,7 +14,7 @@ from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.fields import Field, fields_of
 from codegen.lower.headers import Declared
-from codegen.lower.media import is_json, kind, preferred
+from codegen.lower.media import FORM, is_json, kind, preferred
 from codegen.lower.names import Names, Whose
 from codegen.lower.parts import is_file, part_of
 from codegen.lower.styles import style_of
@@ -22,7 +22,6 @@ from codegen.lower.values import ANYTHING, Value, Values, flat
 from codegen.read.operations import DeclaredOperation
 from codegen.read.references import resolve
 
-FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 _TEXT = ("text/", "application/xml")
 

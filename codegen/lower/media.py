@@ -6,6 +6,7 @@ from typing import Any
 
 from codegen.errors import Fault, Pointer
 
+FORM = "application/x-www-form-urlencoded"
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+ *(;[ -~]*)?", re.ASCII)
 _STREAMS = frozenset(
     {

@@ -12,7 +12,7 @@ from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
 from codegen.lower.docstrings import argument_help
 from codegen.lower.headers import Declared
-from codegen.lower.media import is_json
+from codegen.lower.media import FORM, is_json, kind
 from codegen.lower.names import Names, Whose
 from codegen.lower.parts import part_of
 from codegen.lower.styles import json_style, style_of
@@ -21,6 +21,7 @@ from codegen.read.operations import DeclaredOperation
 from codegen.read.references import resolve
 
 _PLACES = ("path", "query", "header", "cookie")
+_WHOLE = "querystring"
 _ORDER = (*_PLACES, "form", "part")
 """Of several parameters of one name the first has it alone."""
 
@@ -31,6 +32,10 @@ def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
     for owner, home in ((given.item, given.pointer[:2]), (given.said, given.pointer)):
         for index, said in enumerate(owner.get("parameters", ())):
             parameter, here = resolve(context.tree, said), (*home, "parameters", index)
+            if isinstance(parameter, dict) and parameter.get("in") == _WHOLE:
+                parameter = _whole_query(context, parameter, here)
+                if parameter is None:
+                    continue
             if not isinstance(parameter, dict) or parameter.get("in") not in _PLACES or not parameter.get("name"):
                 raise Fault(f"a parameter needs a name and an 'in' of {', '.join(_PLACES)}", here)
             key = (str(parameter["in"]), str(parameter["name"]))
@@ -38,6 +43,18 @@ def declared_parameters(context: Context, given: DeclaredOperation) -> Declared:
                 raise Fault(f"the {key[0]} parameter {key[1]!r} is declared twice", here)
             chosen[key] = (parameter, here)
     return list(chosen.values())
+
+
+def _whole_query(context: Context, parameter: dict[str, Any], pointer: Pointer) -> dict[str, Any] | None:
+    """OpenAPI 3.2's parameter that is the whole query, as one that is spread over it."""
+    content = parameter.get("content") or {}
+    media_type = next(iter(content), "")
+    if kind(media_type) != FORM:
+        context.warn(f"a query is written as a form, and not as {media_type or 'what is not said'}; left out", pointer)
+        return None
+    rest = {key: value for key, value in parameter.items() if key != "content"}
+    schema = content[media_type].get("schema", {"type": "object"})
+    return {**rest, "in": "query", "style": "form", "explode": True, "schema": schema}
 
 
 def parameters(

@@ -149,7 +149,7 @@ class Calls:
         taken = {(item.place, item.wire_name) for item in facts.parameters}
         signed = any(facts.security) and hasattr(self._package.module, "HmacSigner")
         for parameter in given.parameters:
-            place, name = parameter.value.get("in"), parameter.value.get("name")
+            place, name = _place(parameter), parameter.value.get("name")
             ignored = place == "header" and str(name).lower() in _IGNORED_HEADERS
             if (place, name) not in taken and not ignored and not signed:
                 yield f"{parameter.pointer}: no argument for the {place} parameter {name!r}"
@@ -160,7 +160,7 @@ class Calls:
 
     def _schemas(self, given: Given, facts: Any) -> Iterator[tuple[str, Node]]:
         """Argument → the schema of what it takes."""
-        declared = {(node.value.get("in"), node.value.get("name")): node for node in given.parameters}
+        declared = {(_place(node), node.value.get("name")): node for node in given.parameters}
         content = given.node.get("requestBody", self._tree).get("content", self._tree)
         form = next((node for kind, node in content.items(self._tree) if kind.startswith(_FORMS)), None)
         for parameter in facts.parameters:
@@ -254,6 +254,12 @@ def _client(package: Package, url: str) -> Any:
 _CLIENT_OPTIONS = frozenset(
     "account base_url timeout connect_timeout attempts clock network hooks pace sync_clock variables server".split()
 )
+
+
+def _place(parameter: Node) -> str:
+    """Where it is sent; the whole query is spread over the query."""
+    place = str(parameter.value.get("in"))
+    return "query" if place == "querystring" else place
 
 
 def _is_json(kind: str) -> bool:

@@ -167,6 +167,7 @@ def _answer(kind: str, schema: Schema) -> Construct:
     return lambda _name, _chance: ({"method": "get", "responses": responses}, {})
 
 
+_FORM = "application/x-www-form-urlencoded"
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _RANGE: Schema = _object(gte=_NUMBER, lt=_NUMBER)
 
@@ -181,6 +182,9 @@ CONSTRUCTS: Mapping[str, Construct] = {
     "deep": lambda *_: _asks(_query("filter", _RANGE, style="deepObject", explode=True)),
     "spread": lambda *_: _asks(_query("filter", _RANGE)),
     "content": lambda *_: _asks({"name": "where", "in": "query", "content": {"application/json": {"schema": _RANGE}}}),
+    "wholeQuery": lambda *_: _asks(
+        {"name": "where", "in": "querystring", "content": {_FORM: {"schema": _object(a=_TEXT, several=_TEXTS)}}}
+    ),
     "optionalLists": lambda *_: _asks(_query("ids", {"anyOf": [_TEXTS, {"type": "null"}]})),
     "listOrText": lambda *_: _asks(_query("expand", {"anyOf": [_TEXT, _TEXTS]})),
     "rangeOrNumber": lambda *_: _asks(
@@ -196,7 +200,7 @@ CONSTRUCTS: Mapping[str, Construct] = {
     "extras": lambda name, _: _both(_ref(name), {name: _object("a", a=_TEXT) | {"additionalProperties": _NUMBER}}),
     "tuples": lambda *_: _gives({"type": "array", "prefixItems": [_TEXT, _NUMBER], "minItems": 2, "items": False}),
     "optionalBody": lambda *_: _takes(_json(_object(a=_TEXT)), required=False),
-    "form": _form("application/x-www-form-urlencoded", name=_TEXT, tags=_TEXTS, range=_RANGE),
+    "form": _form(_FORM, name=_TEXT, tags=_TEXTS, range=_RANGE),
     "upload": _form("multipart/form-data", file={"type": "string", "format": "binary"}, note=_TEXT),
     "octets": lambda *_: _takes(
         {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}

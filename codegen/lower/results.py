@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from codegen.extensions.journal import JOURNAL
 from codegen.facts import Expression
@@ -41,16 +41,16 @@ def results(context: Context, given: DeclaredOperation, responses: Responses) ->
     if redirects and not every:
         every = [Success(status="", type="Redirect", read="replies.unpromised")]
     if not every:
-        every = [Success(status="", type="Any", media_type=_JSON, read="decoder(Any)")]
+        every = [Success(status="", type="Any", asked=(_JSON,), read="decoder(Any)")]
     return _united(_without_remarks(every), redirects)
 
 
 def _united(every: Sequence[Success], redirects: Sequence[Success]) -> Results:
     usual = _usual(every)
-    asked = dict.fromkeys(success.media_type for success in (usual, *every) if success.media_type)
+    asked = dict.fromkeys(name for success in (usual, *every) for name in success.asked)
     types = dict.fromkeys(success.type for success in (*every, *redirects))
     answers = {
-        int(success.status): Expression(success.whole or f"replies.body({success.read})")
+        int(success.status): Expression(success.as_whole)
         for success in (*every, *redirects)
         if success.status.isdigit() and (success.whole or success.read != usual.read)
     }
@@ -65,18 +65,20 @@ def _united(every: Sequence[Success], redirects: Sequence[Success]) -> Results:
 
 def _usual(every: Sequence[Success]) -> Success:
     """How an answer is read whose status is not documented: by the range or the default, or the first with a body."""
+    enveloped = [success for success in every if success.is_enveloped]
     wide = [success for success in every if not success.status.isdigit()]
-    with_body = [success for success in every if success.media_type]
-    return (wide or with_body or every)[0]
+    with_body = [success for success in every if success.asked]
+    return (enveloped or wide or with_body or every)[0]
 
 
 def _without_remarks(every: Sequence[Success]) -> list[Success]:
     """A success without content is one without a result, where another one tells what a body holds."""
-    if not any(success.media_type for success in every):
+    if not any(success.asked for success in every):
         return list(every)
-    bare = [success.read == "replies.anything" for success in every]
-    nothing = {"type": "None", "read": "wire.nothing"}
-    return [replace(success, **nothing) if is_bare else success for success, is_bare in zip(every, bare, strict=True)]
+    return [
+        Success(status=success.status, type="None") if success.read == "replies.anything" else success
+        for success in every
+    ]
 
 
 def _redirects(context: Context, given: DeclaredOperation, responses: Responses, *, alone: bool) -> list[Success]:
@@ -110,7 +112,7 @@ def common_fields(context: Context, result: str) -> dict[str, str]:
 
 def fields(context: Context, result: str) -> dict[str, bool]:
     """The fields of a result, or of each of its items, and whether each is secret in any of its forms."""
-    found: dict[str, bool] = {}
+    found = {"status": False, "location": True} if "Redirect" in result.split(" | ") else {}
     for name in re.findall(r"models\.\w+", result):
         for key, is_secret in context.hoister.fields(name).items():
             found[key] = is_secret or found.get(key, False)

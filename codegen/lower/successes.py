@@ -1,7 +1,7 @@
 """One success of an operation: its type, and what reads it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codegen.errors import Fault, Pointer
@@ -22,12 +22,19 @@ class Success:
     status: str
     type: str
     """The annotation of the result."""
-    media_type: str = ""
-    """What to ask for; empty where there is no content."""
+    asked: tuple[str, ...] = ()
+    """The media types to ask for; none where there is no content."""
     read: str = "wire.nothing"
     """What reads the result out of the body."""
     whole: str = ""
     """What reads it out of the answer, where more than the body tells."""
+    is_enveloped: bool = False
+    """Whether `read` is given what the envelope holds."""
+
+    @property
+    def as_whole(self) -> str:
+        """What reads it out of the answer."""
+        return self.whole or f"replies.body({self.read})"
 
 
 class Responses(Mapping[str, Mapping[str, Any]]):
@@ -89,17 +96,34 @@ class Responses(Mapping[str, Mapping[str, Any]]):
         if not content:
             return Success(status=status, type="bytes | None", read="replies.anything")
         media_type = preferred(content, self.place(status))
-        body = resolve(self._context.tree, content[media_type])
+        first = self._of_media(status, media_type)
+        schema = self._schema(status, media_type)
+        others = [name for name in content if name != media_type and self._is_apart(status, name, schema)]
+        return _joined(first, {kind(name): self._of_media(status, name) for name in others})
+
+    def _schema(self, status: str, media_type: str) -> Any:
+        body = resolve(self._context.tree, self.content(status)[media_type])
+        return resolve(self._context.tree, body.get("schema", {}))
+
+    def _is_apart(self, status: str, media_type: str, first: Any) -> bool:
+        """Whether a media type brings something else than the first does in another notation."""
+        schema = self._schema(status, media_type)
+        plain = isinstance(schema, dict) and schema.get("type", "string") == "string"
+        shaped = isinstance(schema, dict) and not {"properties", "allOf", "anyOf", "oneOf"}.isdisjoint(schema)
+        return not is_json(media_type) and plain and not shaped and (schema != first or not first)
+
+    def _of_media(self, status: str, media_type: str) -> Success:
+        body = resolve(self._context.tree, self.content(status)[media_type])
         here = (*self.place(status), media_type)
         if is_stream(media_type, body):
             self._context.warn("a stream is not read item by item, but to its end", here)
         if _is_binary(resolve(self._context.tree, body.get("schema"))):
-            return Success(status=status, type="bytes", media_type=media_type, read="bytes")
+            return Success(status=status, type="bytes", asked=(media_type,), read="bytes")
         if is_json(media_type):
             return self._json(status, media_type, body.get("schema", {}), (*here, "schema"))
         if kind(media_type).startswith("text/"):
-            return Success(status=status, type="str", media_type=media_type, read="wire.utf8", whole="replies.text")
-        return Success(status=status, type="bytes", media_type=media_type, read="bytes")
+            return Success(status=status, type="str", asked=(media_type,), read="wire.utf8", whole="replies.text")
+        return Success(status=status, type="bytes", asked=(media_type,), read="bytes")
 
     def check_envelope(self, every: Sequence[Success]) -> None:
         """See that a result stands in the envelope, where there is to be one.
@@ -113,11 +137,18 @@ class Responses(Mapping[str, Mapping[str, Any]]):
     def _json(self, status: str, media_type: str, schema: Any, pointer: Pointer) -> Success:
         asked = "application/json" if "*" in media_type else media_type
         found = None if self._envelope is None else self._in_envelope(self._envelope.result, status, schema, pointer)
+        is_enveloped = found is not None
         if found is None:
             found = annotation(self._context.hoister.lower(schema, self._name(status, "Response"), pointer))
         whole = {"Any": "replies.loose", "str": "replies.text_or_json" if "*" in media_type else ""}.get(found, "")
-        whole = "" if self._envelope is not None else whole
-        return Success(status=status, type=found, media_type=asked, read=f"decoder({found})", whole=whole)
+        return Success(
+            status=status,
+            type=found,
+            asked=(asked,),
+            read=f"decoder({found})",
+            whole="" if is_enveloped else whole,
+            is_enveloped=is_enveloped,
+        )
 
     def _in_envelope(self, result: str, status: str, schema: Any, pointer: Pointer) -> str | None:
         """The type of what the envelope holds; `None` where another success has it, and this one comes without."""
@@ -139,6 +170,22 @@ class Responses(Mapping[str, Mapping[str, Any]]):
         """The name of a class: plain for the first success, with its status for the others."""
         number, self._is_named = status if self._is_named else "", True
         return f"{self._title}{number.title() if number == 'default' else number}{ending}"
+
+
+def _joined(first: Success, others: Mapping[str, Success]) -> Success:
+    """A success that comes in one of several media types. JSON is asked for, unless it says nothing of itself."""
+    if not others or first.is_enveloped:
+        return first
+    every = (first, *others.values())
+    types = dict.fromkeys(success.type for success in every)
+    readers = ", ".join(f"{name!r}: {other.as_whole}" for name, other in others.items())
+    is_open = not is_json(first.asked[0]) or first.type == "Any"
+    return replace(
+        first,
+        type="Any" if "Any" in types else " | ".join(types),
+        asked=tuple(success.asked[0] for success in every) if is_open else first.asked,
+        whole=f"replies.by_media({{{readers}}}, {first.as_whole})" if len(types) > 1 else first.whole,
+    )
 
 
 def _is_binary(schema: Any) -> bool:

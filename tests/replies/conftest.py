@@ -20,10 +20,13 @@ SPEC = Path(__file__).parent / "spec.yaml"
 @pytest.fixture(scope="session", params=["msgspec", "pydantic"])
 def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """With either kind of models."""
-    name = f"replies_on_{request.param}"
-    folder = tmp_path_factory.mktemp("packages")
-    options = ["--package", name, "--models", request.param, "--out", str(folder)]
-    assert main(["generate", "--spec", str(SPEC), *options]) == 0
+    yield from packaged(SPEC, f"replies_on_{request.param}", request.param, tmp_path_factory.mktemp("packages"))
+
+
+def packaged(spec: Path, name: str, models: str, folder: Path) -> Iterator[ModuleType]:
+    """The package of a document, while it can be imported."""
+    options = ["--package", name, "--models", models, "--out", str(folder)]
+    assert main(["generate", "--spec", str(spec), *options]) == 0
     sys.path.insert(0, str(folder))
     try:
         yield importlib.import_module(name)

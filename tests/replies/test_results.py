@@ -50,6 +50,10 @@ def shown(package: ModuleType, result: Any) -> Any:
         ("download", "200 OK", b"{\xff", "application/json", b"{\xff"),
         ("download", "202 Accepted", JOB, "application/json", "Job"),
         ("follow", "200 OK", "data: 1\n\n", "text/event-stream", "data: 1\n\n"),
+        ("report", "200 OK", THING, "application/json; charset=utf-8", "Thing"),
+        ("report", "200 OK", "a;b", "text/csv", "a;b"),
+        ("report", "200 OK", b"\x89PNG", "image/png", b"\x89PNG"),
+        ("picture", "200 OK", b"\x89PNG", "image/png", b"\x89PNG"),
         ("cached", "304 Not Modified", "", "", None),
     ],
 )
@@ -124,13 +128,30 @@ def test_a_head_has_no_body(client: Any, server: Recorder) -> None:
 
 def test_types_tell_what_may_come(package: ModuleType) -> None:
     returned = {
-        name: vars(client_of(package))[name].__annotations__["return"] for name in ("several", "download", "look")
+        name: vars(client_of(package))[name].__annotations__["return"]
+        for name in ("several", "download", "report", "look")
     }
     assert returned == {
         "several": "models.Thing | models.Job | str | Redirect | None",
         "download": "bytes | models.Job",
+        "report": "models.Thing | str | bytes",
         "look": "None",
     }
+
+
+def test_another_media_type_can_be_asked_for(client: Any, server: Recorder) -> None:
+    server.reply("200 OK", "a;b", "text/csv")
+    assert client.with_options(accept="text/csv").report() == "a;b"
+    client.report()
+    client.picture()
+    asked = [request.lower().partition(b"\r\naccept: ")[2].partition(b"\r\n")[0] for request in server.requests]
+    assert asked == [b"text/csv", b"application/json", b"application/json, image/png"]
+
+
+@pytest.mark.parametrize("accept", ["", "a\r\nb: c", "ü/b", 5])
+def test_what_is_no_media_type_is_refused(package: ModuleType, client: Any, accept: Any) -> None:
+    with pytest.raises(package.errors.ArgumentError, match="accept must"):
+        client.with_options(accept=accept)
 
 
 def test_a_download_is_not_held_to_what_is_decoded(package: ModuleType, client: Any, server: Recorder) -> None:

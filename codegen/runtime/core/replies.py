@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,6 +39,17 @@ def redirect(answer: Answer) -> Redirect:
 def body(read: Callable[[bytes], T]) -> Callable[[Answer], T]:
     """What reads the body alone, as what reads an answer."""
     return lambda answer: read(answer.body)
+
+
+def by_media(readers: Mapping[str, Callable[[Answer], Any]], other: Callable[[Answer], T]) -> Callable[[Answer], Any]:
+    """What reads an answer by the media type that it says it is; `other` reads it where that is not among them."""
+
+    def read(answer: Answer) -> Any:
+        kind = _kind(answer)
+        wide = f"{kind.partition('/')[0]}/*"
+        return (readers.get(kind) or readers.get(wide) or other)(answer)
+
+    return read
 
 
 def anything(content: bytes) -> bytes | None:

@@ -107,6 +107,7 @@ class ClientBase:
         connect_timeout: float | None = None,
         attempts: int | None = None,
         insist: bool | None = None,
+        accept: str | None = None,
     ) -> C:
         """The same client with other options, for one call or some; both share connections, clock and limits.
 
@@ -115,6 +116,8 @@ class ClientBase:
             connect_timeout: Seconds to wait for a connection, with its proxy and TLS.
             attempts: How many attempts a call may make; 1 tries nothing again.
             insist: Send what is refused here because one more wrong attempt would lock the account.
+            accept: The media type to ask for, such as ``text/csv``, where the document offers several; the result is
+                what it says of that one.
 
         Raises:
             ArgumentError: An option cannot be used.
@@ -128,6 +131,7 @@ class ClientBase:
                 connect_timeout=mine.connect_timeout if connect_timeout is None else connect_timeout,
                 attempts=mine.attempts if attempts is None else attempts,
                 insist=mine.insist if insist is None else insist,
+                accept=mine.accept if accept is None else accept,
             )
         )
         return twin
@@ -171,6 +175,10 @@ def _checked(options: Options) -> Options:
     checks.seconds("timeout", options.timeout)
     checks.seconds("connect_timeout", options.connect_timeout)
     checks.whole("attempts", options.attempts)
+    if options.accept is not None:
+        checks.text("accept", options.accept, least=1)
+        if not options.accept.isascii() or not options.accept.isprintable():
+            raise ArgumentError("accept must be a media type, in printable ASCII")
     return options
 
 

@@ -53,6 +53,8 @@ class Options(Opaque):
     """How many a call may make."""
     insist: bool = False
     """Whether to send what might lock the account."""
+    accept: str | None = None
+    """The media type to ask for, where it is not the operation's own."""
 
 
 class Core(Opaque):

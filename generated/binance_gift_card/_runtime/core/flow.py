@@ -174,6 +174,8 @@ class Call:
         unsigned = draft(operation, arguments, told=self.texts)
         if operation.encryption is not None and arguments.get(operation.encryption.argument):
             unsigned = yield from self._encrypted(operation.encryption, arguments, unsigned)
+        if self.options.accept is not None:
+            unsigned.headers["accept"] = self.options.accept
         if self.journal is not None:
             earlier = yield from self._new_record(self.journal, tag).begin()
             if earlier is not None:

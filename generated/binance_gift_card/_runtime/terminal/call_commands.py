@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -26,7 +27,7 @@ from ..core.wire import plain_decimals
 from .ending import confirm, ending
 from .options import GlobalOptions
 from .program import Program, open_client
-from .screen import NotShownError, cell, err, facts_table, out, print_json, rescue, table, visible, warn
+from .screen import NotShownError, cell, err, facts_table, out, print_bytes, print_json, rescue, table, visible, warn
 
 
 def call(
@@ -153,12 +154,14 @@ def _show(operation: Operation[Any], result: Any, options: GlobalOptions) -> Non
     if options.json:
         values = [_fields_of(item, fields, options) for item in result] if many else _fields_of(result, fields, options)
         print_json(values)
+    elif isinstance(result, bytes):
+        print_bytes(result)
     elif many and fields:
         listed = table("", dict.fromkeys(fields, "left"))
         for item in result:
             listed.add_row(*(cell(value) for value in _fields_of(item, fields, options).values()))
         out.print(listed)
-    elif fields:
+    elif fields and result is not None and not isinstance(result, str):
         out.print(facts_table(_fields_of(result, fields, options)))
         if not options.show_codes and any(fields.values()):
             err.print("[dim]Secrets are masked; --show-codes shows them, also of the journal's entries.[/]")
@@ -167,6 +170,8 @@ def _show(operation: Operation[Any], result: Any, options: GlobalOptions) -> Non
 
 
 def _fields_of(result: Any, fields: Mapping[str, bool], options: GlobalOptions) -> Any:
-    if not fields:
+    if isinstance(result, bytes):
+        return base64.b64encode(result).decode()
+    if not fields or result is None or isinstance(result, str):
         return plain_decimals(result)
     return fields_of(result, fields, secrets=options.show_codes)

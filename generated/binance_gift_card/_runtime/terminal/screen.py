@@ -88,6 +88,13 @@ def print_json(value: Any) -> None:
     print_line(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)))
 
 
+def print_bytes(content: bytes) -> None:
+    """Hand bytes on as they are: to a file or another program."""
+    with _showing(sys.stdout):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+
+
 def print_line(text: str) -> None:
     """Print a line as UTF-8."""
     with _showing(sys.stdout):

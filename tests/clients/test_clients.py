@@ -185,3 +185,11 @@ def test_client_signs_with_a_private_key(installed: Installed, client: Client, k
         story = hear(installed, client, sandbox, credentials)
         assert set(story.answers()) == set(OPERATIONS) - client.lacks
         assert {request.api_key for request in sandbox.requests() if request.operation in OPERATIONS} == {key.api_key}
+
+
+@pytest.mark.parametrize("client", [Client("ccxt", "ccxt_signatures.py")], ids=str)
+def test_the_vectors_of_signing_are_what_ccxt_sends(client: Client, installed: Installed) -> None:
+    done = installed[client.environment].result()(client.script, {})
+    assert done.returncode == 0, done.stderr
+    vectors = Path(__file__).parent.parent / "signing" / "vectors.json"
+    assert json.loads(done.stdout) == json.loads(vectors.read_text(encoding="utf-8"))

@@ -100,6 +100,29 @@ PARAMETER = "{{name: {}, in: {}, schema: {{type: string}}}}".format
         ({"signing": "signature: {header: A, template: '{hash}'}"}, "{hash} is nothing that signing makes"),
         ({"signing": "signature: {header: A, template: '{'}"}, "is no template"),
         ({"signing": "timestamp: {header: 'A B'}"}, "is not"),
+        ({"signing": "sign: [query]"}, "'sign' needs an 'algorithm' beside it"),
+        ({"signing": "algorithm: hmac-md4"}, "is not"),
+        ({"signing": "algorithm: hmac-sha256, sign: [weather]"}, "is not"),
+        (
+            {"signing": "algorithm: hmac-sha256, sign: [nonce]"},
+            "'nonce' is signed, and x-sdk-signing says nothing of it",
+        ),
+        (
+            {"signing": "algorithm: hmac-sha256, sign: [{digest: sha256, of: [passphrase]}]"},
+            "'passphrase' is signed, and x-sdk-signing says nothing of it",
+        ),
+        (
+            {"signing": "algorithm: sha256, sign: [body]"},
+            "sha256 is a mere digest: the secret must be one of the parts",
+        ),
+        (
+            {"signing": "algorithm: hmac-sha256, sign: [secret]"},
+            "the secret is no part of what hmac-sha256 signs",
+        ),
+        (
+            {"signing": "algorithm: hmac-sha256, send: [{header: x-key, value: '2'}]"},
+            "the header 'x-key' is sent by 'key' too",
+        ),
     ],
 )
 def test_a_place_that_cannot_be_honoured_is_refused(tmp_path, given, message) -> None:

@@ -113,6 +113,8 @@ def _signing(key: PrivateKeyTypes, algorithm: str) -> Callable[[bytes], bytes]:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
     kind, _, name = algorithm.rpartition("-")
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < 2048:
+        raise ArgumentError(f"an RSA key must have at least 2048 bits, and this has {key.key_size}")
     digest: Any = getattr(hashes, name.upper(), lambda: None)()
     if algorithm == "ed25519" and isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign

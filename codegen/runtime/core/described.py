@@ -18,6 +18,7 @@ from .draft import Draft
 from .endpoint import Endpoint
 from .errors import ArgumentError
 from .fork import renewed_after_fork
+from .opaque import Opaque
 from .operation import Operation
 from .signature import Field, Signature, Window, steps
 from .signers import ENCODINGS, AsyncSigner, Signer
@@ -56,7 +57,7 @@ class Nonce(msgspec.Struct, frozen=True):
     """What one that grows is counted in, since the epoch."""
 
 
-class Given(msgspec.Struct, frozen=True):
+class Given(Opaque):
     """A value of the client's: a key, a passphrase."""
 
     value: str | None
@@ -135,7 +136,7 @@ class Described(Signature):
         self._hidden = [value for value in self._given.values() if value]
         self._sign, self._join = sign, join
         self._stamp = STAMPS[unit]
-        self._nonce = None if nonce is None else nonce_of(nonce, self._given.get("key", argument))
+        self._nonce = None if nonce is None else nonce_of(nonce, f"{argument} {self._given.get('key', '')}")
         fixed = {f"send {index}": text for index, (_, text) in enumerate(send)}
         self._given |= fixed
         self._before = steps(

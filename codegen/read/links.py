@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from codegen.errors import Fault, InputError, Pointer
+from codegen.read.expand import expand
 from codegen.read.load import Document, base_of
 from codegen.read.references import (
     BUNDLED,
@@ -38,7 +39,7 @@ def link(document: Document) -> None:
             links.link(node)
     except Fault as fault:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
-    remarks = [*links.remarks, *lay_siblings(document, links.nodes)]
+    remarks = [*links.remarks, *lay_siblings(document, links.nodes), *expand(document, links.nodes)]
     places = document.places({pointer for pointer, _ in remarks})
     document.warnings += [(places[pointer], message) for pointer, message in remarks]
 
@@ -63,8 +64,6 @@ class _Links:
 
     def link(self, node: TreeNode) -> None:
         value = node.value
-        if not node.can_refer:
-            return
         if isinstance(value.get("$ref"), str):
             value["$ref"] = self._local(value["$ref"], node)
         if isinstance(value.get("$dynamicRef"), str):
@@ -95,9 +94,7 @@ class _Links:
         for node in nodes:
             self.nodes.append(node)
             self._seen.add(id(node.value))
-            if not node.can_refer:
-                continue
-            if isinstance(node.value.get("$id"), str):
+            if not node.is_mapping and isinstance(node.value.get("$id"), str):
                 self._roots.setdefault(_identity(node.base), node.pointer)
             for keyword in ("$anchor", "$dynamicAnchor"):
                 name = node.value.get(keyword)

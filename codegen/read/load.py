@@ -109,8 +109,7 @@ def base_of(path: Path, tree: dict[str, Any]) -> str:
 def _bundle(document: Document, tree: dict[str, Any], path: Path) -> None:
     """Mount each file that `tree` refers to, once, and what these refer to."""
     for node in list(tree_nodes(tree)):
-        given = [node.value.get(key) for key in ("$ref", "$dynamicRef")] if node.can_refer else []
-        for reference in given:
+        for reference in (node.value.get("$ref"), node.value.get("$dynamicRef")):
             if isinstance(reference, str) and not reference.startswith("#"):
                 _mount(document, reference, path, node)
 

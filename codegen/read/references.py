@@ -60,9 +60,9 @@ class TreeNode(NamedTuple):
     """The URI that its references are relative to."""
 
     @property
-    def can_refer(self) -> bool:
-        """Whether ``$ref`` is no name that the document chose."""
-        return self.kind in ("schema", "object")
+    def is_mapping(self) -> bool:
+        """Whether the document chooses its keys."""
+        return self.kind in ("schemas", "objects")
 
 
 def tree_nodes(tree: object, pointer: Pointer = (), base: str = "") -> Iterator[TreeNode]:
@@ -129,7 +129,7 @@ def _kind_below(kind: str, key: str) -> str | None:
 def references(tree: object) -> Iterator[tuple[dict[str, Any], Pointer]]:
     """Each node that is a reference, with its pointer. What is data or a foreign extension is not looked into."""
     for found in tree_nodes(tree):
-        if found.can_refer and isinstance(found.value.get("$ref"), str):
+        if isinstance(found.value.get("$ref"), str):
             yield found.value, found.pointer
 
 

@@ -323,7 +323,7 @@ def test_what_stands_beside_a_reference_counts(linked: tuple[Document, list[str]
         "$dynamicAnchor of that name, which could take its place, are not",
         "parts/more/parameters.yaml: #/limit: OpenAPI passes over what stands beside this $ref: required; allOf "
         "lays both together",
-        "spec.yaml: #/paths/~1b/delete: delete stands here and in what the $ref beside it leads to; this one is taken",
+        "spec.yaml: #/paths/~1b/delete: delete stands here and in what the $ref leads to; this one is taken",
     ]
 
 
@@ -407,3 +407,29 @@ def test_a_method_that_no_client_can_send_is_refused(
     (tmp_path / "spec.yaml").write_text(text % (method, operation))
     assert cli.main(["lint", str(tmp_path / "spec.yaml"), "--schema-check", "warn"]) == cli.WRONG
     assert "is no method that a client can send to a path" in capsys.readouterr().err
+
+
+def test_whole_mappings_and_media_types_may_stand_elsewhere(tmp_path: Path) -> None:
+    text = """openapi: 3.2.0
+info: {title: T, version: '1'}
+paths: {$ref: paths.yaml}
+components:
+  schemas: {$ref: schemas/index.yaml}
+  mediaTypes:
+    shared: {schema: {$ref: '#/components/schemas/Pet'}}
+"""
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "index.yaml").write_text(
+        "Pet: {$ref: Pet.yaml}\nGet: {properties: {get: {$ref: Pet.yaml}}}\n"
+    )
+    (tmp_path / "schemas" / "Pet.yaml").write_text(
+        "type: object\nproperties: {$ref: '#/x-all'}\nx-all: {a: {type: string}}\n"
+    )
+    answer = (
+        "{'200': {description: ok, content: {application/json: {$ref: 'spec.yaml#/components/mediaTypes/shared'}}}}"
+    )
+    (tmp_path / "paths.yaml").write_text(f"/a: {{get: {{operationId: getA, responses: {answer}}}}}\n")
+    tree, warnings = read(tmp_path, text)
+    schema = tree["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert resolve(tree, schema)["properties"] == {"a": {"type": "string"}}
+    assert (list(tree["components"]["schemas"]), warnings) == (["Pet", "Get"], [])

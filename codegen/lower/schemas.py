@@ -30,7 +30,11 @@ FORMATS = {"string": frozenset({"decimal", "password", "date-time", "date", "uui
 
 
 _KINDS: Mapping[type, str] = {str: "string", int: "integer"}
-_OF_UNIONS = frozenset({"discriminator", "nullable", NAME.key})
+_DEEPEST = 100
+"""The keys of a pointer at which a schema is taken to have no end."""
+
+_BESIDE = frozenset("properties patternProperties additionalProperties required oneOf anyOf".split())
+"""What of a schema counts for each variant of its union."""
 
 
 class Hoister:
@@ -84,6 +88,9 @@ class Hoister:
 
     def _normal(self, schema: Any, name: str, pointer: Pointer) -> Schema:
         if not isinstance(schema, dict):
+            return {}
+        if len(pointer) > _DEEPEST:
+            self.warnings.append(Notice("the schema nests too deep, or without an end; plain values", pointer[:8]))
             return {}
         if isinstance(schema.get("$ref"), str):
             return self._referred(schema["$ref"], alone=isinstance(schema, Itself))
@@ -274,10 +281,10 @@ class Hoister:
     def _variants(self, schema: Schema) -> list[Schema]:
         """The variants, each with what stands beside them."""
         keyword = _union_keyword(schema)
-        beside = {key: value for key, value in schema.items() if key not in {*REMARKS, *_OF_UNIONS, keyword}}
+        beside = {key: value for key, value in schema.items() if key in _BESIDE and key != keyword}
         given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
-        if beside.keys() - {"type"}:
-            given = [{"allOf": [{**beside, "type": beside.get("type", "object")}, variant]} for variant in given]
+        if beside:
+            given = [{"allOf": [{**beside, "type": schema.get("type", "object")}, variant]} for variant in given]
         return united_scalars(self._tree, given)
 
     def _union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
@@ -328,9 +335,14 @@ def _leaves(schema: Schema) -> Iterator[str]:
         if isinstance(part, dict) and part.keys() == {"allOf"}:
             yield from _leaves(part)
         else:
-            yield part["$ref"] if isinstance(part, dict) and part.keys() == {"$ref"} else str(id(part))
-    if schema.keys() != {"allOf"}:
-        yield str(id(schema))
+            yield from _identity(part)
+    yield from _identity({key: value for key, value in schema.items() if key != "allOf"})
+
+
+def _identity(part: Any) -> Iterator[str]:
+    """What tells the part from others: what it refers to, or the places in memory of what it holds."""
+    for key, value in part.items() if isinstance(part, dict) else ():
+        yield f"{key} {value if key == '$ref' else id(value)}"
 
 
 def _union_keyword(schema: Schema) -> str:

@@ -115,6 +115,7 @@ BOTH_WAYS = {
     "unknown values of an enum": '{"level": 3, "size": 7, "only": "no"}',
     "an unknown tag": '{"pet": {"kind": "fish", "price": 1.5}}',
     "no variant": '{"pet": [1], "shape": "round"}',
+    "what has no end": '{"endless": {"id": "1", "b": "x", "next": {"link": "l", "next": {"link": "m"}}}}',
     "times": '{"when": "2020-01-02T03:04:05Z", "day": "2020-01-02"}',
 }
 

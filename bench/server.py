@@ -1,9 +1,10 @@
-"""A server that gives every request one answer with 21 headers. It prints its port and ends with its parent's pipe."""
+"""A server that gives every request one answer with 21 headers. It prints its port and ends with its parent."""
 
 from __future__ import annotations
 
 import json
 import os
+import selectors
 import socket
 import sys
 import threading
@@ -22,9 +23,15 @@ _ANSWER = (
 )
 
 
-def _serve(connection: socket.socket) -> None:
-    while connection.recv(65536):
-        connection.sendall(_ANSWER)
+def _answers(connection: socket.socket) -> bool:
+    """Answer what came; whether more can come."""
+    try:
+        if connection.recv(65536):
+            connection.sendall(_ANSWER)
+            return True
+    except ConnectionError:
+        pass
+    return False
 
 
 def _end_with_parent(parent: int) -> None:
@@ -38,9 +45,17 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)  # as many as call at once
     print(listener.getsockname()[1], flush=True)
+    ready = selectors.DefaultSelector()  # in one thread: a thousand would wait for each other more than they serve
+    ready.register(listener, selectors.EVENT_READ)
     while True:
-        connection, _ = listener.accept()
-        threading.Thread(target=_serve, args=(connection,), daemon=True).start()
+        for key, _ in ready.select():
+            connection = key.fileobj
+            assert isinstance(connection, socket.socket)
+            if connection is listener:
+                ready.register(listener.accept()[0], selectors.EVENT_READ)
+            elif not _answers(connection):
+                ready.unregister(connection)
+                connection.close()
 
 
 if __name__ == "__main__":

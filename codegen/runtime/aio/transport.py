@@ -6,6 +6,8 @@ import asyncio
 import socket
 import ssl
 from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from ..core.answer import Answer, ExchangeError
@@ -30,9 +32,12 @@ class Transport(Endpoint):
 
     _pool: deque[Connection] | None
     """Those that wait for their next use, last in, first out."""
+    _last: AsyncGenerator[None, None] | None = None
+    """What a loop closes before it ends, and so the connections with it."""
 
     def after_fork(self) -> None:
         super().after_fork()
+        self._close_idle()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._proxy = ""
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -53,6 +58,16 @@ class Transport(Endpoint):
         self.submissions = Submissions(loop)
         if self._pool is not None:
             self._pool = deque()
+        self._last = self._until_the_end()
+        with suppress(StopIteration):
+            self._last.__anext__().send(None)
+
+    async def _until_the_end(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            while self._pool:
+                self._pool.pop().close()
 
     def _open(self) -> None:
         port = self._port
@@ -173,10 +188,13 @@ class Transport(Endpoint):
     def close(self) -> None:
         """Close the connections; nothing can be sent afterwards."""
         self._closed = True
-        pool, self._pool = self._pool, None
-        for connection in pool or ():
-            if self._loop is not None and not self._loop.is_closed():
-                connection.close()
+        self._close_idle()
+        self._pool = None
+
+    def _close_idle(self) -> None:
+        if self._last is not None:
+            with suppress(StopIteration):
+                self._last.aclose().send(None)
 
 
 async def _resolved(host: str, port: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from binance_gift_card import GiftCardClient, HmacSigner, errors
+from binance_gift_card import AsyncGiftCardClient, GiftCardClient, HmacSigner, errors
 from binance_gift_card.otel import OpenTelemetryHooks
 
 CODE = "6H9EKF5ECCWFBHGE"
@@ -22,18 +24,26 @@ VALID = '{"code":"000000","success":true,"data":{"valid":true}}'
 
 
 @pytest.fixture
-def observed(recorder):
+def providers():
     spans, reader = InMemorySpanExporter(), InMemoryMetricReader()
     tracing, metering = TracerProvider(), MeterProvider(metric_readers=[reader])
     tracing.add_span_processor(SimpleSpanProcessor(spans))
-    hooks = OpenTelemetryHooks(tracer_provider=tracing, meter_provider=metering)
-    signer = HmacSigner("the-api-secret-itself")
-    with GiftCardClient(
-        api_key="the-api-key-itself", signer=signer, base_url=recorder.url, hooks=hooks, timeout=5
-    ) as client:
-        yield client, spans, reader
+    yield tracing, metering, spans, reader
     tracing.shutdown()
     metering.shutdown()
+
+
+@pytest.fixture
+def options(providers):
+    tracing, metering, *_ = providers
+    hooks = OpenTelemetryHooks(tracer_provider=tracing, meter_provider=metering)
+    return {"api_key": "the-api-key-itself", "signer": HmacSigner("the-api-secret-itself"), "hooks": hooks}
+
+
+@pytest.fixture
+def observed(recorder, providers, options):
+    with GiftCardClient(base_url=recorder.url, timeout=5, **options) as client:
+        yield client, *providers[2:]
 
 
 def test_a_call_that_is_tried_again_is_two_spans(observed, recorder) -> None:
@@ -79,6 +89,49 @@ def test_what_is_told_holds_no_secret(observed, recorder) -> None:
     signature = recorder.requests[0].split(b"signature=")[1][:64].decode()
     for secret in (CODE, "the-api-key-itself", "the-api-secret-itself", "somebody", signature):
         assert secret not in told
+
+
+def test_async_calls_side_by_side_stand_under_the_spans_of_their_tasks(recorder, providers, options) -> None:
+    tracing, _, spans, _ = providers
+    tracer = tracing.get_tracer("the program")
+    recorder.reply("200 OK", VALID)
+
+    async def work(client: AsyncGiftCardClient, name: str) -> None:
+        with tracer.start_as_current_span(name):
+            for _ in range(2):
+                await client.verify_gift_card(reference_no="0033002144060553")
+
+    async def story() -> None:
+        async with AsyncGiftCardClient(base_url=recorder.url, timeout=60, **options) as client:
+            await asyncio.gather(*(work(client, name) for name in ("one", "two", "three")))
+
+    asyncio.run(story())
+    finished = spans.get_finished_spans()
+    tasks = {span.context.span_id: span.name for span in finished if span.parent is None}
+    calls = [(span.name, tasks[span.parent.span_id]) for span in finished if span.parent is not None]
+    assert sorted(calls) == [("verify_gift_card", name) for name in ("one", "one", "three", "three", "two", "two")]
+
+
+def test_an_async_call_that_is_cancelled_ends_its_span(providers, options) -> None:
+    spans = providers[2]
+
+    async def story(port: int) -> None:
+        async with AsyncGiftCardClient(base_url=f"http://127.0.0.1:{port}", timeout=60, **options) as client:
+            call = asyncio.create_task(client.create_gift_card(token="USDT", amount="25"))
+            server, _ = await asyncio.get_running_loop().sock_accept(listener)
+            with server:
+                server.setblocking(False)
+                assert await asyncio.get_running_loop().sock_recv(server, 10)
+                call.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await call
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        asyncio.run(story(listener.getsockname()[1]))
+    (span,) = spans.get_finished_spans()
+    assert (span.status.status_code, span.attributes["sdk.outcome"]) == (StatusCode.ERROR, "unknown")
+    assert span.attributes["error.type"] == "OutcomeUnknownError"
 
 
 def test_without_opentelemetry_it_says_what_to_install(tmp_path: Path) -> None:

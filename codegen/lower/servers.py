@@ -67,7 +67,7 @@ def _known(context: Context, given: Any, here: Pointer) -> Iterator[tuple[str, P
     for index, server in enumerate(given if isinstance(given, list) else ()):
         for address in _filled(server):
             pointer = (*here, index, "url")
-            if "@" in urlsplit(address).netloc:
+            if "@" in address.partition("//")[2].partition("/")[0]:
                 raise Fault("a server's URL must not hold credentials; a client is given its own", pointer)
             problem = _problem(address)
             if problem:

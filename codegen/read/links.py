@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from codegen.errors import Fault, InputError, Pointer
 from codegen.read.expand import expand
@@ -23,6 +23,7 @@ from codegen.read.references import (
     pointer_reference,
     reference_pointer,
     tree_nodes,
+    uri_from,
 )
 from codegen.read.siblings import lay_siblings
 
@@ -124,7 +125,9 @@ class _Links:
         home = _home(node.pointer)
         if not home and reference.startswith("#/") and self._roots.get(_identity(node.base)) == ():
             return reference
-        address, fragment = urldefrag(reference)
+        address, _, fragment = reference.partition("#")
+        if not _is_uri(address):
+            raise Fault(f"$ref {reference!r} is no URI", node.pointer)
         roots = [self._roots.get(_identity(uri)) for uri in self._addresses(address, node.base, self._files[home])]
         known = [root for root in (*roots, *(() if address else (home, ()))) if root is not None]
         if not known:
@@ -138,7 +141,7 @@ class _Links:
 
     @staticmethod
     def _addresses(address: str, base: str, path: Path) -> list[str]:
-        return [urljoin(base, address), urljoin(path.resolve().as_uri(), address)] if address else [base]
+        return [uri_from(base, address), uri_from(path.resolve().as_uri(), address)] if address else [base]
 
     def _landing(self, roots: list[Pointer], fragment: str, node: TreeNode, reference: str) -> Pointer:
         if not fragment or fragment.startswith("/"):
@@ -168,6 +171,14 @@ def _common(one: Pointer, other: Pointer) -> int:
 def _identity(uri: str) -> str:
     """The same text for every way to write the URI of a file."""
     return f"file:{os.path.normpath(unquote(urlsplit(uri).path))}" if uri.startswith("file:") else uri
+
+
+def _is_uri(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _exists(tree: Any, pointer: Pointer) -> bool:

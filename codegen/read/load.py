@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from codegen.errors import InputError, Place, Pointer, shown
 from codegen.read.builder import Parsed, ParseError
 from codegen.read.parse import parse
-from codegen.read.references import BUNDLED, TreeNode, tree_nodes
+from codegen.read.references import BUNDLED, TreeNode, tree_nodes, uri_from
 from codegen.read.source import locate_all, place_of, read_text
 
 
@@ -103,7 +103,7 @@ def read_parsed(path: Path) -> Parsed:
 def base_of(path: Path, tree: dict[str, Any]) -> str:
     """The URI that the references of a file are relative to."""
     own = path.resolve().as_uri()
-    return urljoin(own, tree["$self"]) if isinstance(tree.get("$self"), str) else own
+    return uri_from(own, tree["$self"]) if isinstance(tree.get("$self"), str) else own
 
 
 def _bundle(document: Document, tree: dict[str, Any], path: Path) -> None:
@@ -116,7 +116,10 @@ def _bundle(document: Document, tree: dict[str, Any], path: Path) -> None:
 
 def _mount(document: Document, reference: str, path: Path, node: TreeNode) -> None:
     """Mount the file, unless it is none: an ``$id`` perhaps."""
-    address = urlsplit(reference)
+    try:
+        address = urlsplit(reference)
+    except ValueError as error:
+        raise InputError(f"$ref {reference!r} is no URI", place_of(path, node.pointer)) from error
     if address.scheme or address.netloc:
         return
     file = Path(os.path.normpath(path.parent / unquote(address.path)))

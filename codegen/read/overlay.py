@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import jsonpath
 
@@ -60,7 +60,7 @@ def _check_root(document: Document, path: Path, tree: dict[str, Any]) -> None:
 
 
 def _file_name(reference: str) -> str:
-    return unquote(urlsplit(reference).path).rsplit("/", 1)[-1]
+    return unquote(re.split("[?#]", reference)[0]).rsplit("/", 1)[-1]
 
 
 def _check(action: object, here: Pointer) -> None:

@@ -103,7 +103,7 @@ def _walk(tree: object, pointer: Pointer, base: str) -> Iterator[TreeNode]:
         below: list[tuple[Any, Pointer, str, str]] = []
         if isinstance(node, dict):
             if kind in ("schema", "object") and isinstance(node.get("$id"), str):
-                base = urljoin(base, node["$id"])
+                base = uri_from(base, node["$id"])
             yield TreeNode(node, pointer, kind, base)
             for key, value in node.items():
                 inner = _kind_below(kind, key) if isinstance(value, (dict, list)) else None
@@ -116,6 +116,14 @@ def _walk(tree: object, pointer: Pointer, base: str) -> Iterator[TreeNode]:
                 if isinstance(value, (dict, list))
             ]
         waiting += reversed(below)
+
+
+def uri_from(base: str, reference: str) -> str:
+    """The URI that a reference means where `base` is; `base` where it is none."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return base
 
 
 def _kind_below(kind: str, key: str) -> str | None:

@@ -387,6 +387,7 @@ def test_diff_tells_what_changed_beside_a_reference(
         ("#nowhere", "$ref '#nowhere' leads nowhere: there is no $anchor 'nowhere'"),
         ("#/components/schemas/B%2", "$ref '#/components/schemas/B%2' leads nowhere"),
         ("gone%20file.yaml#/A", "$ref 'gone%20file.yaml#/A' names a file that is not there"),
+        ("http://[a", "$ref 'http://[a' is no URI"),
         ("urn:example:a", "$ref 'urn:example:a' is not fetched; copy the file beside the document and name it there"),
         ("../other.yaml", "$ref '../other.yaml' leaves the document's folder"),
     ],

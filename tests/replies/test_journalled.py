@@ -19,7 +19,7 @@ SPEC = Path(__file__).parent / "journalled.yaml"
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    yield from packaged(SPEC, "journalled", "msgspec", tmp_path_factory.mktemp("packages"))
+    yield from packaged(SPEC, "payments", "msgspec", tmp_path_factory.mktemp("packages"))
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_terminal_shows_them(
     server.reply(status, body, extra="Location: /token\r\n")
     folder = Path(str(package.__file__)).parents[1]
     names = {"BASE_URL": server.url, "JOURNAL": str(tmp_path / "pays.db"), "JOURNAL_KEY": "unsealed"}
-    environment = {f"JOURNALLED_{name}": value for name, value in names.items()}
+    environment = {f"PAYMENTS_{name}": value for name, value in names.items()}
     done = subprocess.run(
-        [sys.executable, "-m", "journalled.cli", *arguments],
+        [sys.executable, "-m", "payments.cli", *arguments],
         env={**os.environ, **environment, "PYTHONPATH": str(folder)},
         capture_output=True,
         timeout=60,

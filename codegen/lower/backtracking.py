@@ -114,8 +114,7 @@ class _Automaton:
             empty, begins, ends = self._sequence(body)
             self._connect(ends, begins)
             return empty or not least, begins, ends
-        begins: frozenset[int] = frozenset()
-        ends = before = begins
+        begins = ends = before = _EMPTY[1]
         empty = True
         for number in range(1, most + 1):
             inner, firsts, lasts = self._sequence(body)

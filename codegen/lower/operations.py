@@ -168,7 +168,10 @@ def _encryption(
     wire_name, said, here = found[0]
     pointer = (*here, ENCRYPTION.key)
     said = {**said, "argument": _switch(context, said["argument"], wire_name, pointer, given.pointer)}
-    return encryption(said, next(item.name for item in parameters if item.wire_name == wire_name), pointer)
+    parameter = next(item for item in parameters if item.wire_name == wire_name)
+    if parameter.style is not None:
+        raise Fault("only an argument that goes out as one plain text can be encrypted", pointer)
+    return encryption(said, parameter.name, pointer)
 
 
 def _switch(context: Context, wanted: str, encrypted: str, pointer: Pointer, scope: Pointer) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from codegen.errors import Pointer
-from codegen.ir.operation import Either, Items, Json, Kind, Plain, Style
+from codegen.ir.operation import Either, Fields, Items, Json, Kind, Plain, Style
 from codegen.lower.context import Context
 from codegen.lower.values import Value
 
@@ -33,6 +33,9 @@ def style_of(context: Context, declaration: dict[str, Any], value: Value, pointe
     reserved = bool(declaration.get("allowReserved")) and declaration["in"] in ("query", "form")
     if isinstance(value.kind, Plain) and not reserved and name not in ("label", "matrix", "cookie"):
         return None
+    if name not in ("deepObject", "fields") and isinstance(value.kind, Items) and not _is_flat(value.kind.of):
+        context.warn(f"the style {name} says nothing of lists and mappings in a list; it is written as JSON", pointer)
+        return Style(value=Json(), name=name)
     explode = bool(declaration.get("explode", name in ("form", "cookie")))
     return Style(value=value.kind, name=name, explode=explode, reserved=reserved)
 
@@ -42,6 +45,11 @@ def _is_nested(kind: Kind) -> bool:
     if isinstance(kind, Either):
         return any(map(_is_nested, kind.kinds))
     return not isinstance(kind, Plain) and not (isinstance(kind, Items) and isinstance(kind.of, Plain))
+
+
+def _is_flat(kind: Kind) -> bool:
+    """Whether a value may be one text."""
+    return any(map(_is_flat, kind.kinds)) if isinstance(kind, Either) else not isinstance(kind, (Items, Fields))
 
 
 def json_style(place: str) -> Style:

@@ -148,6 +148,7 @@ def test_a_query_is_laid_out_as_its_style_says(send: Any) -> None:
     assert query(br=[1, 2]) == "br%5B%5D=1&br%5B%5D=2"
     assert query(res="a/b?c=d&e+f#g") == "res=a/b?c=d%26e%2Bf%23g"
     assert query(js=[1, 2.5]) == "js=%5B1%2C2.5%5D"
+    assert query(orders=[{"a": 1}]) == "orders=%5B%7B%22a%22%3A1%7D%5D"
 
 
 def test_a_path_is_laid_out_as_its_style_says(send: Any, package: ModuleType) -> None:
@@ -341,4 +342,5 @@ def test_the_async_client_writes_the_same(package: ModuleType, server: Any) -> N
 
 
 def test_what_is_not_checked_is_said(generated: Any) -> None:
+    assert "the style form says nothing of lists and mappings in a list; it is written as JSON" in generated.warnings
     assert r"parameters/9/schema/pattern: the pattern '^\\p{L}$' is not checked before a call" in generated.warnings

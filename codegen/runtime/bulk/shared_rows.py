@@ -59,7 +59,8 @@ class _Work:
 
     def __init__(self, run: Run) -> None:
         store = run.journal.store if run.journal is not None else None
-        if run.journal is None or not isinstance(store, PostgresStore) or run.operation.body is not None:
+        has_body = run.operation.body is not None or run.operation.join is not None
+        if run.journal is None or not isinstance(store, PostgresStore) or has_body:
             raise ArgumentError("a run is shared over a journal in PostgreSQL, by journalled operations without a body")
         self._run = run
         self._name = run.report.run

@@ -20,6 +20,12 @@ _LINE = re.compile(r"^(?:class (\w+)\(|(\w+)(?:: TypeAlias)? = .*\n?)", re.MULTI
 _PLACEHOLDER = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 
 
+_NULL = '''
+NULL: Any = _NULL
+"""Sends null for a property of a body that may be null."""
+'''
+
+
 def models(api: Api, settings: Settings) -> str:
     """The module of models, not yet formatted.
 
@@ -43,7 +49,11 @@ def models(api: Api, settings: Settings) -> str:
         )
     imports, definitions = aliases(api.schemas, settings.completion_module)
     if api.needs_completion:
-        imports += f"\nfrom ._runtime.{settings.completion_module} import NULL as NULL"
+        imports += f"\nfrom typing import Any\nfrom ._runtime.{settings.completion_module} import NULL as _NULL"
+        definitions += _NULL
+    if settings.models == "pydantic" and "| None = {}\n" in text:
+        imports += "\nfrom pydantic import Field"
+        text = text.replace("| None = {}\n", "= Field(default_factory=dict)\n")
     head, future, rest = text.partition("from __future__ import annotations\n")
     return (
         f"{head}{future}{imports}{rest}".replace(f"\nfrom {settings.package}._runtime", "\nfrom ._runtime")

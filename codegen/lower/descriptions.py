@@ -8,9 +8,9 @@ from codegen.text import one_line, plain, sentence, wrapped
 
 
 def described(schema: Mapping[str, Any]) -> str:
-    """What a schema's description and unit say, wrapped."""
-    parts = [plain(schema.get("description")), _unit(schema)]
-    return wrapped("\n\n".join(part for part in parts[:1] if part), tail=parts[1])
+    """What a schema's description, unit and default say, wrapped."""
+    tail = " ".join(part for part in (_unit(schema), _default(schema)) if part)
+    return wrapped(plain(schema.get("description")), tail=tail)
 
 
 def described_line(*schemas: Mapping[str, Any]) -> str:
@@ -23,3 +23,11 @@ def described_line(*schemas: Mapping[str, Any]) -> str:
 def _unit(schema: Mapping[str, Any]) -> str:
     unit = one_line(schema.get(UNIT.key))
     return f"Unit: {unit}." if unit else ""
+
+
+def _default(schema: Mapping[str, Any]) -> str:
+    """What the server takes for a property that is left out."""
+    value = schema.get("default")
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return f"Default: {one_line(str(value).lower() if isinstance(value, bool) else str(value))}."

@@ -24,8 +24,16 @@ def shape_of(schema: Schema) -> str:
     if kind == "object" or (kind is None and schema.keys() & _OF_OBJECTS):
         return "object" if schema.get("properties") else "mapping"
     if kind == "array" or (kind is None and schema.keys() & {"items", "prefixItems"}):
-        return "array"
+        return "tuple" if _is_tuple(schema) else "array"
     return "scalar" if kind in ("string", "integer", "number", "boolean", "null") else "anything"
+
+
+def _is_tuple(schema: Schema) -> bool:
+    """Whether an array has one length, and a schema for each item."""
+    first = schema.get("prefixItems")
+    if not isinstance(first, list) or schema.get("minItems") != len(first):
+        return False
+    return schema.get("items") is False or schema.get("maxItems") == len(first)
 
 
 def categories(tree: Schema, schema: Schema, seen: tuple[int, ...] = ()) -> list[str]:
@@ -47,7 +55,7 @@ def categories(tree: Schema, schema: Schema, seen: tuple[int, ...] = ()) -> list
         return [merged.get("type") or ("string" if only_texts else "anything")]
     if merged.get("format") == "decimal" and merged.get("type") == "number":
         return ["number", "string"]  # a Decimal is read from either
-    return {"mapping": ["object"], "scalar": [str(merged.get("type"))]}.get(shape, [shape])
+    return {"mapping": ["object"], "tuple": ["array"], "scalar": [str(merged.get("type"))]}.get(shape, [shape])
 
 
 def without_null(schema: Schema) -> tuple[Schema, bool]:

@@ -177,13 +177,16 @@ class Hoister:
     def _class(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         """The body of a class, or of an alias where the schema is no object."""
         lowered, _ = self._shaped(
-            schema, name, pointer, {**_SHAPES, "object": Hoister._object, "union": Hoister._union}
+            schema,
+            name,
+            pointer,
+            {**_SHAPES, "object": Hoister._object, "union": Hoister._union, "tuple": Hoister._tuple},
         )
         lowered = without_nullable(lowered)
         text = described(schema)
         return {**lowered, "description": text} if text and "$ref" not in lowered else lowered
 
-    def _hoisted_object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+    def _hoisted(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         return self._hoist(schema, name, pointer)
 
     def _object(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
@@ -204,12 +207,13 @@ class Hoister:
                 others=[naming.field(naming.spelled_out(key), self._taken)],
             )
             lowered = self._normal(value, name + naming.pascal(key), (*pointer, "properties", key))
-            if _always_there(key, value, schema.get("required") or []):
+            said = {**_mapping(resolve(self._tree, value)), **_mapping(value)}
+            if _always_there(key, said, schema.get("required") or []):
                 required.append(key)
             else:
                 self.takes_null = self.takes_null or (bool(lowered) and nullable(lowered) == lowered)
                 lowered = nullable(lowered)
-            text = described({**resolve(self._tree, value), **value}) if isinstance(value, dict) else ""
+            text = described(said)
             properties[key] = {**lowered, "description": text} if text else lowered
         lowered = {"type": "object", "properties": properties, "required": required}
         further = self._further(schema, name, pointer)
@@ -232,33 +236,24 @@ class Hoister:
         first = schema.get("prefixItems")
         if not isinstance(first, list):
             return {"type": "array", "items": self._normal(schema.get("items"), f"{name}Item", (*pointer, "items"))}
-        if schema.get("minItems") == schema.get("maxItems") == len(first):
-            items = [
-                self._normal(item, f"{name}Item{number}", (*pointer, "prefixItems", number - 1))
-                for number, item in enumerate(first, start=1)
-            ]
-            return {
-                "type": "array",
-                "prefixItems": items,
-                "minItems": len(items),
-                "maxItems": len(items),
-                "items": False,
-            }
-        rest = (
-            [schema["items"]] if isinstance(schema.get("items"), dict) else [] if schema.get("items") is False else [{}]
-        )
+        rest = [] if schema.get("items") is False else [schema.get("items", {})]
         return {"type": "array", "items": self._normal({"anyOf": [*first, *rest]}, f"{name}Item", pointer)}
+
+    def _tuple(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
+        items = [
+            self._normal(item, f"{name}Item{number}", (*pointer, "prefixItems", number - 1))
+            for number, item in enumerate(schema["prefixItems"], start=1)
+        ]
+        return {"type": "array", "prefixItems": items}
 
     def _enum(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         values = [schema["const"]] if "const" in schema else schema["enum"]
         kinds = {_KINDS.get(type(value), "") for value in values if value is not None}
         if not kinds or not kinds <= {"string", "integer"} or not kinds <= set(_listed(schema.get("type", [*kinds]))):
             return self._scalar(schema, name, pointer)
-        known = [
-            {"type": kind, "enum": [value for value in dict.fromkeys(values) if _KINDS.get(type(value)) == kind]}
-            for kind in sorted(kinds, reverse=True)
-        ]
-        return {"anyOf": [*known, *({"type": kind["type"]} for kind in known)]}
+        others = [{"type": kind} for kind in sorted(kinds, reverse=True)]
+        known = list(dict.fromkeys(value for value in values if value is not None))
+        return {"anyOf": [{**(others[0] if len(others) == 1 else {}), "enum": known}, *others]}
 
     def _scalar(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         kind = schema.get("type")
@@ -311,9 +306,10 @@ class Hoister:
 
 
 _SHAPES: Mapping[str, _Shape] = {
-    "object": Hoister._hoisted_object,
+    "object": Hoister._hoisted,
     "mapping": Hoister._mapping,
     "array": Hoister._array,
+    "tuple": Hoister._hoisted,
     "enum": Hoister._enum,
     "scalar": Hoister._scalar,
     "types": Hoister._types,
@@ -321,6 +317,9 @@ _SHAPES: Mapping[str, _Shape] = {
     "anything": lambda *_: {},
 }
 """Shape of a schema → what normalises it."""
+
+_BODIES: Mapping[str, _Shape] = {"object": Hoister._object, "union": Hoister._union, "tuple": Hoister._tuple}
+"""The same, of what is a class or an alias of its own."""
 
 
 def _last_name(pointer: Pointer) -> str:
@@ -343,6 +342,11 @@ def _identity(part: Any) -> Iterator[str]:
     """What tells the part from others: what it refers to, or the places in memory of what it holds."""
     for key, value in part.items() if isinstance(part, dict) else ():
         yield f"{key} {value if key == '$ref' else id(value)}"
+
+
+def _mapping(schema: Any) -> Schema:
+    """The schema; an empty one where it is a mere yes or no."""
+    return schema if isinstance(schema, dict) else {}
 
 
 def _union_keyword(schema: Schema) -> str:

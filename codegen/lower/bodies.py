@@ -1,5 +1,6 @@
 """The body of a request: one argument, or an argument for each field of its form."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +87,7 @@ def _spread(context: Context, media: Mapping[str, Any], media_type: str, pointer
         context.warn("a part that has no name in the document cannot be given", here)
     elif values:
         schema = {"type": "object", "additionalProperties": values, "description": "More fields of the form."}
-        extra = {"name": "", NAME.key: "extra", "in": place, "style": "fields", "schema": schema}
+        extra = {"name": "", "in": place, "style": "fields", "schema": schema}
         declared.append((extra, (*pointer, "schema", "additionalProperties")))
     return declared
 
@@ -172,7 +173,7 @@ def _lowered(
     schema, here = media.get("schema", {}), (*pointer, "schema")
     if is_json(media_type):
         text = annotation(context.hoister.lower(schema, title, here))
-        return Value(tuple(text.split(" | ")), ANYTHING.kind), Expression("encode")
+        return Value(tuple(_members(ast.parse(text, mode="eval").body)), ANYTHING.kind), Expression("encode")
     if kind(media_type) == FORM:
         return _form(context, media, here)
     if kind(media_type) == _MULTIPART:
@@ -184,6 +185,14 @@ def _lowered(
     if media_type.startswith(_TEXT) or kind(media_type).endswith("+xml"):
         return Value(("str", "bytes"), ANYTHING.kind), Expression("wire.content")
     return Value(("Uploadable",), ANYTHING.kind), Expression("uploads.content")
+
+
+def _members(annotation: ast.expr) -> Iterator[str]:
+    """The members of a union."""
+    if isinstance(annotation, ast.BinOp):
+        yield from (*_members(annotation.left), *_members(annotation.right))
+    else:
+        yield ast.unparse(annotation)
 
 
 def _form(context: Context, media: Mapping[str, Any], pointer: Pointer) -> tuple[Value, Any]:

@@ -87,14 +87,14 @@ def is_made(declaration: dict[str, Any], made: tuple[Field, ...], pointer: Point
 def _argument(names: Names, declaration: dict[str, Any], pointer: Pointer, scope: Pointer) -> str:
     """The argument's name; where two have one name, the place is put behind it."""
     place, name = declaration["in"], declaration["name"]
-    spelled = str(declaration.get(NAME.key) or name)
+    spelled = str(declaration.get(NAME.key) or name or "extra")
     wanted = naming.argument(spelled)
     return names.give(
         "argument name",
         wanted,
         pointer,
         scope=scope,
-        whose=Whose.SAID if NAME.key in declaration else Whose.OWN,
+        whose=Whose.SAID if NAME.key in declaration else Whose.OWN if name else Whose.PLACE,
         spelled=spelled,
         order=(str(_ORDER.index(place)), name),
         others=[naming.argument(naming.spelled_out(spelled)), f"{wanted.rstrip('_')}_in_{place}"],

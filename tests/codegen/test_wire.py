@@ -278,7 +278,7 @@ def test_a_call_says_the_media_type_of_its_body(send: Any, package: ModuleType) 
         send("several", body="x", content_type="text/x")
 
 
-def test_bodies_of_other_kinds(send: Any, tmp_path: Path) -> None:
+def test_bodies_of_other_kinds(send: Any, package: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "x.gif").write_bytes(b"gif")
     arrived = send("octets", body=tmp_path / "x.gif", content_type="image/gif")
     assert (arrived.headers["content-type"], arrived.body) == ("image/gif", b"gif")
@@ -286,6 +286,11 @@ def test_bodies_of_other_kinds(send: Any, tmp_path: Path) -> None:
     assert (arrived.headers["content-type"], arrived.body) == (None, b"")
     assert [send("nullable", body=body).body for body in (5, None)] == [b"5", b"null"]
     assert send("xml", body="<a/>").headers["content-type"] == "application/xml"
+    assert [send("nested", body=body).body for body in ([1, None], {"a": None})] == [b"[1,null]", b'{"a":null}']
+    annotation = inspect.signature(package.WireSdkClient.nested).parameters["body"].annotation
+    assert annotation == "list[int | str | None] | dict[str, int | str | None]"
+    with pytest.raises(package.ArgumentError, match="body is missing"):
+        send("nested", body=None)
 
 
 def test_a_credential_is_sent_once_and_when_it_is_given(

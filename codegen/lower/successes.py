@@ -6,6 +6,7 @@ from typing import Any
 
 from codegen.errors import Fault, Pointer
 from codegen.extensions.envelope import ENVELOPE, ENVELOPES
+from codegen.extensions.journal import JOURNAL
 from codegen.lower.annotations import annotation
 from codegen.lower.context import Context
 from codegen.lower.media import is_json, is_stream, kind, preferred
@@ -97,6 +98,8 @@ class Responses(Mapping[str, Mapping[str, Any]]):
             return Success(status=status, type="bytes | None", read="replies.anything")
         media_type = preferred(content, self.place(status))
         first = self._of_media(status, media_type)
+        if JOURNAL.key in self._given.said:  # its journal keeps status and body, and reads the result of them again
+            return replace(first, whole="")
         schema = self._schema(status, media_type)
         others = [name for name in content if name != media_type and self._is_apart(status, name, schema)]
         return _joined(first, {kind(name): self._of_media(status, name) for name in others})

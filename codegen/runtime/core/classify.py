@@ -174,7 +174,7 @@ def _refusal(
         "server_message": words,
         "headers": answer.headers.without("set-cookie"),
         "body": answer.body,
-        "_model": _model(operation, status),
+        "_model": operation.reader_of_refusal(status),
     }
     hold = operation.rates.holds.get(status)
     refused = hold is not None or 200 <= status < 300 or (400 <= status < 500 and status != _REQUEST_TIMEOUT)
@@ -187,15 +187,6 @@ def _refusal(
         **facts,
     )
     return Verdict("unreadable" if 300 <= status < 400 else "failed", None, unknown, said)
-
-
-def _model(operation: Operation[Any], status: int) -> Callable[[bytes], Any] | None:
-    """What reads the body of a refusal as the document describes it, if it does."""
-    kinds, read = operation.problems, operation.errors.read
-    if kinds is None or read is None or status < 300:
-        return None
-    named = (status, f"{status // 100}XX", "default")
-    return next((read(kinds[name]) for name in named if name in kinds), None)
 
 
 def advice(operation: Operation[Any]) -> str:

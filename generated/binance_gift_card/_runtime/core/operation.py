@@ -259,3 +259,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """What it is called at a terminal."""
     fields: Mapping[str, bool] = {}
     """The fields of the result, and whether each is secret."""
+
+    def reader_of_refusal(self, status: int) -> Callable[[bytes], Any] | None:
+        """What reads the body of a refusal as the document describes it, if it does."""
+        kinds, read = self.problems, self.errors.read
+        if kinds is None or read is None or status < 300:
+            return None
+        named = (status, f"{status // 100}XX", "default")
+        return next((read(kinds[name]) for name in named if name in kinds), None)

@@ -47,17 +47,37 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _lint(parsed: argparse.Namespace) -> int:
-    """Everything short of writing: what `generate` would refuse or warn of."""
-    from codegen.lower.api import lower
+    """Everything short of writing: all that `generate` would refuse or warn of."""
+    from codegen.findings import as_json, as_sarif
+    from codegen.lint import lint
 
-    options = Options(config=parsed.config, spec=parsed.spec, overlays=parsed.overlay or (), package="linted")
-    settings = read(options)
-    document, warnings = pipeline.read(settings.spec, settings.overlays, parsed.schema_check or settings.schema_check)
-    api = lower(document, settings)
-    needless = [f"{place}: the document says so itself; the action can be deleted" for place in document.needless]
-    _warn([*warnings, *needless, *map(str, api.warnings)])
-    print(f"{shown(settings.spec)}: {len(api.operations)} operations, {len(api.schemas)} models, no errors")
-    return DONE
+    settings = read(
+        Options(
+            config=parsed.config,
+            spec=parsed.spec,
+            overlays=parsed.overlay or (),
+            package="linted",
+            schema_check=parsed.schema_check,
+            strict=parsed.strict,
+        )
+    )
+    report = lint(settings)
+    warnings = [str(finding) for finding in report.findings if finding.level == "warning"]
+    if parsed.format == "json":
+        print(as_json(report.findings, {"operations": report.operations, "models": report.models}), end="")
+    elif parsed.format == "sarif":
+        print(as_sarif(report.findings), end="")
+    else:
+        for finding in report.findings:
+            if finding.level == "error":
+                print(f"codegen: {finding}", file=sys.stderr)
+        _warn(warnings)
+    if report.fails:
+        return WRONG
+    if parsed.format == "text":
+        verdict = f"{_count(warnings, 'warning')}, no errors" if warnings else "no errors"
+        print(f"{shown(settings.spec)}: {report.operations} operations, {report.models} models, {verdict}")
+    return WRONG if settings.strict and warnings else DONE
 
 
 def _diff(parsed: argparse.Namespace) -> int:
@@ -116,10 +136,13 @@ def _build(parsed: argparse.Namespace) -> tuple[Settings, Tree, Path]:
             package=parsed.package,
             models=parsed.models,
             schema_check=parsed.schema_check,
+            strict=parsed.strict,
         )
     )
     tree, warnings = pipeline.build(settings)
     _warn(warnings)
+    if settings.strict and warnings:
+        raise InputError(f"{_count(warnings, 'warning')}; with strict none may be left")
     return settings, tree, settings.out / settings.package
 
 
@@ -129,8 +152,14 @@ def _today() -> datetime.date:
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).date()
 
 
+def _count(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
 def _warn(warnings: Sequence[str]) -> None:
-    for warning in warnings:
+    from codegen.findings import folded
+
+    for warning in folded(warnings):
         print(f"codegen: warning: {warning}", file=sys.stderr)
 
 
@@ -157,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     lint = commands.add_parser("lint", help="say what generate would refuse or warn of, and write nothing")
     lint.set_defaults(command=_lint)
     lint.add_argument("spec", type=Path, metavar="SPEC", help="the OpenAPI document")
+    lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="default text")
     _add_update(commands.add_parser("update", help="take a changed document in: all of it, or nothing"))
     _add_diff(commands.add_parser("diff", help="say what changed between two documents, and whom it breaks"))
     for command in (generate, check, lint):
@@ -167,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--schema-check", choices=SCHEMA_CHECKS, help="what to do about breaches of OpenAPI's schema"
         )
+        command.add_argument("--strict", action="store_true", help="let any warning stop, with exit code 2")
     return parser
 
 

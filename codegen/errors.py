@@ -53,6 +53,8 @@ class Notice:
 
     message: str
     pointer: Pointer
+    rule: str = "not-read"
+    """What kind of thing is said, in a word."""
 
     def __str__(self) -> str:
         return f"{pointer_text(self.pointer)}: {self.message}"
@@ -63,6 +65,8 @@ class InputError(Exception):
 
     def __init__(self, message: str, place: Place | Path | str | None = None) -> None:
         where = shown(place) if isinstance(place, Path) else place
+        self.message = message
+        self.place = where
         super().__init__(message if where is None else f"{where}: {message}")
 
 
@@ -75,13 +79,18 @@ def bounded(path: Path) -> Iterator[None]:
         raise InputError("its schemas hold one another through too many levels", path) from error
 
 
+UNREADABLE = "unreadable"
+"""The rule of what is a consequence of other faults, or of what the generator did not expect."""
+
+
 class Fault(Exception):  # noqa: N818 - not an error to catch: it becomes one where the file is known
     """What is wrong at a pointer of the document, raised where the pointer is known but no file.
 
     The pipeline turns it into an `InputError` that names file, line and column.
     """
 
-    def __init__(self, message: str, pointer: Pointer) -> None:
+    def __init__(self, message: str, pointer: Pointer, rule: str = "refused") -> None:
         super().__init__(message)
         self.message = message
         self.pointer = pointer
+        self.rule = rule

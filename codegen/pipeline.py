@@ -33,18 +33,25 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
     Unless `strict`, an overlay's action that matches nothing is passed over.
     """
     from codegen.read.check import check
-    from codegen.read.links import link
-    from codegen.read.load import load
 
-    document = load(spec)
+    document = load(spec, overlays, strict=strict)
+    with bounded(spec):
+        breaches = check(document, schema_check=schema_check)
+    return document, [*breaches, *(f"{place}: {message}" for place, message in document.warnings)]
+
+
+def load(spec: Path, overlays: Sequence[Path], *, strict: bool = True) -> Document:
+    """The document with its overlays, not yet checked."""
+    from codegen.read.links import link
+    from codegen.read.load import load as load_file
+
+    document = load_file(spec)
     if overlays:
         from codegen.read.overlay import overlay
 
         overlay(document, overlays, strict=strict)
     link(document)
-    with bounded(spec):
-        breaches = check(document, schema_check=schema_check)
-    return document, [*breaches, *(f"{place}: {message}" for place, message in document.warnings)]
+    return document
 
 
 def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
@@ -53,9 +60,11 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     from codegen.emit.models import models
     from codegen.emit.render import header, render
     from codegen.emit.runtime import runtime
+    from codegen.findings import located
     from codegen.lower.api import lower
 
     api = lower(document, settings)
+    warnings = list(map(str, located(document, api.warnings)))
     with bounded(document.path):
         text = models(api, settings)
     digest = _digest([*document.sources, *settings.overlays])
@@ -63,7 +72,7 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
     modules = format_sources(sources)
     tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}
-    return dict(sorted(tree.items())), [str(notice) for notice in api.warnings]
+    return dict(sorted(tree.items())), warnings
 
 
 def with_version(tree: Mapping[str, str], version: str) -> dict[str, str]:

@@ -44,6 +44,11 @@ class Settings:
     has_async: bool
     """Whether there is an async client as well."""
     schema_check: str
+    """What a breach of OpenAPI's schema does: refuse or warn."""
+    update_check: str
+    """The same of an update, which nobody watches: it refuses unless the settings say otherwise."""
+    strict: bool
+    """Whether a warning stops."""
     security: Mapping[str, str] = field(default_factory=dict)
     """Security scheme → signing hook."""
     accepted: Path | None
@@ -94,12 +99,14 @@ class Options:
     package: str | None = None
     models: str | None = None
     schema_check: str | None = None
+    strict: bool = False
     fallback_package: str | None = None
     """The package's name where neither the call nor the settings give one."""
 
 
 _TEXT_KEYS = tuple("spec out package client error environment version models schema-check accepted".split())
-_KEYS = {*_TEXT_KEYS, "async", "overlays", "security"}
+_FLAGS = ("async", "strict")
+_KEYS = {*_TEXT_KEYS, *_FLAGS, "overlays", "security"}
 
 
 def read(options: Options) -> Settings:
@@ -138,8 +145,10 @@ def read(options: Options) -> Settings:
         models=_choice(options.models or table.get("models", "msgspec"), tuple(MODEL_MODULES), "models", path),
         has_async=table.get("async", True),
         schema_check=_choice(
-            options.schema_check or table.get("schema-check", "refuse"), SCHEMA_CHECKS, "schema-check", path
+            options.schema_check or table.get("schema-check", "warn"), SCHEMA_CHECKS, "schema-check", path
         ),
+        update_check=table.get("schema-check", "refuse"),
+        strict=options.strict or table.get("strict", False),
         security=table.get("security", {}),
         accepted=under_base(table["accepted"]) if "accepted" in table else None,
         config=path.resolve(),
@@ -168,8 +177,9 @@ def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
             raise InputError(f"[tool.codegen] has no key {key!r}; it knows {', '.join(sorted(_KEYS))}", path)
         if key in _TEXT_KEYS and not isinstance(value, str):
             raise InputError(f"[tool.codegen] {key} must be text, not {value!r}", path)
-    if not isinstance(table.get("async", True), bool):
-        raise InputError(f"[tool.codegen] async must be true or false, not {table['async']!r}", path)
+    for key in _FLAGS:
+        if not isinstance(table.get(key, True), bool):
+            raise InputError(f"[tool.codegen] {key} must be true or false, not {table[key]!r}", path)
     _expect(table.get("overlays", []), list, "overlays", "a list of paths", path)
     _expect(table.get("security", {}), dict, "security", "a table of scheme = hook", path)
     checked: dict[str, Any] = table

@@ -10,7 +10,7 @@ from codegen.extensions.clock import CLOCK, clock
 from codegen.extensions.envelope import ENVELOPES, Envelope, constant
 from codegen.extensions.errors import ERRORS, Code, Errors, errors
 from codegen.extensions.rates import RATES, rates
-from codegen.extensions.reconcile import RECONCILE, reconciling
+from codegen.extensions.reconcile import RECONCILE, Reconciling, reconciling
 from codegen.facts import Expression
 from codegen.ir.api import Api
 from codegen.ir.operation import Operation
@@ -31,8 +31,13 @@ _ROUNDS = 9
 """How often names may be given anew; each round settles those that are made of the names of the one before."""
 
 
-def lower(document: Document, settings: Settings) -> Api:
+def lower(document: Document, settings: Settings, faults: list[Fault] | None = None) -> Api:
     """Decide everything.
+
+    Args:
+        document: What is checked already.
+        settings: What else decides.
+        faults: Gets what cannot be generated, operation by operation; left out, the first is raised.
 
     Raises:
         InputError: Something in the document cannot be generated, or two names clash.
@@ -42,16 +47,21 @@ def lower(document: Document, settings: Settings) -> Api:
         with bounded(document.path):
             for _ in range(_ROUNDS):
                 names = Names(settled)
-                api = _api(document.tree, settings, names)
+                found: list[Fault] = []
+                api = _api(document.tree, settings, names, found)
+                if found and faults is None:
+                    raise found[0]
                 settled = names.settled()
                 if settled is None:
                     break
     except Fault as fault:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
+    if faults is not None:
+        faults += found
     return replace(api, warnings=(*api.warnings, *names.notices()))
 
 
-def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
+def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fault]) -> Api:
     names.reserve("command", naming.TAKEN_BY_THE_TERMINAL, "the terminal's own")
     context = Context(
         tree=tree,
@@ -69,11 +79,18 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
     )
     security.warn_of_unserved(context)
     classes = _error_classes(context.errors)
+    context = replace(context, faults=faults)
     for name in context.envelopes:
         names.give("constant", constant(name), (ENVELOPES.key, name), whose=Whose.SAID)
     every = operations(context)
     find = partial(find_operation, every)
-    time = clock(tree.get(CLOCK.key), find)
+    time: tuple[Expression, str] | None = None
+    reconciled: Reconciling | None = None
+    if not faults:  # of operations that cannot be generated nothing can be told
+        with context.collect((CLOCK.key,)):
+            time = clock(tree.get(CLOCK.key), find)
+        with context.collect((RECONCILE.key,)):
+            reconciled = reconciling(tree.get(RECONCILE.key), find)
     journalled = any(operation.journal for operation in every)
     known = servers(context, every)
     options = client_options(context.credentials, settings.environment, known, journalled, tells_time=bool(time))
@@ -91,7 +108,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names) -> Api:
         error_classes=classes,
         rates=rates(tree.get(RATES.key)),
         tells_time=bool(time),
-        reconciling=reconciling(tree.get(RECONCILE.key), find),
+        reconciling=reconciled,
         operations=every,
         schemas=context.hoister.schemas,
         needs_completion=needs_completion(context.hoister.schemas)

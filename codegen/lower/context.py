@@ -1,9 +1,11 @@
 """What every part of lowering has before it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.errors import Notice, Pointer
+from codegen.errors import UNREADABLE, Fault, Notice, Pointer
 from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.ir.api import Credential
@@ -24,6 +26,19 @@ class Context:
     unserved: frozenset[str] = frozenset()
     """The security schemes that nothing here can prove."""
     warnings: list[Notice] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @contextmanager
+    def collect(self, pointer: Pointer) -> Iterator[None]:
+        """Keep a fault of what stands at `pointer`, so that it hides no other."""
+        try:
+            yield
+        except Fault as fault:
+            self.faults.append(fault)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            unreadable = Fault(f"cannot be read ({type(error).__name__}: {error})", pointer, UNREADABLE)
+            unreadable.__cause__ = error
+            self.faults.append(unreadable)
 
     def warn(self, message: str, pointer: Pointer) -> None:
         """Say something of what stands at `pointer`."""

@@ -157,7 +157,7 @@ class Names:
             if name != wanted:
                 owner = self._owners[(home.kind, home.scope, wanted)]
                 taken = f"the {home.kind} {wanted} is taken by {_shown(owner)}, so this is {name}"
-                yield Notice(f"{taken}{_cure(home, 'it')}", home.pointer)
+                yield Notice(f"{taken}{_cure(home, 'it')}", home.pointer, "name")
 
     def _free(self, home: Home, claim: Claim) -> str:
         wanted, name = self._settled.get(home, ("", ""))

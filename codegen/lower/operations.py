@@ -42,9 +42,13 @@ def operations(context: Context) -> tuple[Operation, ...]:
     has_commands = any(JOURNAL.key in given.said for given in every)
     lowered: list[Operation] = []
     for given in every:
-        lowered.append(_operation(context, given, has_commands=has_commands))
-    find = partial(find_operation, lowered)
-    return tuple(_with_key(operation, find) for operation in lowered)
+        with context.collect(given.pointer):
+            lowered.append(_operation(context, given, has_commands=has_commands))
+    find = partial(find_operation, tuple(lowered))
+    for index, operation in enumerate(lowered):
+        with context.collect(("paths",)):
+            lowered[index] = _with_key(operation, find)
+    return tuple(lowered)
 
 
 def _with_key(operation: Operation, find: Find) -> Operation:

@@ -11,43 +11,78 @@ from typing import Any
 
 import jsonschema_rs
 
-from codegen.errors import Fault, InputError, Place, Pointer, shown
+from codegen.errors import UNREADABLE, Fault, InputError, Notice, Place, Pointer, shown
 from codegen.extensions.registry import EXTENSIONS
+from codegen.read.keywords import UNKNOWN_KEYWORD, unread
 from codegen.read.load import Document
 from codegen.read.operations import operations_of
 from codegen.read.references import BUNDLED, LONGEST_CHAIN, references, resolve, target
 
+_NO_SCHEME = "the security scheme {!r} is not in components/securitySchemes"
 _PREFIX = "x-sdk-"
 _SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """HTTP: a token."""
-
-_SHOWN_PROBLEMS = 3
 
 
 def check(document: Document, *, schema_check: str) -> list[str]:
     """Refuse what cannot be generated from.
 
     Returns:
-        Warnings: what the OpenAPI schema objects to, when `schema_check` is ``warn``.
+        Warnings: what is not read, and what the OpenAPI schema objects to, when `schema_check` is ``warn``.
 
     Raises:
         InputError: The document is no OpenAPI 3.x, breaks its schema, or has a reference or extension that is wrong.
     """
+    notices: list[Notice] = []
+    for said in inspect(document, schema_check):
+        if isinstance(said, Fault):
+            raise InputError(said.message, document.place(said.pointer)) from said
+        notices.append(said)
+    places = document.places({notice.pointer for notice in notices})
+    return [f"{places[notice.pointer]}: {notice.message}" for notice in notices]
+
+
+def inspect(document: Document, schema_check: str) -> Iterator[Fault | Notice]:
+    """All that is wrong with a document, and all that is to be warned of.
+
+    Raises:
+        InputError: It is no OpenAPI 3.x.
+    """
     version = _version(document)
-    warnings = _check_schema(document, version, schema_check)
+    known: list[Fault | Notice] = [*_breaches(document, version, schema_check), *_check_references(document.tree)]
+    yield from known
+    breached = {item.pointer for item in known}
+    for step in (_check_extensions, _check_paths, unread):
+        for said in _guarded(step(document.tree), known):
+            if said.rule != UNKNOWN_KEYWORD or said.pointer[:-1] not in breached:  # else it is said already
+                yield said
+
+
+def _guarded(said: Iterator[Fault | Notice], known: list[Fault | Notice]) -> Iterator[Fault | Notice]:
+    """What is said, to the end or to where the faults that are known of make the document unreadable."""
     try:
-        _check_references(document.tree)
-        _check_extensions(document.tree)
-        for path, item, pointer in _paths(document.tree):
-            _check_operations(document.tree, path, item, pointer)
-    except Fault as fault:
-        raise InputError(fault.message, document.place(fault.pointer)) from fault
-    except (AttributeError, TypeError) as error:
-        if not warnings:
+        yield from said
+    except (AttributeError, TypeError, KeyError, ValueError, IndexError):
+        if not known:
             raise
-        raise InputError(f"{warnings[0]}; it cannot be read in spite of that") from error
-    return warnings
+        if not any(isinstance(item, Fault) for item in known):
+            yield Fault(f"{known[0].message}; it cannot be read in spite of that", known[0].pointer, UNREADABLE)
+
+
+def _check_paths(tree: dict[str, Any]) -> Iterator[Fault]:
+    schemes = (tree.get("components") or {}).get("securitySchemes") or {}
+    for name in _unknown(schemes, tree.get("security")):
+        yield Fault(_NO_SCHEME.format(name), ("security",))
+    paths = tree.get("paths") or {}
+    if not isinstance(paths, dict):
+        yield Fault("must be a mapping of paths", ("paths",))
+        return
+    for path, item in paths.items():
+        if path.startswith("/"):
+            yield from _check_operations(tree, path, resolve(tree, item) or {}, ("paths", path))
+        elif not path.startswith("x-"):
+            yield Fault(f"the path {path!r} must begin with '/'", ("paths", path))
 
 
 def _version(document: Document) -> str:
@@ -75,21 +110,17 @@ def _schema(version: str) -> dict[str, Any]:
     return schema
 
 
-def _check_schema(document: Document, version: str, schema_check: str) -> list[str]:
+def _breaches(document: Document, version: str, schema_check: str) -> Iterator[Fault | Notice]:
     tree = {key: value for key, value in document.tree.items() if key != BUNDLED}
     validator = jsonschema_rs.validator_for(_schema(version), mask="the value")
-    problems = []
     for error in validator.iter_errors(tree):
         inner = _innermost(error)
         pointer = _textual(document.tree, inner.instance_path)
-        problems.append((document.place(pointer), inner.message))
-        if len(problems) == _SHOWN_PROBLEMS:
-            break
-    if problems and schema_check == "refuse":
-        place, message = problems[0]
-        hint = 'correct it, with an overlay for instance, or set schema-check = "warn"'
-        raise InputError(f"is not valid OpenAPI {version}: {message}; {hint}", place)
-    return [f"{place}: is not valid OpenAPI {version}: {message}" for place, message in problems]
+        message = f"is not valid OpenAPI {version}: {inner.message}; correct it, with an overlay for instance"
+        if schema_check == "refuse":
+            yield Fault(f'{message}, or set schema-check = "warn"', pointer, "openapi-schema")
+        else:
+            yield Notice(message, pointer, "openapi-schema")
 
 
 def _innermost(error: Any) -> Any:
@@ -110,22 +141,28 @@ def _textual(tree: Any, path: list[str | int]) -> Pointer:
     return tuple(parts)
 
 
-def _check_references(tree: dict[str, Any]) -> None:
+def _check_references(tree: dict[str, Any]) -> Iterator[Fault]:
     for node, pointer in references(tree):
         seen: dict[str, None] = {}
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
-                raise Fault(f"$ref {next(iter(seen))!r} leads round in a circle and never lands", pointer)
+                yield Fault(f"$ref {next(iter(seen))!r} leads round in a circle and never lands", pointer, "reference")
+                break
             if len(seen) == LONGEST_CHAIN:
-                raise Fault(f"$ref {next(iter(seen))!r} leads through more than {LONGEST_CHAIN} references", pointer)
+                message = f"$ref {next(iter(seen))!r} leads through more than {LONGEST_CHAIN} references"
+                yield Fault(message, pointer, "reference")
+                break
             seen[reference] = None
             if not reference.startswith("#"):
-                raise Fault(f"$ref {reference!r} was added by an overlay and must begin with '#'", pointer)
+                message = f"$ref {reference!r} was added by an overlay and must begin with '#'"
+                yield Fault(message, pointer, "reference")
+                break
             try:
                 node = target(tree, reference)
-            except (KeyError, IndexError, ValueError, TypeError) as error:
-                raise Fault(f"$ref {reference!r} leads nowhere", pointer) from error
+            except (KeyError, IndexError, ValueError, TypeError):
+                yield Fault(f"$ref {reference!r} leads nowhere", pointer, "reference")
+                break
 
 
 def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str, Any, Pointer]]:
@@ -141,54 +178,43 @@ def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str,
                 yield from _extension_nodes(value, (*pointer, index))
 
 
-def _check_extensions(tree: dict[str, Any]) -> None:
+def _check_extensions(tree: dict[str, Any]) -> Iterator[Fault]:
     for key, value, pointer in _extension_nodes(tree):
         if key not in EXTENSIONS:
             meant = difflib.get_close_matches(key.removeprefix(_PREFIX), _SHORT_NAMES, n=1, cutoff=0.75)
             if meant:
-                raise Fault(f"there is no extension {key!r}; {_PREFIX}{meant[0]} may be meant", pointer)
+                yield Fault(f"there is no extension {key!r}; {_PREFIX}{meant[0]} may be meant", pointer, "extension")
             continue  # somebody else's
-        error = next(jsonschema_rs.validator_for(EXTENSIONS[key].schema).iter_errors(value), None)
-        if error is not None:
-            raise Fault(f"{key}: {error.message}", (*pointer, *_textual(value, error.instance_path)))
+        for error in jsonschema_rs.validator_for(EXTENSIONS[key].schema).iter_errors(value):
+            here = (*pointer, *_textual(value, error.instance_path))
+            yield Fault(f"{key}: {error.message}", here, "extension")
 
 
-def _paths(tree: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
-    paths = tree.get("paths") or {}
-    if not isinstance(paths, dict):
-        raise Fault("must be a mapping of paths", ("paths",))
-    for path, item in paths.items():
-        if path.startswith("x-"):
-            continue
-        if not path.startswith("/"):
-            raise Fault(f"the path {path!r} must begin with '/'", ("paths", path))
-        yield path, resolve(tree, item) or {}, ("paths", path)
-
-
-def _check_operations(tree: dict[str, Any], path: str, item: dict[str, Any], pointer: Pointer) -> None:
+def _check_operations(tree: dict[str, Any], path: str, item: dict[str, Any], pointer: Pointer) -> Iterator[Fault]:
     schemes = tree.get("components", {}).get("securitySchemes", {})
-    for name in _unknown(schemes, tree.get("security")):
-        raise Fault(f"the security scheme {name!r} is not in components/securitySchemes", ("security",))
     for keys, operation in operations_of(item):
         here = (*pointer, *keys)
         if keys[-1] == "CONNECT" or not _METHOD.fullmatch(keys[-1]):
-            raise Fault(f"{keys[-1]!r} is no method that a client can send to a path", here)
+            yield Fault(f"{keys[-1]!r} is no method that a client can send to a path", here)
+            continue
         for name in _unknown(schemes, operation.get("security")):
-            raise Fault(f"the security scheme {name!r} is not in components/securitySchemes", (*here, "security"))
-        _check_path_parameters(tree, path, [*item.get("parameters", []), *operation.get("parameters", [])], here)
+            yield Fault(_NO_SCHEME.format(name), (*here, "security"))
+        yield from _check_path_parameters(
+            tree, path, [*item.get("parameters", []), *operation.get("parameters", [])], here
+        )
 
 
 def _unknown(schemes: dict[str, Any], requirements: list[dict[str, Any]] | None) -> list[str]:
     return [name for requirement in requirements or () for name in requirement if name not in schemes]
 
 
-def _check_path_parameters(tree: dict[str, Any], path: str, parameters: list[Any], pointer: Pointer) -> None:
+def _check_path_parameters(tree: dict[str, Any], path: str, parameters: list[Any], pointer: Pointer) -> Iterator[Fault]:
     resolved = [resolve(tree, parameter) for parameter in parameters]
     declared = {item.get("name") for item in resolved if item.get("in") == "path"}
     for name in re.findall(r"\{([^{}]*)\}", path):
         if name not in declared:
-            raise Fault(f"the path names {{{name}}}, and no parameter of that name is declared for it", pointer)
+            yield Fault(f"the path names {{{name}}}, and no parameter of that name is declared for it", pointer)
     unused = declared - set(re.findall(r"\{([^{}]*)\}", path))
     if unused:
         name = min(map(str, unused))
-        raise Fault(f"the path parameter {name!r} does not stand in the path {path}", pointer)
+        yield Fault(f"the path parameter {name!r} does not stand in the path {path}", pointer)

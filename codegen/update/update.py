@@ -78,7 +78,7 @@ class _Work:
         digest = _digest(load(self.path))
         if digest in self._taken_in():
             return None
-        new, warnings = pipeline.read(self.path, settings.overlays, settings.schema_check)
+        new, warnings = pipeline.read(self.path, settings.overlays, settings.update_check)
         old, doubts = self._old()
         on_wire = wire.compare(old.tree, new.tree, [*warnings, *doubts])
         before = read_folder(settings.out / settings.package)

@@ -22,7 +22,8 @@ def test_reject(case: Path, codegen, tmp_path: Path, request: pytest.FixtureRequ
     assert (done.returncode, done.stdout) == (2, "")
     assert list(tmp_path.iterdir()) == []
     linted = codegen("lint", "spec.yaml", *overlays, cwd=case)
-    assert (linted.returncode, linted.stderr) == (2, done.stderr)
+    assert linted.returncode == 2
+    assert done.stderr in linted.stderr
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_what_no_client_can_call_is_passed_over(tmp_path: Path) -> None:
             "https://us.example.com:1",
         )
         package.client_class().close()
-    assert warnings == [
+    assert [warning[warning.index("#") :] for warning in warnings] == [
         "#/servers/0/url: the server 'https://a.example.com/x?y=1' is passed over: it has more than a path",
         "#/servers/1/url: the server 'ws://c.example.com' is passed over: it is neither http nor https",
         "#/servers/2/url: the server 'https://{nobody}.example.com' is passed over: it names no host that there can be",
@@ -131,7 +131,7 @@ def test_an_operation_is_sent_to_its_own_server(tmp_path: Path, server: Answerin
             client.upload()
             client.download()
         assert [arrival.target for arrival in server.arrivals[-2:]] == ["/files", "/v2/files"]
-    assert warnings == [
+    assert [warning[warning.index("#") :] for warning in warnings] == [
         "#/paths/~1far/get/servers: an operation's own server must be https://; the client's is called instead"
     ]
 

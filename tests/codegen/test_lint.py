@@ -1,0 +1,132 @@
+"""`lint` says all that is wrong at once, each with its place, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.cli import main
+
+FAULTS = """\
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      security: [{nobody: []}]
+      x-sdk-envelope: none
+      responses: {'204': {description: ok}}
+  /b/{id}:
+    get:
+      operationId: b
+      x-sdk-repeat: nevr
+      responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Gone'}}}}}
+  /c:
+    get:
+      operationId: c
+      parameters: [{name: q, in: query, schema: {type: string, if: {minLength: 1}, requred: true}}]
+      x-sdk-repaet: safe
+      responses: {'204': {description: ok}}
+"""
+NOTICES = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _found(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
+    assert main(["lint", "spec.yaml", "--format", "json", *options]) == 2
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_all_faults_are_said_with_their_places(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(FAULTS)
+    found = {(item["rule"], item["line"], item["level"]) for item in _found(capsys)["findings"]}
+    assert found == {
+        ("refused", 7, "error"),  # the scheme
+        ("refused", 8, "error"),  # the envelope
+        ("refused", 11, "error"),  # {id}
+        ("extension", 13, "error"),
+        ("reference", 14, "error"),
+        ("keyword", 18, "warning"),
+        ("unknown-keyword", 18, "warning"),
+        ("extension", 19, "error"),
+    }
+    assert main(["lint", "spec.yaml"]) == 2
+    told = capsys.readouterr().err
+    assert (
+        "codegen: spec.yaml:19:7: #/paths/~1c/get/x-sdk-repaet: there is no extension 'x-sdk-repaet'; x-sdk-rep" in told
+    )
+    assert "codegen: warning: spec.yaml:18:" in told
+
+
+def test_a_fault_has_pointer_and_advice(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(FAULTS)
+    found = next(item for item in _found(capsys)["findings"] if item["line"] == 19)
+    assert found["pointer"] == "#/paths/~1c/get/x-sdk-repaet"
+    assert (found["file"], found["column"]) == ("spec.yaml", 7)
+    assert found["advice"] == "x-sdk-repeat may be meant"
+
+
+def test_sarif(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(FAULTS)
+    assert main(["lint", "spec.yaml", "--format", "sarif"]) == 2
+    log = json.loads(capsys.readouterr().out)
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    run = log["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning")
+        assert result["message"]["text"]
+        physical = result["locations"][0]["physicalLocation"]
+        assert physical["artifactLocation"] == {"uri": "spec.yaml"}
+        assert physical["region"]["startLine"] > 1
+        assert physical["region"]["startColumn"] >= 1
+
+
+@pytest.mark.parametrize("text", ["a: [", "swagger: '2.0'", "[]", "openapi: 4.0.0\n"])
+def test_what_is_no_document_is_a_finding_too(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (folder / "spec.yaml").write_text(text)
+    (found,) = _found(capsys)["findings"]
+    assert found["level"] == "error"
+    assert found["file"] == "spec.yaml"
+
+
+def test_strict_stops_at_a_warning_and_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(NOTICES + "    A: {type: object, requred: [a]}\n")
+    (folder / "codegen.toml").write_text('[tool.codegen]\nspec = "spec.yaml"\npackage = "p"\nstrict = true\n')
+    assert main(["lint", "spec.yaml"]) == 0
+    assert main(["lint", "spec.yaml", "--strict"]) == 2
+    assert main(["generate", "--config", "codegen.toml"]) == 2
+    assert main(["generate", "--spec", "spec.yaml", "--package", "p", "--strict"]) == 2
+    assert "1 warning; with strict none may be left" in capsys.readouterr().err
+    assert not (folder / "generated").exists()
+
+
+def test_many_warnings_of_one_kind_are_folded_for_people_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(NOTICES + "".join(f"    A{n}: {{requred: [a]}}\n" for n in range(60)))
+    assert main(["lint", "spec.yaml"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[-1].endswith("(and 57 more like it)")
+    assert main(["lint", "spec.yaml", "--format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["findings"]) == 60
+
+
+def test_a_breach_of_openapi_warns_and_refuses_where_that_is_asked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "spec.yaml").write_text("openapi: 3.1.0\ninfo: {title: T}\npaths: {}\n")
+    assert main(["lint", "spec.yaml"]) == 0
+    assert "codegen: warning: spec.yaml:2:1: #/info: is not valid OpenAPI 3.1" in capsys.readouterr().err
+    assert main(["lint", "spec.yaml", "--schema-check", "refuse"]) == 2
+    assert 'or set schema-check = "warn"' in capsys.readouterr().err

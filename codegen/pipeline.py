@@ -9,6 +9,7 @@ from pathlib import Path
 from codegen import memo
 from codegen.errors import bounded
 from codegen.read.load import Document
+from codegen.read.own_hooks import own_hook
 from codegen.settings import Settings
 
 
@@ -23,7 +24,8 @@ def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
         return known
     document, warnings = read(settings.spec, settings.overlays, settings.schema_check)
     tree, more = generate(document, settings)
-    memo.remember(settings, [*document.sources, *settings.overlays], tree, warnings + more)
+    own = [hook.path for said in settings.security.values() if (hook := own_hook(said, settings.base)) is not None]
+    memo.remember(settings, [*document.sources, *settings.overlays, *own], tree, warnings + more)
     return tree, warnings + more
 
 
@@ -58,6 +60,7 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     """The package that a checked document gives, and warnings."""
     from codegen.emit.format import format_sources
     from codegen.emit.models import models
+    from codegen.emit.own_files import own_files
     from codegen.emit.render import header, render
     from codegen.emit.runtime import runtime
     from codegen.findings import located
@@ -71,7 +74,7 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     sources = {**render(api, settings, digest), "models.py": header(settings) + text}
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
     modules = format_sources(sources)
-    tree = {**modules, **runtime(modules, settings.package), **contract, "py.typed": ""}
+    tree = {**modules, **runtime(modules, settings.package), **own_files(api, settings), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), warnings
 
 

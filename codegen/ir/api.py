@@ -12,6 +12,7 @@ from codegen.extensions.reconcile import Reconciling
 from codegen.extensions.signing import Field
 from codegen.facts import Expression
 from codegen.ir.operation import Operation
+from codegen.read.own_hooks import OwnHook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,8 @@ class Argument:
     """What `from_env` gives for it."""
     variables: str
     """The environment variables that it reads, in words."""
+    required: bool = True
+    """Whether nothing is signed without it."""
     has_file: bool = False
     """Whether one of them names a file of a secret."""
     meaning: str
@@ -41,6 +44,8 @@ class Credential:
     """Hooks are applied in this order: what is signed must be there before it is signed."""
     sends: tuple[Field, ...]
     """What the hook adds to a request."""
+    own: OwnHook | None = None
+    """What signs, where a team wrote that itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,8 @@ class Api:
     from_env_docstring: str
     version: str
     servers: tuple[str, ...]
+    own_hooks: tuple[OwnHook, ...]
+    """What signs that a team wrote itself."""
     client_options: tuple[ClientOption, ...]
     base_arguments: Mapping[str, Expression]
     """What the client tells the class that it extends."""

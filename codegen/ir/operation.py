@@ -209,6 +209,8 @@ class Operation:
     """What the facts are called."""
     fields: Mapping[str, bool]
     """The fields of the result, or of each of its items, and whether each is secret."""
+    extensions: Mapping[str, Any] | None = None
+    """What the document says of it in extensions of its own, for signing hooks of a team's own."""
     result_type: str = field(metadata=GENERATOR_ONLY)
     """The annotation of what the method returns."""
     common_fields: Mapping[str, str] = field(metadata=GENERATOR_ONLY)

@@ -16,6 +16,7 @@ _ACCOUNT = (
     "What the journal calls the account, such as shop; left out, it goes by a fingerprint of the credentials. "
     "A key of another account is refused."
 )
+_NEEDED = " Operations that need it refuse without it."
 _PACE = "The share of a rate limit, at most 1, from which on the client slows down by itself; left out, it never does."
 _CLOCK = "Gives the time in milliseconds since the epoch; this machine's clock if left out."
 _OPTIONS = (
@@ -45,7 +46,7 @@ def client_options(
             yield ClientOption(
                 name=argument.name,
                 declaration=f"{argument.type} | None = None",
-                meaning=f"{argument.meaning} Operations that need it refuse without it.",
+                meaning=f"{argument.meaning}{_NEEDED if argument.required else ''}",
                 read=argument.read,
                 in_from_env=False,
             )

@@ -58,7 +58,7 @@ def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, opt
 def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journalled: bool) -> str:
     """The docstring of `from_env`."""
     arguments = [argument for credential in credentials for argument in credential.arguments]
-    variables = [argument.variables for argument in arguments]
+    variables = [argument.variables for argument in arguments if argument.variables]
     others = [
         f"{prefix}_BASE_URL",
         f"{prefix}_PLAIN_HTTP",

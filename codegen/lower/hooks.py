@@ -1,6 +1,7 @@
 """The signing hooks of the runtime: what each asks of the client, and adds to a request."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from codegen import naming
@@ -12,6 +13,7 @@ from codegen.ir.api import Argument, Credential
 from codegen.lower.headers import check_name
 from codegen.lower.names import Names, Whose
 from codegen.lower.signatures import described
+from codegen.read.own_hooks import OwnHook, Parameter
 
 
 class Scheme(NamedTuple):
@@ -158,6 +160,51 @@ def _algorithm(said: Mapping[str, Any]) -> str:
     usual = {"encoding": "hex", "key_encoding": "text"}
     told = {name: value for name, value in wanted.items() if value != usual[name]}
     return ", ".join(filter(None, (expression(said["algorithm"]), keywords(told))))
+
+
+@dataclass(frozen=True)
+class OwnScheme:
+    """Serves a scheme by a hook that a team wrote itself."""
+
+    hook: OwnHook
+
+    def __call__(self, scheme: Scheme) -> Credential:
+        hook = self.hook
+        asked = {parameter: scheme.argument(scheme.name, parameter.name) for parameter in hook.parameters}
+        arguments = [_asked(name, parameter, hook, scheme) for parameter, name in asked.items()]
+        given = ", ".join(f"{parameter.name!r}: {name}" for parameter, name in asked.items())
+        told = {
+            "needed": tuple(parameter.name for parameter in asked if parameter.required),
+            "arguments": tuple(name for parameter, name in asked.items() if parameter.required),
+        }
+        return Credential(
+            scheme=scheme.name,
+            arguments=tuple(arguments),
+            call=Expression(f"OwnHook({hook.alias}, {{{given}}}, {keywords(told)})"),
+            order=2,
+            sends=(),
+            own=hook,
+        )
+
+
+def _asked(name: str, parameter: Parameter, hook: OwnHook, scheme: Scheme) -> Argument:
+    """An argument of the client that goes to a hook."""
+    variable = f"{scheme.environment}_{name.strip('_').upper()}"
+    reads = {
+        "str": f"environment.credential({variable!r}, spaced=True)",
+        "bool": f"flag_of({variable!r})",
+        "int": f"number_of({variable!r}, int)",
+        "float": f"number_of({variable!r}, float)",
+        "Any": "None",
+    }
+    return Argument(
+        name=name,
+        type=parameter.type,
+        read=Expression(reads[parameter.type]),
+        variables="" if parameter.type == "Any" else variable,
+        meaning=f"`{parameter.name}` of {hook.class_name}, which signs for {scheme.name}.",
+        required=parameter.required,
+    )
 
 
 HOOKS: Mapping[str, Hook | None] = {

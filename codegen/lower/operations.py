@@ -20,6 +20,7 @@ from codegen.extensions.repeat import REPEAT, repeatable
 from codegen.extensions.signing import Field
 from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
+from codegen.ir.api import Credential
 from codegen.ir.operation import Operation, Parameter
 from codegen.lower import security
 from codegen.lower.bodies import RequestBody, request_body
@@ -103,6 +104,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         repeatable=repeatable(said.get(REPEAT.key), given.method),
         weight=said.get(WEIGHT.key, {}),
         rates=Expression("RATES"),
+        extensions=_own_extensions(given, [one for one in credentials if one.own is not None]),
         encryption=_encryption(context, given, declared, taken),
         operation_id=said.get("operationId"),
         own_server=own_server(context, given),
@@ -197,6 +199,12 @@ def _encoded(path: str) -> str:
     """The path as it goes out, its braces kept: nothing between us and the server may want to rewrite it."""
     parts = re.split(r"(\{[^{}]*\})", path)
     return "".join(part if part.startswith("{") else quote(part, safe="/%:@!$&'()*+,;=-._~") for part in parts)
+
+
+def _own_extensions(given: DeclaredOperation, hooks: list[Credential]) -> dict[str, Any] | None:
+    """What the document says of an operation for a team's own hooks; `None` if there is none of either."""
+    found = {key: value for key, value in given.said.items() if key.startswith("x-") and not key.startswith("x-sdk-")}
+    return found if hooks and found else None
 
 
 def _signed_place(made: tuple[Field, ...], declared: Declared, body: RequestBody, given: DeclaredOperation) -> str:

@@ -7,15 +7,17 @@ from codegen.errors import Fault, InputError, Pointer
 from codegen.extensions.signing import Field
 from codegen.ir.api import Credential
 from codegen.lower.context import Context
-from codegen.lower.hooks import HOOKS, Scheme
+from codegen.lower.hooks import HOOKS, Hook, OwnScheme, Scheme
 from codegen.lower.names import Names
 from codegen.read.operations import used_schemes
+from codegen.read.own_hooks import SHIPPED, own_hook
 from codegen.read.references import resolve
 from codegen.settings import Settings
 
 _SCHEMES: Pointer = ("components", "securitySchemes")
 _USUAL = {"apiKey": "api-key", "oauth2": "bearer", "openIdConnect": "bearer", "mutualTLS": "none"}
 _USUAL_HTTP = {"basic": "basic", "bearer": "bearer"}
+_KNOWN = f"{', '.join([*HOOKS, *SHIPPED])}, a file of yours (path/to/hook.py:Class) and module:Class"
 _UNSERVED = "none, for want of one"
 
 Schemes: TypeAlias = tuple[str, ...]
@@ -26,10 +28,8 @@ def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -
     """The hook that serves the scheme: the setting, or what is usual for its type."""
     if scheme_name in settings.security:
         name = settings.security[scheme_name]
-        if name not in HOOKS:
-            raise InputError(
-                f"[tool.codegen.security] {scheme_name}: there is no hook {name!r}; there are {', '.join(HOOKS)}"
-            )
+        if name not in HOOKS and own_hook(name, settings.base) is None:
+            raise InputError(f"[tool.codegen.security] {scheme_name}: there is no hook {name!r}; there are {_KNOWN}")
         return name
     kind = scheme.get("type")
     if kind == "http":
@@ -41,13 +41,18 @@ def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple
     """The client's arguments for the schemes that operations use, in the document's order."""
     used, described = used_schemes(tree), tree.get("components", {}).get("securitySchemes", {})
     schemes = {name: resolve(tree, scheme) for name, scheme in described.items() if name in used}
-    hooks = {name: HOOKS.get(hook_name(name, scheme, settings)) for name, scheme in schemes.items()}
+    hooks = {name: _hook(hook_name(name, scheme, settings), settings) for name, scheme in schemes.items()}
     found = []
     for name, hook in hooks.items():
         if hook is not None:
             alone = list(hooks.values()).count(hook) == 1
             found.append(hook(Scheme(name, schemes[name], settings.environment, alone, (*_SCHEMES, name), names)))
     return tuple(found)
+
+
+def _hook(name: str, settings: Settings) -> Hook | None:
+    own = own_hook(name, settings.base)
+    return HOOKS.get(name) if own is None else OwnScheme(own)
 
 
 def unserved(tree: dict[str, Any], settings: Settings) -> frozenset[str]:
@@ -62,7 +67,7 @@ def warn_of_unserved(context: Context) -> None:
     for name in sorted(context.unserved):
         context.warn(
             "there is no hook for the scheme, so no credential is sent for it; name one for it in"
-            f" [tool.codegen.security]: {', '.join(HOOKS)}",
+            f" [tool.codegen.security]: {_KNOWN}",
             (*_SCHEMES, name),
         )
 

@@ -14,6 +14,7 @@ import msgspec
 from . import checks
 from .clock import Clock, instant
 from .credentials import fingerprint
+from .deadline import Deadline
 from .draft import Draft
 from .endpoint import Endpoint
 from .errors import ArgumentError
@@ -159,7 +160,7 @@ class Described(Signature):
     def bind(self, endpoint: Endpoint) -> None:
         self._payload = payload_of(self._sign, self._join, endpoint)
 
-    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline | None = None) -> bytes:
         draft.stamp = stamp = clock.now()
         draft.made = {**self._given, "method": operation.method, "timestamp": self._stamp(stamp)}
         if self._nonce is not None:

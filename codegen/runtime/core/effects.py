@@ -21,8 +21,8 @@ class Pause(Opaque):
 class Sign(Opaque):
     """Have something signed by a signer that may wait, such as one in a vault."""
 
-    sign: Callable[[bytes], object]
-    payload: bytes
+    sign: Callable[[Any], object]
+    payload: Any
     deadline: Deadline
     signature: object = None
     """What it gave; here, since a driver's variables may be shown."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from . import checks
 from .clock import Clock
+from .deadline import Deadline
 from .draft import Draft
 from .endpoint import Endpoint
 from .errors import ArgumentError
@@ -50,10 +51,10 @@ class Waiting(Protocol):
     """Signs with what may wait, such as a vault: between the two halves it is awaited."""
 
     @property
-    def sign(self) -> Callable[[bytes], object]:
+    def sign(self) -> Callable[[Any], object]:
         """What gives the signature of a payload."""
 
-    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> Any:
         """Add what comes before the signature; what is to be signed."""
 
     def complete(self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None) -> None:

@@ -404,7 +404,9 @@ class Call:
 
     def _sign_elsewhere(self, credential: Waiting, signed: Draft) -> Flow[None]:
         failure = None
-        ask = Sign(credential.sign, credential.prepare(signed, self.operation, self.core.clock), self.deadline)
+        ask = Sign(
+            credential.sign, credential.prepare(signed, self.operation, self.core.clock, self.deadline), self.deadline
+        )
         try:
             yield ask
         except Exception as error:

@@ -257,6 +257,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     journal: Journalled | None = None
     command: str = ""
     """What it is called at a terminal."""
+    extensions: Mapping[str, Any] = {}
+    """What the document says of it in extensions of its own, for signing hooks of a team's own."""
     fields: Mapping[str, bool] = {}
     """The fields of the result, and whether each is secret."""
 

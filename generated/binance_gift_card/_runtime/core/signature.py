@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from .clock import LATEST, Clock
+from .deadline import Deadline
 from .draft import Draft
 from .endpoint import Endpoint
 from .errors import ArgumentError, SigningError, bare
@@ -106,7 +107,7 @@ class Signature:
             failure = error
         self.complete(draft, operation, signature, failure)
 
-    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock) -> bytes:
+    def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline | None = None) -> bytes:
         """Add what comes before the signature; what is to be signed."""
         draft.stamp = stamp = clock.now()
         draft.made = {"timestamp": str(stamp)}

@@ -39,11 +39,12 @@ def package_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Module
     folder = tmp_path_factory.mktemp("packages")
     sys.path.insert(0, str(folder))
 
-    def package(name: str, security: str) -> ModuleType:
+    def package(document: str, security: str, name: str = "") -> ModuleType:
+        name = name or document
         if not (folder / name).exists():
             settings = folder / f"{name}.toml"
             settings.write_text(f"[tool.codegen.security]\n{security}\n", encoding="utf-8")
-            options = ["--config", settings, "--spec", HERE / f"{name}.yaml", "--package", name, "--out", folder]
+            options = ["--config", settings, "--spec", HERE / f"{document}.yaml", "--package", name, "--out", folder]
             assert main(["generate", *map(str, options)]) == 0
         return importlib.import_module(name)
 

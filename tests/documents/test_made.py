@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents import types_check
 from tests.documents.folder import Source
 from tests.documents.make import CONSTRUCTS, document
 from tests.documents.outcome import run
@@ -33,3 +34,12 @@ def test_a_document_of_any_size_is_called_and_read(tmp_path: Path, operations: i
     with serve() as server:
         outcome = run(_source(tmp_path, operations, seed), tmp_path / "out", server)
     assert (outcome.refused, outcome.failures, outcome.operations) == ("", [], operations)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("models", ["msgspec", "pydantic"])
+def test_type_checkers_and_a_linter_find_nothing(tmp_path: Path, models: str, seed: int) -> None:
+    source, out = _source(tmp_path, len(CONSTRUCTS), seed), tmp_path / "out"
+    with serve() as server:
+        run(source, out, server, models)
+    assert types_check.faults([source.package], out, tmp_path / "cache") == {source.package: []}

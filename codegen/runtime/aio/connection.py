@@ -91,9 +91,9 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> None:
         self._end()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        if error is not None and (self._reader is None or not self._reader.complete):
-            self._fail(error)
+    def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None and (self._reader is None or not self._reader.complete):
+            self._fail(exc)
         self._end()
 
     def _plain(self, data: bytes) -> bytes:

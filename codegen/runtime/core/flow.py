@@ -387,8 +387,8 @@ class Call:
         try:
             sending, self.sending = self.sending, None
             self.awaited = after(sending, attempt)
-        except Exception as error:
-            _hook_failed(after, error)
+        except Exception as failure:
+            _hook_failed(after, failure)
         if self.awaited is not None:
             yield from self._await_hook()
 

@@ -24,6 +24,7 @@ class Signer(Protocol):
 
     def sign(self, payload: bytes) -> str:
         """The signature of the payload, as the text that the server expects, not yet percent-encoded."""
+        ...
 
 
 class AsyncSigner(Protocol):
@@ -31,6 +32,7 @@ class AsyncSigner(Protocol):
 
     async def sign(self, payload: bytes) -> str:
         """As above."""
+        ...
 
 
 class HmacSigner:

@@ -60,7 +60,7 @@ def join(parts: Sequence[RequestField | tuple[str, str]]) -> Content:
     """The parts as one body, divided by what occurs in none of them."""
     fields = [part if isinstance(part, RequestField) else _field(part[0], part[1].encode(), None) for part in parts]
     boundary = choose_boundary()
-    while any(boundary.encode() in field.data for field in fields):
+    while any(boundary.encode() in field.data for field in fields):  # pyright: ignore[reportOperatorIssue]
         boundary = choose_boundary()
     body, media_type = encode_multipart_formdata(fields, boundary)
     joined = Content(body)

@@ -21,7 +21,8 @@ def bounded(work: Callable[[], T], seconds: float) -> T:
         TimeoutError: It did not end in time.
     """
     ended: SimpleQueue[Future[T]] = SimpleQueue()
-    start_new_thread(copy_context().run, (_end, work, ended))  # as in journal/workers.py, for the same reason
+    run: Callable[..., object] = copy_context().run
+    start_new_thread(run, (_end, work, ended))  # as in journal/workers.py, for the same reason
     try:
         done = ended.get(timeout=max(seconds, 0))
     except Empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import urllib3
+import urllib3.util
 
 from ..core.errors import ArgumentError
 from ..core.network import Network, proxy_authorization

@@ -190,7 +190,7 @@ class PostgresStore:
         given = {**_DEAD_PEERS, **self._given, "client_encoding": "utf8", "connect_timeout": min(seconds, _LOCKED)}
         connection = connection_class().connect(autocommit=True, **given)
         connection.ends = max(ends, time.monotonic() + LEAST)
-        connection.execute(f"SET lock_timeout TO '{_LOCKED}s'", prepare=False)
+        connection.execute(f"SET lock_timeout TO '{_LOCKED}s'".encode(), prepare=False)
         return connection
 
     def _put(self, connection: Connection, *, usable: bool) -> None:

@@ -34,9 +34,11 @@ class Transport(Protocol):
 
     def exchange(self, method: str, draft: Draft, deadline: Deadline, *, repeatable: bool, process: int) -> Exchange:
         """A signed draft, ready to go out."""
+        ...
 
     def reserve(self, exchange: Exchange) -> bool:
         """Take a connection for it; whether that is open already."""
+        ...
 
     def release(self, exchange: Exchange) -> None:
         """Give its connection back, or close it, if it was not used to its end."""

@@ -24,18 +24,22 @@ class Credential(Protocol):
     @property
     def ready(self) -> bool:
         """Whether it was given its credential."""
+        ...
 
     @property
     def argument(self) -> str:
         """The argument of the client that gives the credential."""
+        ...
 
     @property
     def identity(self) -> str | None:
         """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
+        ...
 
     @property
     def waits(self) -> bool:
         """Whether it is `Waiting`; then it does not `apply`, but is asked to prepare and complete."""
+        ...
 
     def bind(self, endpoint: Endpoint) -> None:
         """Learn where requests go."""
@@ -45,6 +49,7 @@ class Credential(Protocol):
 
     def expires(self, draft: Draft) -> int | None:
         """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
+        ...
 
 
 class Waiting(Protocol):
@@ -53,9 +58,11 @@ class Waiting(Protocol):
     @property
     def sign(self) -> Callable[[Any], object]:
         """What gives the signature of a payload."""
+        ...
 
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> Any:
         """Add what comes before the signature; what is to be signed."""
+        ...
 
     def complete(self, draft: Draft, operation: Operation[Any], signature: object, failure: Exception | None) -> None:
         """Add what the signer gave, or tell that it failed."""

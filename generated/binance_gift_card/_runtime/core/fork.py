@@ -40,6 +40,7 @@ class Closed(Protocol):
 
     def used_here(self) -> bool:
         """Whether this very thread is in the middle of using it, so that to wait for its end would be for ever."""
+        ...
 
     def before_fork(self) -> None:
         """Wait until nobody uses it, close it, and keep everybody from using it."""

@@ -71,21 +71,27 @@ class Record(Protocol):
 
     def begin(self) -> Flow[Verdict | None]:
         """Claim the idempotency key, if there is one; or find what it brought before."""
+        ...
 
     def intend(self) -> Flow[None]:
         """Write the intent down, because there is something to wait for before the request leaves."""
+        ...
 
     def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> Flow[None]:
         """The request is about to leave."""
+        ...
 
     def answered(self, status: int | None, body: bytes) -> Flow[None]:
         """An answer came. It is kept before anybody reads it; a journal that fails now stops nothing."""
+        ...
 
     def find(self) -> Flow[None]:
         """Learn the number of an entry whose writing was interrupted."""
+        ...
 
     def end(self, verdict: Verdict) -> Flow[None]:
         """The call is over."""
+        ...
 
 
 class Submission(Protocol[T_co]):
@@ -93,6 +99,7 @@ class Submission(Protocol[T_co]):
 
     def outcome(self) -> T_co:
         """What it gave, once it is over; what it raised is raised."""
+        ...
 
 
 class Keeper(Protocol):
@@ -102,3 +109,4 @@ class Keeper(Protocol):
         self, operation: Operation[Any], texts: Mapping[str, Any], tag: Tag, scope: Scope, deadline: Deadline
     ) -> Record:
         """What is to be kept of a call."""
+        ...

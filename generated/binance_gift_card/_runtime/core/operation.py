@@ -72,6 +72,7 @@ class Layout(Protocol):
 
     def add(self, draft: Any, parameter: Parameter, value: Any) -> list[tuple[str, str]]:
         """Write the value into the draft; its pairs, as they are before they are encoded."""
+        ...
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ class Unknown(Mapping[str, Any]):
 
     def __init__(self, body: bytes, envelope: Mapping[str, Any], result: Any) -> None:
         try:
-            plain = msgspec.json.decode(body)
+            plain: Any = msgspec.json.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             plain = None
         inside = plain.keys() - envelope.keys() if envelope and isinstance(plain, dict) else ()

@@ -44,6 +44,7 @@ class Session(Protocol):
         Raises:
             TakenError: Another entry has the idempotency key; the transaction goes on.
         """
+        ...
 
     def insert(self, statement: str, values: Values) -> int:
         """The number of the new entry.
@@ -51,9 +52,11 @@ class Session(Protocol):
         Raises:
             TakenError: As above.
         """
+        ...
 
     def rows(self, statement: str, values: Values) -> list[Row]:
         """What it finds."""
+        ...
 
 
 Done: TypeAlias = Callable[[list[Any]], None]
@@ -81,12 +84,14 @@ class Store(Protocol):
             durable: Whether it has to outlive a power cut. If not, it outlives the process.
             seconds: How long to wait for others. What has begun then is waited for: a disk takes no time limit.
         """
+        ...
 
     def rows(self, statement: str, values: Values, *, seconds: float = ...) -> list[Row]:
         """What is kept, outside of any transaction; others are waited for for so many seconds.
 
         A journal that was not brought up to date is read as well: nothing is in the columns that it lacks.
         """
+        ...
 
     def submit(self, work: Callable[[Session], T], *, durable: bool, seconds: float, done: Done) -> Submission[T]:
         """Have the work done as `write` does it, and return at once: for an event loop, whose thread must not wait.
@@ -104,12 +109,15 @@ class Store(Protocol):
         Raises:
             JournalError: There is no thread for it, or this is a child of the process that opened the store.
         """
+        ...
 
     def submit_rows(self, statement: str, values: Values, *, seconds: float, done: Done) -> Submission[list[Row]]:
         """The same for `rows`."""
+        ...
 
     def problems(self) -> list[str]:
         """What is wrong with the journal, after looking at all of it."""
+        ...
 
     def scrub(self) -> None:
         """Leave nothing behind of what was overwritten."""

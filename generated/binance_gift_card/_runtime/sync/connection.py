@@ -282,14 +282,14 @@ class _Pooled:
 class Pool(_Pooled, HTTPConnectionPool):
     """Connections in the clear."""
 
-    ConnectionCls = Connection
+    ConnectionCls = Connection  # pyright: ignore[reportAssignmentType]
     QueueCls = IdleConnections  # type: ignore[assignment]
 
 
 class SecurePool(_Pooled, HTTPSConnectionPool):
     """Connections over TLS."""
 
-    ConnectionCls = SecureConnection
+    ConnectionCls = SecureConnection  # pyright: ignore[reportAssignmentType]
     QueueCls = IdleConnections  # type: ignore[assignment]
 
     def _connect(self, connection: Any) -> None:

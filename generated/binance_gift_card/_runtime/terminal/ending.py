@@ -83,7 +83,7 @@ def ending(options: GlobalOptions, halfway: str) -> Iterator[RunningCommand]:
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")  # a note may hold what a code page lacks
+                stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue] # a note may hold what a code page lacks
         try:
             yield command
         finally:

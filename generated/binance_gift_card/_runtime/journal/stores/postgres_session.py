@@ -61,7 +61,7 @@ class PostgresSession:
 
     def say(self, statement: str) -> str | None:
         """What the server makes of a statement without values, or of several."""
-        return self._connection.execute(statement, prepare=False).statusmessage
+        return self._connection.execute(statement.encode(), prepare=False).statusmessage
 
 
 class Write(Generic[T]):
@@ -103,6 +103,6 @@ class Write(Generic[T]):
 
 
 @lru_cache(maxsize=256)
-def _translate(statement: str) -> str:
+def _translate(statement: str) -> bytes:
     """``:name`` as psycopg writes it."""
-    return re.sub(r"(?<![:\w]):([a-z]\w*)", r"%(\1)s", statement.replace("%", "%%"))
+    return re.sub(r"(?<![:\w]):([a-z]\w*)", r"%(\1)s", statement.replace("%", "%%")).encode()

@@ -83,9 +83,11 @@ def _without_remarks(every: Sequence[Success]) -> list[Success]:
 
 def _redirects(context: Context, given: DeclaredOperation, responses: Responses, *, alone: bool) -> list[Success]:
     """Those that the document promises. A journal has no use for them: nothing was done yet."""
-    if JOURNAL.key in given.said:
-        return []
     statuses = [status for status in responses if status in _REDIRECTS]
+    if JOURNAL.key in given.said:
+        for status in statuses:
+            context.warn("a redirect is no result of a journalled operation", (*given.pointer, "responses", status))
+        return []
     if "3XX" in responses:
         statuses = list(_REDIRECTS)
     found = [Success(status=status, type="Redirect", whole="replies.redirect") for status in statuses]

@@ -93,6 +93,10 @@ class Responses(Mapping[str, Mapping[str, Any]]):
         """What an answer of the status gives."""
         content = self.content(status)
         if self._given.method == "head" or status in _WITHOUT_A_BODY:
+            if content and status in _WITHOUT_A_BODY:
+                self._context.warn(
+                    f"an answer of {status} never has a body; its content is not read", self.place(status)
+                )
             return Success(status=status, type="None")
         if not content:
             return Success(status=status, type="bytes | None", read="replies.anything")
@@ -102,6 +106,9 @@ class Responses(Mapping[str, Mapping[str, Any]]):
             return replace(first, whole="")
         schema = self._schema(status, media_type)
         others = [name for name in content if name != media_type and self._is_apart(status, name, schema)]
+        for name in content:
+            if name not in (media_type, *others) and self._schema(status, name) != schema:
+                self._context.warn(f"not asked for: the answer is read as {media_type}", (*self.place(status), name))
         return _joined(first, {kind(name): self._of_media(status, name) for name in others})
 
     def _schema(self, status: str, media_type: str) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.replies.conftest import client_of
+from codegen.cli import main
+from tests.replies.conftest import SPEC, client_of
 from tests.sdk.conftest import Recorder
 
 THING, JOB = '{"id": 7}', '{"job": "j"}'
@@ -75,10 +76,11 @@ def test_the_async_client_reads_them_alike(package: ModuleType, server: Recorder
             for status, body in (("202 Accepted", JOB), ("204 No Content", ""), ("303 There", "")):
                 server.reply(status, body, "application/json", "Location: /there\r\n" if "303" in status else "")
                 found.append(await client.several())
-            return found
+            server.reply("200 OK", b"\0" * 3_000_000, "application/pdf")
+            return [*found, len(await client.download())]
 
-    job, nothing, redirect = asyncio.run(call())
-    assert (job.job, nothing, redirect) == ("j", None, package.Redirect(303, "/there"))
+    job, nothing, redirect, size = asyncio.run(call())
+    assert (job.job, nothing, redirect, size) == ("j", None, package.Redirect(303, "/there"), 3_000_000)
 
 
 @pytest.mark.parametrize("operation", ["elsewhere", "several"])
@@ -152,6 +154,19 @@ def test_another_media_type_can_be_asked_for(client: Any, server: Recorder) -> N
 def test_what_is_no_media_type_is_refused(package: ModuleType, client: Any, accept: Any) -> None:
     with pytest.raises(package.errors.ArgumentError, match="accept must"):
         client.with_options(accept=accept)
+
+
+def test_what_is_not_read_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    for spec, place, words in (
+        (SPEC, "~1undescribed/delete/responses/204/content", "an answer of 204 never has a body"),
+        (SPEC, "~1stream/get/responses/200/content/text~1event-stream", "a stream is not read item by item"),
+        (SPEC, "~1notations/get/responses/200/content/application~1xml", "the answer is read as application/json"),
+        (SPEC.with_name("journalled.yaml"), "~1pay/post/responses/302", "no result of a journalled operation"),
+    ):
+        assert main(["lint", str(spec)]) == 0
+        told = [line for line in capsys.readouterr().err.splitlines() if place in line]
+        assert len(told) == 1
+        assert words in told[0]
 
 
 def test_a_download_is_not_held_to_what_is_decoded(package: ModuleType, client: Any, server: Recorder) -> None:

@@ -34,6 +34,7 @@ class Connection(asyncio.Protocol):
         self._inbox = bytearray()
         """What came while the connection is opened."""
         self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._exchange: Exchange | None = None
         self._reader: Reader | None = None
         self._error: BaseException | None = None
@@ -94,6 +95,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None and (self._reader is None or not self._reader.complete):
             self._fail(exc)
+        self._disarm()
         self._end()
 
     def _plain(self, data: bytes) -> bytes:
@@ -208,19 +210,34 @@ class Connection(asyncio.Protocol):
 
     async def _carry(self, exchange: Exchange, reader: Reader) -> None:
         waiter = self._wait()
-        timer = self._loop.call_later(exchange.deadline.need(), self._expire)
-        try:
-            self._send(exchange)
-            await waiter
-        finally:
-            timer.cancel()
+        self._arm(exchange.deadline.need())
+        self._send(exchange)
+        await waiter
         if self._error is not None:
             raise self._error
         if not reader.complete or not exchange.left:
             raise ConnectionResetError("the connection ended")
 
+    def _arm(self, seconds: float) -> None:
+        """See that the time is looked at when it is over. A timer that comes before stays: it asks for another one."""
+        ends = self._loop.time() + seconds
+        if self._timer is not None and self._timer.when() > ends:
+            self._disarm()
+        if self._timer is None:
+            self._timer = self._loop.call_at(ends, self._expire)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
     def _expire(self) -> None:
-        self._fail(TimeoutError("the time is over"))
+        self._timer = None
+        left = 0.0 if self._exchange is None else self._exchange.deadline.left()
+        if left > 0:
+            self._arm(left)
+        elif self._exchange is not None:
+            self._fail(TimeoutError("the time is over"))
 
     def _send(self, exchange: Exchange) -> None:
         """Write the request. Unless the loop says for certain that the kernel did not take all of it, it did."""
@@ -245,6 +262,7 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """Close it; what the kernel has not taken is dropped."""
         self._closed = self._ended = True
+        self._disarm()
         if self._transport is not None and not self._loop.is_closed():
             self._transport.abort()
 

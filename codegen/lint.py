@@ -50,7 +50,7 @@ def _lint(settings: Settings) -> Report:
                 raise
             said += [] if error.place else [Notice(error.message, ())]
     findings = located(document, dict.fromkeys(said))
-    findings += [Finding("warning", "overlay", message, place) for place, message in document.warnings]
+    findings += [Finding("warning", rule, message, place) for rule, place, message in document.warnings]
     needless = "the document says so itself; the action can be deleted"
     findings += [Finding("warning", "overlay", needless, place) for place in document.needless]
     findings += [] if any(finding.level == "error" for finding in findings) else _trial(settings)

@@ -39,7 +39,7 @@ def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: boo
     document = load(spec, overlays, strict=strict)
     with bounded(spec):
         breaches = check(document, schema_check=schema_check)
-    return document, [*breaches, *(f"{place}: {message}" for place, message in document.warnings)]
+    return document, [*breaches, *(f"{place}: {message}" for _, place, message in document.warnings)]
 
 
 def load(spec: Path, overlays: Sequence[Path], *, strict: bool = True) -> Document:

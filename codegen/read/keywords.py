@@ -35,6 +35,8 @@ def _rows(treatment: Treatment, keywords: str, note: str = "") -> dict[str, Row]
     return dict.fromkeys(keywords.split(), Row(treatment, "", note))
 
 
+_OWN_SERVERS = "the first is called, as long as the client calls a server that the document names"
+
 _MEDIA_SAMPLES = _rows("remark", "example examples")
 
 TABLE: Mapping[str, Mapping[str, Row]] = {
@@ -64,7 +66,11 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         **_rows("remark", "description name"),
         "variables": Row("read", "{server variable}"),
     },
-    "server variable": {**_rows("read", "default"), **_rows("remark", "enum description")},
+    "server variable": {
+        **_rows("read", "default"),
+        "enum": Row("read", note="`SERVERS` has an address for each value"),
+        **_rows("remark", "description"),
+    },
     "components": {
         "schemas": Row("read", "{schema}"),
         "responses": Row("read", "{response}"),
@@ -81,7 +87,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
     "path item": {
         "$ref": Row("read"),
         **_rows("remark", "summary description"),
-        "servers": Row("read", "[server]"),
+        "servers": Row("read", "[server]", _OWN_SERVERS),
         "parameters": Row("read", "[parameter]"),
         **dict.fromkeys("get put post delete options head patch trace query".split(), Row("read", "operation")),
         "additionalOperations": Row("read", "{operation}"),
@@ -95,11 +101,12 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "responses": Row("read", "{response}"),
         "callbacks": Row("warned", note="no decoder is made of what a server sends by itself"),
         "security": Row("read"),
-        "servers": Row("read", "[server]"),
+        "servers": Row("read", "[server]", _OWN_SERVERS),
     },
     "external documentation": {**_rows("read", "url"), **_rows("remark", "description")},
     "parameter": {
-        **_rows("read", "name in description required style explode allowReserved"),
+        "in": Row("read", note="`querystring` as one mapping, if it is a form; else a warning"),
+        **_rows("read", "name description required style explode allowReserved"),
         **_rows("remark", "deprecated"),
         "allowEmptyValue": Row("remark", note="an argument may be an empty text without it"),
         "schema": Row("read", "schema"),
@@ -155,7 +162,11 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
     },
     "xml": _rows("remark", "name namespace prefix attribute wrapped nodeType"),
     "schema": {
-        **_rows("read", "$ref $id $anchor $dynamicRef $dynamicAnchor"),
+        "$ref": Row("read", note="a URI; what stands beside it counts from 3.1 on, and is warned of in 3.0"),
+        **_rows("read", "$id $anchor $dynamicAnchor"),
+        "$dynamicRef": Row(
+            "read", note="as `$ref`, with a warning where another `$dynamicAnchor` could take its place"
+        ),
         **_rows("read", "type format enum const nullable required readOnly writeOnly description"),
         **_rows("remark", "$schema $comment $vocabulary title default deprecated"),
         **_MEDIA_SAMPLES,

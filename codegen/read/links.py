@@ -42,7 +42,7 @@ def link(document: Document) -> None:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
     remarks = [*links.remarks, *lay_siblings(document, links.nodes), *expand(document, links.nodes)]
     places = document.places({pointer for pointer, _ in remarks})
-    document.warnings += [(places[pointer], message) for pointer, message in remarks]
+    document.warnings += [("reference", places[pointer], message) for pointer, message in remarks]
 
 
 class _Links:

@@ -28,8 +28,8 @@ class Document:
     """Mount name → file, for each file brought inside."""
     patches: dict[Pointer, tuple[Path, Pointer]] = field(default_factory=dict)
     """For each node that was put or moved somewhere since: in which file it was written, and where there."""
-    warnings: list[tuple[Place, str]] = field(default_factory=list)
-    """What reading passed over."""
+    warnings: list[tuple[str, Place, str]] = field(default_factory=list)
+    """What reading passed over: of what (``overlay``, ``reference``), where, and the message."""
     origins: dict[Path, dict[Pointer, Pointer]] = field(default_factory=dict)
     """For each file where in it the nodes were written that an alias or a merge key brought."""
     needless: list[Place] = field(default_factory=list)

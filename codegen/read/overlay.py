@@ -52,11 +52,12 @@ def _actions(document: Document, path: Path) -> list[dict[str, Any]]:
 def _check_root(document: Document, path: Path, tree: dict[str, Any]) -> None:
     for key in tree:
         if key not in _ROOT_KEYS and not key.startswith("x-"):
-            document.warnings.append((place_of(path, (key,)), f"an overlay has no key {key!r}; it is passed over"))
+            message = f"an overlay has no key {key!r}; it is passed over"
+            document.warnings.append(("overlay", place_of(path, (key,)), message))
     extends = tree.get("extends")
     if extends is not None and _file_name(str(extends)) != document.path.name:
         message = f"the overlay extends {extends}, and is laid over {document.path.name} all the same"
-        document.warnings.append((place_of(path, ("extends",)), message))
+        document.warnings.append(("overlay", place_of(path, ("extends",)), message))
 
 
 def _file_name(reference: str) -> str:
@@ -103,7 +104,7 @@ def _value(
     matches = _match(document.tree, source, here) if isinstance(source, str) else []
     if len(matches) != 1:
         raise Fault(f"copy must match one node, and {source} matches {len(matches)}", here)
-    return _node(document.tree, matches[0]), document.home(matches[0])
+    return copy.deepcopy(_node(document.tree, matches[0])), document.home(matches[0])
 
 
 def _update(document: Document, pointer: Pointer, value: object, source: tuple[Path, Pointer]) -> None:

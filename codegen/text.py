@@ -2,10 +2,10 @@
 
 import re
 import textwrap
-import unicodedata
 
 WIDTH = 100
 
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _MARKED_UP = re.compile(r"^(\s|[-*+>#|`]|\d+[.)]\s)")
 
 
@@ -13,10 +13,7 @@ def plain(text: object) -> str:
     """The text without control characters and lone surrogates, stripped; empty for what is no text."""
     if not isinstance(text, str):
         return ""
-    kept = (
-        char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") else " " for char in text
-    )
-    return "".join(kept).expandtabs(4).strip()
+    return _UNPRINTABLE.sub(" ", text).expandtabs(4).strip()
 
 
 def one_line(text: object) -> str:

@@ -16,12 +16,13 @@ _IMPORTS = (
 )
 
 
-def aliases(schemas: Mapping[str, Any], runtime: str) -> tuple[str, str]:
+def aliases(schemas: Mapping[str, Any], completion: str, model: str) -> tuple[str, str]:
     """The imports of the aliases, and their definitions, each after those that it needs.
 
     Args:
         schemas: The normalised schemas, classes among them.
-        runtime: The module of the runtime that reads unions.
+        completion: The module of the runtime that reads unions.
+        model: The module of the runtime that knows secrets.
     """
     needs, circular = needed_aliases(schemas), rings(schemas)
     order: dict[str, None] = {}
@@ -30,9 +31,9 @@ def aliases(schemas: Mapping[str, Any], runtime: str) -> tuple[str, str]:
     if not order:
         return "", ""
     text = "\n\n".join(_definition(name, schemas[name], circular=name in circular) for name in order)
-    imports = [line for line in _IMPORTS if set(re.findall(r"\w+", line)[3:]) & set(re.findall(r"\w+", text))]
-    if "OneOf(" in text:
-        imports.append(f"from ._runtime.{runtime} import OneOf")
+    words = set(re.findall(r"\w+", text))
+    ours = (f"from ._runtime.{completion} import OneOf", f"from ._runtime.{model} import Secret")
+    imports = [line for line in (*_IMPORTS, *ours) if words & set(line.partition(" import ")[2].split(", "))]
     return "\n".join(imports), f"\n\n{text}\n"
 
 

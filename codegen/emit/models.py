@@ -47,7 +47,7 @@ def models(api: Api, settings: Settings) -> str:
         raise InputError(
             f"datamodel-code-generator made no class {missing[0]}; give the schema another name with x-sdk-name"
         )
-    imports, definitions = aliases(api.schemas, settings.completion_module)
+    imports, definitions = aliases(api.schemas, settings.completion_module, settings.model_module)
     if api.needs_completion:
         imports += f"\nfrom typing import Any\nfrom ._runtime.{settings.completion_module} import NULL as _NULL"
         definitions += _NULL

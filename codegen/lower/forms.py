@@ -125,7 +125,7 @@ def extensible(schema: Schema, further: Schema, taken: Iterable[str]) -> Schema:
         name += "_"
     field = {
         "type": "object",
-        "additionalProperties": further,
+        "additionalProperties": further or True,
         "default": {},
         "description": "The other properties, by name.",
     }

@@ -217,20 +217,20 @@ class Hoister:
             properties[key] = {**lowered, "description": text} if text else lowered
         lowered = {"type": "object", "properties": properties, "required": required}
         further = self._further(schema, name, pointer)
-        return extensible(lowered, further, fields.values()) if further else lowered
+        return extensible(lowered, further, fields.values()) if further is not None else lowered
 
     def _mapping(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         return {"type": "object", "additionalProperties": self._further(schema, name, pointer) or True}
 
-    def _further(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        """What the properties are that have no name; nothing, where they may be anything."""
+    def _further(self, schema: Schema, name: str, pointer: Pointer) -> Schema | None:
+        """What the properties are that have no name, if the document says so."""
         patterns = schema.get("patternProperties") or {}
         said: list[tuple[Pointer, Any]] = [(("patternProperties", key), value) for key, value in patterns.items()]
         said.append((("additionalProperties",), schema.get("additionalProperties")))
         given = [(place, values) for place, values in said if isinstance(values, dict) and values]
         if len(given) > 1:
             return self._normal({"anyOf": [values for _, values in given]}, f"{name}Value", pointer)
-        return self._normal(given[0][1], f"{name}Value", (*pointer, *given[0][0])) if given else {}
+        return self._normal(given[0][1], f"{name}Value", (*pointer, *given[0][0])) if given else None
 
     def _array(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         first = schema.get("prefixItems")

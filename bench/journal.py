@@ -109,7 +109,7 @@ class _Bare:
         self._transaction(
             "NORMAL",
             "UPDATE entries SET state = 'done', open = NULL, changed = ?, reason = '', code = NULL,"
-            " reference = '0033002144060553', token = 'USDT', amount = '25', expires = ?, live = 1 WHERE number = ?",
+            " reference = '0033002144060553', expires = ?, live = 1 WHERE number = ?",
             (now, now, number),
         )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -67,20 +68,20 @@ def mask(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]
     return _json(clear), _json(secrets) if secrets else ""
 
 
-def meaning(operation: Operation[Any], texts: Mapping[str, Any], result: Any = None) -> Columns:
-    """What a call is about: what its arguments say, and its result, once there is one."""
-    facts = operation.journal
-    assert facts is not None
+def meaning(operation: Operation[Any], source: str, value_of: Callable[[str], Any]) -> Columns:
+    """What a call is about, as far as its source says it: an ``argument``, or the ``result``."""
     found: Columns = {}
-    for column in ("reference", "token", "amount", "expires"):
-        where, value = getattr(facts, column), None
-        if where is not None:
-            source, name = where
-            value = texts.get(name) if source == "argument" else getattr(result, name, None)
+    for column, name in _places(operation.journal, source):
+        value = value_of(name)
         if value is not None:
-            value = _microseconds_of(value) if column == "expires" else _text(value)
-        found[column] = value
+            found[column] = _microseconds_of(value) if column == "expires" else _text(value)
     return found
+
+
+@lru_cache(maxsize=256)
+def _places(facts: Journalled | None, source: str) -> list[tuple[str, str]]:
+    places = [(column, getattr(facts, column)) for column in ("reference", "token", "amount", "expires")]
+    return [(column, place[1]) for column, place in places if place is not None and place[0] == source]
 
 
 def outcome(error: ClientError | None) -> State:
@@ -92,8 +93,8 @@ def outcome(error: ClientError | None) -> State:
     return "refused" if isinstance(error, ApiError) else "not sent"
 
 
-def end_columns(operation: Operation[Any], texts: Mapping[str, Any], verdict: Verdict) -> Columns:
-    """The columns of a call that is over."""
+def end_columns(operation: Operation[Any], verdict: Verdict) -> Columns:
+    """The columns of a call that is over, besides those that are kept from its begin on."""
     error = verdict.error
     result = verdict.response.result if verdict.response is not None else None
     columns: Columns = {"state": outcome(error), "changed": now(), "reason": keepable(verdict.reason), "code": None}
@@ -101,8 +102,7 @@ def end_columns(operation: Operation[Any], texts: Mapping[str, Any], verdict: Ve
         columns["code"] = None if error.code is None else _json(error.code)
         columns["reason"] = columns["reason"] or type(error).__name__
         columns["status"] = error.status
-    told = meaning(operation, texts, result)
-    columns |= {name: value for name, value in told.items() if value is not None}
+    columns |= meaning(operation, "result", lambda name: getattr(result, name, None))
     if columns["state"] == "done" and result is not None and issues(operation.journal):
         columns["live"] = 1
     return columns

@@ -104,7 +104,7 @@ class Ledger:
             verdict = self.verdict(found)
         except JournalError:  # sealed under a key that was not given, which `check` tells: another time, then
             return None
-        ending = columns.end_columns(operation, msgspec.json.decode(found["arguments"]), verdict)
+        ending = columns.end_columns(operation, verdict)
         if ending["state"] == "refused" and found["doubt"]:
             ending["state"] = "unknown"
         return ending

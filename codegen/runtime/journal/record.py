@@ -40,6 +40,7 @@ _INSERT = (
     " :amount, :note, :key, :key, :owner, :server, :account, :sdk, :spec)"
 )
 _NOTHING_YET = {"state": "intended", "attempts": 0, "doubt": 0, "settled": None}
+_UNSAID = {"reference": None, "token": None, "amount": None}
 _SEND = (
     "UPDATE entries SET state = 'sent', attempts = :attempts, doubt = :doubt, settled = :settled, status = NULL,"
     " answer = NULL, changed = :changed WHERE number = :number AND state IN ('intended', 'sent')"
@@ -113,7 +114,7 @@ class Record:
             yield from self._insert(_NOTHING_YET, durable=False)
 
     def _insert(self, progress: Values, *, durable: bool) -> Flow[None]:
-        values = {**self._intent(), **progress}
+        values = self._intent(progress)
         self._inserting = True
         try:
             self.number = self.entry = yield self._write(
@@ -134,19 +135,18 @@ class Record:
         else:
             self.number = self.entry = mine.rows[0][0] if mine.rows else None
 
-    def _intent(self) -> Values:
+    def _intent(self, progress: Values) -> Values:
         arguments, secrets = columns.mask(self._operation, self._texts)
         place = columns.place(self._operation.name, self._at, "secrets")
-        told = columns.meaning(self._operation, self._texts)
+        told = columns.meaning(self._operation, "argument", self._texts.get)
         return {
             "at": self._at,
             "operation": self._operation.name,
             "ends": columns.now() + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6),
             "arguments": arguments,
             "secrets": self._ledger.seal.seal(secrets.encode(), place) if secrets else None,
-            "reference": told["reference"],
-            "token": told["token"],
-            "amount": told["amount"],
+            **_UNSAID,
+            **told,
             "note": self._tag.note,
             "key": self._tag.idempotency_key,
             "owner": self._owner,
@@ -154,6 +154,7 @@ class Record:
             "account": self._scope.account,
             "sdk": self._ledger.facts.sdk,
             "spec": self._ledger.facts.spec,
+            **progress,
         }
 
     def _earlier(self) -> Flow[Verdict | None]:
@@ -217,12 +218,8 @@ class Record:
         if self._answer is None:
             return
         status, body = self._answer
-        values = {
-            "status": status,
-            "answer": self._ledger.seal.seal(body, self._answer_place()),
-            "changed": columns.now(),
-            "number": self.number,
-        }
+        sealed = self._ledger.seal.seal(body, self._answer_place())
+        values = {"status": status, "answer": sealed, "changed": columns.now(), "number": self.number}
         if self._keeping is None:
             self._keeping = Deadline(max(self._deadline.left(), _PATIENCE))
         seconds = self._keeping.left()
@@ -239,7 +236,7 @@ class Record:
             return
         try:
             yield from self._keep()
-            ending = columns.end_columns(self._operation, self._texts, verdict)
+            ending = columns.end_columns(self._operation, verdict)
             is_cut = error is not None and error.executed != "no" and error.body not in (b"", self._body)
             if error is not None and is_cut:  # kept with what it means: alone it would be read as a whole answer
                 ending["answer"] = self._ledger.seal.seal(error.body, self._answer_place())
@@ -263,8 +260,9 @@ class Record:
     def _write_end(self, session: Session, ending: columns.Columns) -> None:
         write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
-        if facts is not None and facts.effect == "redeems" and ending["state"] == "done" and ending.get("reference"):
+        if facts is not None and facts.effect == "redeems" and ending["state"] == "done":
+            told = columns.meaning(self._operation, "argument", self._texts.get) | ending
             same = Adoptions(session.rows(ADOPTED, {}))
-            for number, server, account in session.rows(_LIVE, {"reference": ending["reference"]}):
+            for number, server, account in session.rows(_LIVE, {"reference": told.get("reference")}):
                 if same.covers(self._scope, server, account):
                     session.run(_REDEEM, {"number": number, "changed": ending["changed"]})

@@ -83,9 +83,7 @@ class GroupCommit:
             raise JournalError("the journal is being written by this very thread: a signal handler cannot write to it")
         job = Job(work, durable=durable, seconds=seconds)
         self._do(job)
-        if job.error is not None:
-            raise job.error
-        result: T = job.result
+        result: T = job.outcome()
         return result
 
     def do_all(self, jobs: list[Job]) -> None:
@@ -111,12 +109,8 @@ class GroupCommit:
         """Claim what has come besides these jobs, and can share their transaction: a durable one takes all."""
         if len(self._jobs) > len(jobs):
             for job in list(self._jobs):
-                if (
-                    not job.ended
-                    and (durable or not job.durable)
-                    and job not in jobs
-                    and job.claim.acquire(blocking=False)
-                ):
+                is_wanted = job is not jobs[0] and not job.ended and (durable or not job.durable)
+                if is_wanted and job.claim.acquire(blocking=False):
                     jobs.append(job)
 
     def _do(self, job: Job) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import sqlite3
 import stat
@@ -301,14 +300,13 @@ class SqliteStore:
 
     def _commit(self, jobs: list[Job]) -> None:
         """Do some jobs in one transaction."""
-        durable, ends = False, math.inf
+        durable, seconds, now = False, _PATIENCE, time.monotonic()
         for job in jobs:
-            durable, ends = durable or job.durable, min(ends, job.ends)
+            durable, seconds = durable or job.durable, min(seconds, job.ends - now)
         synchronous = _FULL if durable else _NORMAL
-        seconds = max(min(ends - time.monotonic(), _PATIENCE), 0.0)
-        patience = int(seconds * 1000)
+        patience = max(int(seconds * 1000), 0)
         try:
-            connection = self._writer or self._open_writer(seconds)
+            connection = self._writer or self._open_writer(patience / 1000)
             if patience != self._patience:
                 connection.execute(f"PRAGMA busy_timeout = {patience}")
                 self._patience = patience

@@ -33,8 +33,8 @@ def count_rows(source: Source, operation: Operation[Any], amounts: dict[str, Dec
             count += 1
             wrong += [problem] if count <= _MOST_TOLD else []
         elif operation.journal is not None and not isinstance(row, ArgumentError):
-            meaning = columns.meaning(operation, row.arguments)
-            token, amount = meaning["token"], columns.amount(meaning["amount"])
+            meaning = columns.meaning(operation, "argument", row.arguments.get)
+            token, amount = meaning.get("token"), columns.amount(meaning.get("amount"))
             if token is not None and amount is not None:
                 amounts[token] = columns.EXACT.add(amounts.get(token, Decimal(0)), amount)
     if count > 1:

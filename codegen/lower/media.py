@@ -43,5 +43,5 @@ def preferred(content: Mapping[str, Any], pointer: Pointer) -> str:
     """
     for name in content:
         if not _MEDIA_TYPE.fullmatch(name):
-            raise Fault(f"{name!a} is no media type", (*pointer, name))
+            raise Fault(f"{name!a} is no media type", pointer)
     return str(next(filter(is_json, content), next(iter(content))))

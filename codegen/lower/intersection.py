@@ -1,6 +1,6 @@
 """``allOf``: a schema laid together with its parts, so that it takes what all of them take."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from codegen.extensions.words import NAME
@@ -103,3 +103,19 @@ _MEETINGS: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
 }
 """Keyword → what of its values holds when both hold."""
+
+
+def leaves(schema: Schema) -> Iterator[str]:
+    """What an ``allOf`` is made of, however its parts are nested."""
+    for part in schema["allOf"]:
+        if isinstance(part, dict) and part.keys() == {"allOf"}:
+            yield from leaves(part)
+        else:
+            yield from _identity(part)
+    yield from _identity({key: value for key, value in schema.items() if key != "allOf"})
+
+
+def _identity(part: Any) -> Iterator[str]:
+    """What tells the part from others: what it refers to, or the places in memory of what it holds."""
+    for key, value in part.items() if isinstance(part, dict) else ():
+        yield f"{key} {value if key == '$ref' else id(value)}"

@@ -6,7 +6,7 @@ enum takes unknown values. A union that JSON's shapes do not tell apart becomes 
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from codegen import naming
@@ -16,25 +16,18 @@ from codegen.lower.annotations import CLASSES
 from codegen.lower.completion import references
 from codegen.lower.descriptions import described
 from codegen.lower.forms import Schema, extensible, nullable, shape_of, whole, without_nullable
-from codegen.lower.intersection import REMARKS, merged_parts
+from codegen.lower.intersection import REMARKS, leaves, merged_parts
 from codegen.lower.names import Names, Whose
-from codegen.lower.unions import Families, Itself, are_apart, is_plain, tags, united_scalars
+from codegen.lower.scalars import enum, scalar
+from codegen.lower.unions import Families, Itself, are_apart, is_plain, tags, union_keyword, variants_of
 from codegen.read.references import reference_pointer, resolve, target
 
 _Shape: TypeAlias = "Callable[[Hoister, Schema, str, Pointer], Schema]"
 
 _UNNAMEABLE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 
-FORMATS = {"string": frozenset({"decimal", "password", "date-time", "date", "uuid"}), "number": frozenset({"decimal"})}
-"""The formats that change a Python type; any other is a remark."""
-
-
-_KINDS: Mapping[type, str] = {str: "string", int: "integer"}
 _DEEPEST = 100
 """The keys of a pointer at which a schema is taken to have no end."""
-
-_BESIDE = frozenset("properties patternProperties additionalProperties required oneOf anyOf".split())
-"""What of a schema counts for each variant of its union."""
 
 
 class Hoister:
@@ -95,7 +88,7 @@ class Hoister:
         if isinstance(schema.get("$ref"), str):
             return self._referred(schema["$ref"], alone=isinstance(schema, Itself))
         if "allOf" in schema:
-            key = frozenset(_leaves(schema))
+            key = frozenset(leaves(schema))
             name, pointer, _ = self._intersections.setdefault(key, (name, pointer, schema))  # kept: the key has its id
         lowered, or_null = self._shaped(schema, name, pointer, _SHAPES)
         return nullable(lowered) if or_null else lowered
@@ -227,7 +220,7 @@ class Hoister:
         patterns = schema.get("patternProperties") or {}
         said: list[tuple[Pointer, Any]] = [(("patternProperties", key), value) for key, value in patterns.items()]
         said.append((("additionalProperties",), schema.get("additionalProperties")))
-        given = [(place, values) for place, values in said if isinstance(values, dict) and values]
+        given = [(place, values) for place, values in said if isinstance(values, dict)]
         if len(given) > 1:
             return self._normal({"anyOf": [values for _, values in given]}, f"{name}Value", pointer)
         return self._normal(given[0][1], f"{name}Value", (*pointer, *given[0][0])) if given else None
@@ -246,45 +239,18 @@ class Hoister:
         ]
         return {"type": "array", "prefixItems": items}
 
-    def _enum(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        values = [schema["const"]] if "const" in schema else schema["enum"]
-        kinds = {_KINDS.get(type(value), "") for value in values if value is not None}
-        if not kinds or not kinds <= {"string", "integer"} or not kinds <= set(_listed(schema.get("type", [*kinds]))):
-            return self._scalar(schema, name, pointer)
-        others = [{"type": kind} for kind in sorted(kinds, reverse=True)]
-        known = list(dict.fromkeys(value for value in values if value is not None))
-        return {"anyOf": [{**(others[0] if len(others) == 1 else {}), "enum": known}, *others]}
-
-    def _scalar(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        kind = schema.get("type")
-        if kind not in ("string", "integer", "number", "boolean", "null"):
-            return {}
-        form = schema.get("format")
-        if form == "password" and kind == "string":
-            return {"type": "string", "customTypePath": self.secret_type}
-        return {"type": kind, "format": form} if form in FORMATS.get(kind, ()) else {"type": kind}
-
     def _types(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         variants = [{**schema, "type": kind} for kind in schema["type"]]
         return self._union({"anyOf": variants}, name, pointer)
 
     def _hoisted_union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        if is_plain(self._tree, self._variants(schema)):
+        if is_plain(self._tree, variants_of(self._tree, schema)):
             return self._union(schema, name, pointer)
         return self._hoist(schema, name, pointer)
 
-    def _variants(self, schema: Schema) -> list[Schema]:
-        """The variants, each with what stands beside them."""
-        keyword = _union_keyword(schema)
-        beside = {key: value for key, value in schema.items() if key in _BESIDE and key != keyword}
-        given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
-        if beside:
-            given = [{"allOf": [{**beside, "type": schema.get("type", "object")}, variant]} for variant in given]
-        return united_scalars(self._tree, given)
-
     def _union(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
-        keyword = _union_keyword(schema)
-        variants = self._variants(schema)
+        keyword = union_keyword(schema)
+        variants = variants_of(self._tree, schema)
         lowered = [
             self._normal(variant, f"{name}Variant{number}", (*pointer, keyword, number - 1))
             for number, variant in enumerate(variants, start=1)
@@ -310,8 +276,8 @@ _SHAPES: Mapping[str, _Shape] = {
     "mapping": Hoister._mapping,
     "array": Hoister._array,
     "tuple": Hoister._hoisted,
-    "enum": Hoister._enum,
-    "scalar": Hoister._scalar,
+    "enum": lambda hoister, schema, *_: enum(schema, hoister.secret_type),
+    "scalar": lambda hoister, schema, *_: scalar(schema, hoister.secret_type),
     "types": Hoister._types,
     "union": Hoister._hoisted_union,
     "anything": lambda *_: {},
@@ -328,33 +294,9 @@ def _last_name(pointer: Pointer) -> str:
     return last.rsplit("/", 1)[-1].split(".", 1)[0] if len(pointer) == 2 else last
 
 
-def _leaves(schema: Schema) -> Iterator[str]:
-    """What an ``allOf`` is made of, however its parts are nested."""
-    for part in schema["allOf"]:
-        if isinstance(part, dict) and part.keys() == {"allOf"}:
-            yield from _leaves(part)
-        else:
-            yield from _identity(part)
-    yield from _identity({key: value for key, value in schema.items() if key != "allOf"})
-
-
-def _identity(part: Any) -> Iterator[str]:
-    """What tells the part from others: what it refers to, or the places in memory of what it holds."""
-    for key, value in part.items() if isinstance(part, dict) else ():
-        yield f"{key} {value if key == '$ref' else id(value)}"
-
-
 def _mapping(schema: Any) -> Schema:
     """The schema; an empty one where it is a mere yes or no."""
     return schema if isinstance(schema, dict) else {}
-
-
-def _union_keyword(schema: Schema) -> str:
-    return "oneOf" if "oneOf" in schema else "anyOf"
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _without_remarks(schema: Any) -> Any:

@@ -10,11 +10,30 @@ from codegen.read.references import reference_pointer, resolve, target
 _SIMPLE = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
+_BESIDE = frozenset("properties patternProperties additionalProperties required oneOf anyOf".split())
+"""What of a schema counts for each variant of its union."""
+
+
 class Itself(dict[str, Any]):
     """A reference to a schema alone, without those that extend it."""
 
 
-def united_scalars(tree: Schema, variants: Sequence[Schema]) -> list[Schema]:
+def union_keyword(schema: Schema) -> str:
+    """Which of the keywords says the variants."""
+    return "oneOf" if "oneOf" in schema else "anyOf"
+
+
+def variants_of(tree: Schema, schema: Schema) -> list[Schema]:
+    """The variants, each with what stands beside them."""
+    keyword = union_keyword(schema)
+    beside = {key: value for key, value in schema.items() if key in _BESIDE and key != keyword}
+    given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
+    if beside:
+        given = [{"allOf": [{**beside, "type": schema.get("type", "object")}, variant]} for variant in given]
+    return _united_scalars(tree, given)
+
+
+def _united_scalars(tree: Schema, variants: Sequence[Schema]) -> list[Schema]:
     """The variants, those scalars as one that JSON cannot tell apart."""
     found = [set(categories(tree, variant)) for variant in variants]
     kept: list[Schema] = []

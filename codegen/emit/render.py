@@ -65,6 +65,7 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
     environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
     homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {}), **(_UPLOAD_HOMES if api.takes_files else {})}
     errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
+    homes |= {"_runtime.sync.oauth2": ("OAuth2",)} if api.takes_tokens else {}
     homes |= {"_runtime.core.own_hook": ("SigningRequest",)} if api.own_hooks else {}
     homes |= {"client": (settings.client,), "errors": tuple(errors)}
     homes |= {"async_client": (settings.async_client,)} if settings.has_async else {}

@@ -72,6 +72,7 @@ class Api:
     from_env_docstring: str
     version: str
     servers: tuple[str, ...]
+    takes_tokens: bool
     own_hooks: tuple[OwnHook, ...]
     """What signs that a team wrote itself."""
     client_options: tuple[ClientOption, ...]

@@ -1,7 +1,7 @@
 """The signing hooks of the runtime: what each asks of the client, and adds to a request."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from codegen import naming
@@ -84,8 +84,9 @@ def _api_key(scheme: Scheme) -> Credential:
 
 
 def _bearer(scheme: Scheme) -> Credential:
-    meaning = "The access token, sent as a bearer token."
-    return _single(scheme, "Bearer", "str", meaning, "credential", {}, Field("header", "authorization"))
+    meaning = "The access token, sent as a bearer token, or what gives it: a function, or an `OAuth2`."
+    found = _single(scheme, "Bearer", "BearerSource", meaning, "credential", {}, Field("header", "authorization"))
+    return replace(found, call=Expression(found.call.removeprefix("signing.")))
 
 
 def _basic(scheme: Scheme) -> Credential:

@@ -89,7 +89,8 @@ def test_a_package_carries_what_it_imports_of_the_runtime(codegen, tmp_path: Pat
     known = {path.relative_to(signed) for path in signed.rglob("*.py")}
     fewer = {path.relative_to(plain) for path in plain.rglob("*.py")}
     times = {Path("core", name) for name in ("completion.py", "variants.py")}  # it has optional times
-    assert fewer - known == {Path("core/problems.py"), *times}  # where no extension says how a refusal is told
+    tokens = {Path("core/tokens.py"), Path("sync/oauth2.py")}  # it has a scheme of tokens
+    assert fewer - known == {Path("core/problems.py"), *times, *tokens}  # where no extension says how a refusal is told
     assert {path.parts[0] for path in known - fewer} >= {"terminal"}
     assert "pydantic_model" not in {path.stem for path in known}
     for path in known:

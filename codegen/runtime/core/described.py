@@ -162,7 +162,7 @@ class Described(Signature):
 
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline | None = None) -> bytes:
         draft.stamp = stamp = clock.now()
-        draft.made = {**self._given, "method": operation.method, "timestamp": self._stamp(stamp)}
+        draft.made |= {**self._given, "method": operation.method, "timestamp": self._stamp(stamp)}
         if self._nonce is not None:
             draft.made["nonce"] = self._nonce(stamp)
         draft.secrets += self._hidden

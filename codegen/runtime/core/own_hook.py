@@ -231,6 +231,9 @@ class OwnHook:
         if signed.expiry is not None:
             draft.made[f"{id(self)} expires"] = str(signed.expiry)
 
+    def renew(self, draft: Draft) -> bool:
+        return False
+
     def expires(self, draft: Draft) -> int | None:
         told = draft.made.get(f"{id(self)} expires")
         return None if told is None else int(told)

@@ -47,6 +47,9 @@ class Credential(Protocol):
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         """Add to the draft what the scheme asks for."""
 
+    def renew(self, draft: Draft) -> bool:
+        """Whether another one may come, now that the one of the draft was refused with 401."""
+
     def expires(self, draft: Draft) -> int | None:
         """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""
         ...
@@ -77,6 +80,9 @@ class _Lasting:
     def bind(self, endpoint: Endpoint) -> None:
         """Learn where requests go, which is all the same to it."""
 
+    def renew(self, draft: Draft) -> bool:
+        return False
+
     def expires(self, draft: Draft) -> int | None:
         return None
 
@@ -102,26 +108,6 @@ class ApiKey(_Lasting):
 
     def __repr__(self) -> str:
         return f"<ApiKey in {self._place} {self._name}>"
-
-
-class Bearer(_Lasting):
-    """An access token in the Authorization header."""
-
-    def __init__(self, token: str | None, *, argument: str) -> None:
-        self.argument = argument
-        self._token = None if token is None else _header_value(token, argument)
-
-    @property
-    def ready(self) -> bool:
-        return self._token is not None
-
-    def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
-        assert self._token is not None
-        draft.secrets.append(self._token)
-        draft.headers["authorization"] = f"Bearer {self._token}"
-
-    def __repr__(self) -> str:
-        return "<Bearer>"
 
 
 class Basic(_Lasting):

@@ -129,7 +129,7 @@ class Call:
         """The error of an attempt that may have been executed."""
         self.doubtful: list[Draft] = []
         """What was signed before, and may be executed."""
-        self.cured = False
+        self.cured = self.renewed = False
 
     def flow(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
         """What the call came to. Anything else that is raised in it, by a signal handler, has that as its cause."""
@@ -425,6 +425,8 @@ class Call:
         self.exchange = None  # its outcome is known; that of a success stays, in case of a Ctrl-C on the way out
         assert verdict.situation != "done"
         situation = verdict.situation
+        if error.status == 401 and error.executed == "no" and self._is_renewed():
+            return True
         seconds = self._hold(situation, error)
         step = retry.action(
             situation,
@@ -443,6 +445,13 @@ class Call:
             return False
         yield Pause(seconds)
         return True
+
+    def _is_renewed(self) -> bool:
+        """Whether another token may come, once in a call: a refusal with 401 did nothing."""
+        if self.renewed or self.signed is None or self.guard is not None or len(self.attempts) >= self.options.attempts:
+            return False
+        self.renewed = any(credential.renew(self.signed) for credential in self.credentials)
+        return self.renewed and self.deadline.left() > 0
 
     def _hold(self, situation: str, error: ClientError) -> float:
         """Hold back every later call of the client, if that is wanted; for how many seconds."""

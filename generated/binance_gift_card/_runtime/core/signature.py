@@ -110,7 +110,7 @@ class Signature:
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline | None = None) -> bytes:
         """Add what comes before the signature; what is to be signed."""
         draft.stamp = stamp = clock.now()
-        draft.made = {"timestamp": str(stamp)}
+        draft.made["timestamp"] = str(stamp)
         for step in self._before:
             step(draft, operation)
         return draft.payload()
@@ -129,6 +129,9 @@ class Signature:
         draft.made["signature"] = signature
         for step in self._after:
             step(draft, operation)
+
+    def renew(self, draft: Draft) -> bool:
+        return False
 
     def expires(self, draft: Draft) -> int | None:
         if self._window is None or draft.stamp is None:

@@ -18,7 +18,7 @@ HOUSES = {
         ("ir", "read", "settings"),
         ("findings", "lower"),
         ("emit",),
-        ("compare", "memo", "pipeline"),
+        ("compare", "memo", "pipeline", "signing_kit"),
         ("diff", "lint", "update"),
         ("cli",),
         ("__init__", "__main__"),

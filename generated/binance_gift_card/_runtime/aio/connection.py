@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+from collections.abc import Callable
 from typing import Any
 
 from ..core.answer import ExchangeError, UnreadableError
@@ -54,6 +55,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
         self._transport.set_write_buffer_limits(high=0)
+        self._peek = _peek_at(self._transport.get_extra_info("socket").fileno())
         if self._closed:
             self._transport.abort()
 
@@ -179,7 +181,7 @@ class Connection(asyncio.Protocol):
             return False
         if any(layer.holds for layer in self._layers) or uptime() - self._idle_since > idle_seconds:
             return False
-        return not _has_something_to_read(self._transport.get_extra_info("socket").fileno())
+        return not self._peek(0)
 
     async def exchange(self, exchange: Exchange) -> None:
         """Write a request and read its answer; afterwards the connection is ready for another one, or closed.
@@ -269,10 +271,10 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
 
-def _has_something_to_read(descriptor: int) -> bool:
-    """Whether bytes or an end wait there that the loop has not told of yet."""
+def _peek_at(descriptor: int) -> Callable[[int], list[Any]]:
+    """What tells, given 0, whether bytes or an end wait there that the loop has not told of yet."""
     if not hasattr(select, "poll"):
-        return bool(select.select([descriptor], [], [], 0)[0])
+        return lambda seconds: select.select([descriptor], [], [], seconds)[0]
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))
+    return poll.poll

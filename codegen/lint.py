@@ -6,6 +6,7 @@ from codegen import pipeline
 from codegen.errors import UNREADABLE, Fault, InputError, Notice, bounded
 from codegen.findings import Finding, from_error, located
 from codegen.settings import Settings
+from codegen.trial import prove
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ def _lint(settings: Settings) -> Report:
     findings += [Finding("warning", rule, message, place) for rule, place, message in document.warnings]
     needless = "the document says so itself; the action can be deleted"
     findings += [Finding("warning", "overlay", needless, place) for place in document.needless]
-    findings += [] if any(finding.level == "error" for finding in findings) else _trial(settings)
+    if not any(finding.level == "error" for finding in findings):
+        tree, _ = pipeline.generate(document, settings)
+        prove(tree, settings, document)
     return Report(findings, len(api.operations) if api else 0, len(api.schemas) if api else 0)
-
-
-def _trial(settings: Settings) -> list[Finding]:
-    return []

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from codegen import trial
 from codegen.settings import Settings
 
 TOOLS = (
@@ -63,7 +64,7 @@ def _file(settings: Settings) -> Path:
 def _key(settings: Settings) -> str:
     own = Path(__file__).parent
     files = sorted(path for path in own.rglob("*") if path.suffix in (".py", ".jinja", ".jinja2"))
-    parts: list[object] = [sys.version, [(tool, version(tool)) for tool in TOOLS], repr(settings)]
+    parts: list[object] = [sys.version, [(tool, version(tool)) for tool in TOOLS], repr(settings), trial.is_wanted()]
     parts += [[str(path.relative_to(own)), _digest(path)] for path in files]
     return _text_digest(json.dumps(parts))
 

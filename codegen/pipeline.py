@@ -22,8 +22,11 @@ def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
     known = memo.recall(settings)
     if known is not None:
         return known
+    from codegen.trial import prove
+
     document, warnings = read(settings.spec, settings.overlays, settings.schema_check)
     tree, more = generate(document, settings)
+    prove(tree, settings, document)
     own = [hook.path for said in settings.security.values() if (hook := own_hook(said, settings.base)) is not None]
     memo.remember(settings, [*document.sources, *settings.overlays, *own], tree, warnings + more)
     return tree, warnings + more

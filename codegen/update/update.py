@@ -20,6 +20,7 @@ from codegen.emit.tree import Tree, read_folder
 from codegen.errors import InputError, Place, name_folder
 from codegen.read.load import Document, load
 from codegen.settings import Settings
+from codegen.trial import prove
 from codegen.update import changelog, received
 from codegen.update.download import download, is_address, shown_address
 from codegen.update.project import with_version
@@ -83,6 +84,7 @@ class _Work:
         on_wire = wire.compare(old.tree, new.tree, [*warnings, *doubts])
         before = read_folder(settings.out / settings.package)
         draft, more = pipeline.generate(new, settings)
+        prove(draft, settings, new)
         in_python = compare_surfaces(before, draft, settings.package) if before else []
         changes = in_order([*on_wire, *in_python])
         exceptions = read_accepted(settings.accepted) if settings.accepted else []

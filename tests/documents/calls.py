@@ -201,6 +201,7 @@ class Calls:
             content = response.get("content", self._tree)
             if not content.value or number == 204:
                 yield number, None, b"", None, response.pointer
+                continue
             every = list(content.items(self._tree))
             for kind, media in [pair for pair in every if _accepted(pair[0], accept)] or every:
                 if not _is_json(kind):

@@ -24,6 +24,9 @@ _FORMATS = {
     "byte": "YQ==",
     "decimal": "1.5",
 }
+UNDESCRIBED = "undescribed"
+"""The value of what must be there and is described nowhere: no model names it, and it is reached as unknown."""
+
 _DEEPEST = 40
 _FULL_DEPTH = 4
 """How deep a value may have what it need not have."""
@@ -149,14 +152,15 @@ class Samples:
                 continue
             if name in required:
                 made[name] = self.of(inner, depth + 1)
-            elif self._full and depth < _FULL_DEPTH:
+            elif self._full and depth < _FULL_DEPTH and '"' not in name:  # which no model can name: it is warned of
                 try:
                     made[name] = self.of(inner, depth + 1)
                 except NoSampleError:
                     continue
         for name in required:
             if name not in properties:
-                made[name] = self.of(schema.get("additionalProperties", True), depth + 1)
+                more = schema.get("additionalProperties", True)
+                made[name] = self.of(more, depth + 1) if isinstance(more, dict) else UNDESCRIBED
         least = schema.get("minProperties", 0)
         wanted = max(least - len(made), 1 if self._full and isinstance(schema.get("additionalProperties"), dict) else 0)
         for number in range(wanted if depth < _FULL_DEPTH or least else 0):

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.documents.package import Package
+from tests.documents.samples import UNDESCRIBED
 
 
 class NoValueError(Exception):
@@ -34,11 +35,22 @@ def for_argument(package: Package, value: Any, hint: Any) -> Any:
                     return _plain(value, arm)
                 except NoValueError:
                     continue
-        try:
-            return package.codec.decoder(hint)(json.dumps(value).encode())
-        except (ValueError, TypeError) as error:
-            raise NoValueError(f"{hint} does not take {_short(value)}: {error}") from error
+        models = [arm for arm in _arms(hint) if _has_models(arm)]
+        for found in _read(package, value, models):
+            return found
+        raise NoValueError(f"{hint} does not take {_short(value)}")
     return _plain(value, hint)
+
+
+def _read(package: Package, value: Any, models: list[Any]) -> Iterator[Any]:
+    """The value as each of the models that takes all of it."""
+    for model in models:
+        try:
+            found = package.codec.decoder(model)(json.dumps(value).encode())
+        except ValueError:
+            continue
+        if not any(lost(value, json.loads(package.codec.encode(found)))):
+            yield found
 
 
 def _arms(hint: Any) -> tuple[Any, ...]:
@@ -101,7 +113,7 @@ def lost(given: Any, kept: Any, pointer: str = "") -> Iterator[str]:
     if isinstance(given, dict) and isinstance(kept, dict):
         for key, value in given.items():
             if key not in kept:
-                if value is not None:
+                if value not in (None, UNDESCRIBED):
                     yield f"{pointer}/{key} is lost"
             else:
                 yield from lost(value, kept[key], f"{pointer}/{key}")

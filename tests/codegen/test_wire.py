@@ -136,6 +136,17 @@ def test_what_no_style_can_write_is_refused(
     assert server.arrived == []
 
 
+def test_what_may_be_a_code_is_not_shown(send: Any, package: ModuleType) -> None:
+    for given in ({"a": [{"b": "6H9EKF5ECCWFBHGE"}]}, {"a": {"b": b"6H9EKF5E"}}):
+        with pytest.raises(package.ArgumentError) as refused:
+            send("query", spread=given)
+        assert "6H9EKF5E" not in str(refused.value)
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(package.ArgumentError, match="spread is nested too deep"):
+        send("query", spread={"a": endless})
+
+
 def test_a_query_is_laid_out_as_its_style_says(send: Any) -> None:
     def query(**arguments: Any) -> str:
         return send("query", **arguments).target.partition("?")[2]

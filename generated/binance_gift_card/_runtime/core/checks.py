@@ -34,8 +34,14 @@ def shown(value: object) -> str:
 
 def may_be_secret(value: object) -> bool:
     """Whether a value that is no secret by its place may be one in the wrong place: a code where a number belongs."""
+    if isinstance(value, (list, tuple, dict)):
+        try:
+            return any(map(may_be_secret, value.values() if isinstance(value, dict) else value))
+        except RecursionError as error:
+            pass_on(error)
+            return True
     if not isinstance(value, str) or len(value) < 12:
-        return False
+        return isinstance(value, (bytes, bytearray))  # what a file holds
     return any(map(str.isalpha, value)) and (value.isupper() or any(map(str.isdigit, value)))
 
 

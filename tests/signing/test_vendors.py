@@ -116,3 +116,15 @@ def test_no_secret_is_shown(client_of, recorder) -> None:
 def test_every_key_is_documented() -> None:
     documented = (Path(__file__).parents[2] / "docs" / "signing.md").read_text(encoding="utf-8")
     assert [key for key in SIGNING.schema["properties"] if f"| `{key}` |" not in documented] == []
+
+
+def test_the_environment_gives_all_of_a_scheme(package_of, recorder, last, monkeypatch) -> None:
+    for name, value in {"SECRET": SECRET, "KEY": KEY, "PASSPHRASE": PHRASE}.items():
+        monkeypatch.setenv(f"VENDORS_OKX_API_{name}", value)
+    package = package_of("vendors", SECURITY)
+    with package.VendorsClient.from_env(base_url=recorder.url, clock=lambda: NOW) as client:
+        client.okx_list(status="open")
+    assert last().header("ok-access-sign") == VECTORS["okx_list"]["headers"]["OK-ACCESS-SIGN"]
+    monkeypatch.setenv("VENDORS_OKX_API_SECRET", " copied with a blank")
+    with pytest.raises(package.errors.ArgumentError, match="VENDORS_OKX_API_SECRET has blanks around it"):
+        package.VendorsClient.from_env()

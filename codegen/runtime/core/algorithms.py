@@ -33,9 +33,7 @@ class Algorithm:
     def has_private_key(self) -> bool:
         return self._name.startswith(("rsa-", "ecdsa-", "ed25519"))
 
-    def signer(
-        self, given: Signer | AsyncSigner | str | None, argument: str, passphrase: str | None = None
-    ) -> Signer | AsyncSigner | None:
+    def signer(self, given: Signer | AsyncSigner | str | None, argument: str) -> Signer | AsyncSigner | None:
         """The signer under a secret or a private key in PEM form; what signs already stays itself.
 
         Raises:
@@ -45,6 +43,9 @@ class Algorithm:
             return given  # type: ignore[return-value]  # it signs
         if not isinstance(given, str):
             raise ArgumentError(f"{argument} must be text, or have a method sign(payload: bytes) -> str")
+        return self._of_secret(given, argument)
+
+    def _of_secret(self, given: str, argument: str, passphrase: str | None = None) -> Signer:
         if self.has_private_key:
             return KeySigner(given, self._name, self._encoding, passphrase)
         checks.credential(argument, given)
@@ -53,20 +54,20 @@ class Algorithm:
             return HmacSigner(given, digest=digest, encoding=self._encoding, key_encoding=self._key_encoding)
         return DigestSigner(given, digest, self._encoding)
 
-    def from_env(self, prefix: str) -> Signer | AsyncSigner | None:
+    def from_env(self, prefix: str) -> Signer | None:
         """The signer that the environment describes.
 
         Raises:
             ArgumentError: A value cannot be used.
         """
-        if not self.has_private_key:
-            return self.signer(credential(f"{prefix}_API_SECRET"), f"{prefix}_API_SECRET")
-        variable = f"{prefix}_PRIVATE_KEY_FILE"
+        variable = f"{prefix}_PRIVATE_KEY_FILE" if self.has_private_key else f"{prefix}_API_SECRET"
         file = text(variable)
         if not file:
             return None
+        if not self.has_private_key:
+            return self._of_secret(file, variable)
         pem = secret_file(prefix, variable, file).decode("ascii", "replace")
-        return self.signer(pem, variable, credential(f"{prefix}_PRIVATE_KEY_PASSPHRASE", spaced=True))
+        return self._of_secret(pem, variable, credential(f"{prefix}_PRIVATE_KEY_PASSPHRASE", spaced=True))
 
 
 class DigestSigner:

@@ -47,7 +47,12 @@ class Echo(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("wire")
-    command = [sys.executable, "-m", "codegen", "generate", "--spec", SPEC, "--package", "wire_sdk", "--out", folder]
+    settings = (
+        f'[tool.codegen]\nspec = {str(SPEC)!r}\npackage = "wire_sdk"\n[tool.codegen.security]\nmac = "signature"\n'
+    )
+    (folder / "codegen.toml").write_text(settings)
+    config = folder / "codegen.toml"
+    command = [sys.executable, "-m", "codegen", "generate", "--config", config, "--out", folder]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     sys.path.insert(0, str(folder))
@@ -326,6 +331,32 @@ def test_a_credential_is_sent_once_and_when_it_is_given(
     assert [*taken] == ["self", "x_a", "authorization", "timeout_", "self_", "uuid", "timeout"]
     for said in ("securitySchemes/digest: there is no hook", "'x-a' is no argument", "'Content-Length' is no argument"):
         assert said in generated.warnings
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("signed_upload", {"file": b"x", "tags": ["a,b", "c"]}),
+        ("signed_form", {"tags": ["a", "b c"]}),
+        ("signed_map", {"body": {"a": {"b": 1}}}),
+    ],
+)
+def test_a_signature_is_over_what_arrives(
+    server: Any, package: ModuleType, operation: str, arguments: dict[str, Any]
+) -> None:
+    signed: list[bytes] = []
+
+    class Signer:
+        def sign(self, payload: bytes) -> str:
+            signed.append(payload)
+            return "signature"
+
+    with package.WireSdkClient(signer=Signer(), base_url=f"http://127.0.0.1:{server.server_port}") as client:
+        getattr(client, operation)(**arguments)
+    arrived = server.arrived[-1]
+    query = arrived.target.partition("?")[2].encode()
+    assert signed == [(query + arrived.body).replace(b"&mac=signature", b"")]
+    assert (b"&mac=signature" in query) is (operation != "signed_form")
 
 
 @pytest.mark.parametrize("name", ["X A", "X-B\r\nX-Evil: 1", "Имя", ""])

@@ -227,3 +227,13 @@ def test_no_secret_is_shown(oauth_of, client_of) -> None:
     client.list_things()
     for shown in (repr(provider), repr(client), repr(client._core.credentials["bearer"])):
         assert not [word for word in ("secret", "refresh", "t1") if word in shown]
+
+
+def test_the_journal_tells_one_call_of_both_attempts(package, oauth_of, server, tmp_path) -> None:
+    server.taken = {"t2"}
+    with package.Journal(tmp_path / "orders.db", key="unsealed") as journal:
+        with package.TokensClient(bearer=oauth_of("id", "secret"), base_url=server.url, journal=journal) as client:
+            client.send_order(amount="1", idempotency_key="one")
+            client.send_order(amount="1", idempotency_key="one")
+        (entry,) = journal.history()
+        assert (entry.state, server.called) == ("done", ["t1", "t2"])

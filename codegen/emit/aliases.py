@@ -16,6 +16,9 @@ _IMPORTS = (
 )
 
 
+_MOST_LISTS = 2
+
+
 def aliases(schemas: Mapping[str, Any], completion: str, model: str) -> tuple[str, str]:
     """The imports of the aliases, and their definitions, each after those that it needs.
 
@@ -57,6 +60,7 @@ def _definition(name: str, schema: Mapping[str, Any], *, circular: bool) -> str:
     order = f"OneOf(lambda: ({', '.join(variants)}{',' if len(variants) == 1 else ''})"
     order += f", {schema['tag']!a}, lambda: {{{tags}}})" if tags else ")"
     whole = f"{kind} | Any" if "tags" in schema else kind
-    if not circular:
+    kinds = [variant.get("type") for variant in schema.get("anyOf", ())]
+    if not circular and "object" not in kinds and kinds.count("array") < _MOST_LISTS:  # msgspec takes no more
         return f"{name}: TypeAlias = Annotated[{whole}, {order}]{text}"
     return f"if TYPE_CHECKING:\n    {name}: TypeAlias = {whole!a}\nelse:\n    {name} = Annotated[Any, {order}]{text}"

@@ -32,8 +32,18 @@ def merged_parts(tree: Schema, schema: Schema, seen: tuple[int, ...] = ()) -> Sc
         inner = resolve(tree, part)
         if isinstance(inner, dict) and id(inner) not in seen:
             whole = with_null_as_type(merged_parts(tree, inner, (*seen, id(schema), id(inner))))
-            merged = intersection(merged, {key: value for key, value in whole.items() if key not in _ITS_OWN})
+            left_out = _ITS_OWN | _unions_of_heirs(tree, inner, {*seen, id(schema)})
+            merged = intersection(merged, {key: value for key, value in whole.items() if key not in left_out})
     return intersection(merged, own)
+
+
+def _unions_of_heirs(tree: Schema, base: Schema, heirs: set[int]) -> set[str]:
+    """The unions of a base whose variants extend it, of which one is being laid together."""
+    return {
+        keyword
+        for keyword in ("oneOf", "anyOf")
+        if any(id(resolve(tree, variant)) in heirs for variant in base.get(keyword) or ())
+    }
 
 
 def with_null_as_type(schema: Schema) -> Schema:

@@ -27,10 +27,18 @@ def variants_of(tree: Schema, schema: Schema) -> list[Schema]:
     """The variants, each with what stands beside them."""
     keyword = union_keyword(schema)
     beside = {key: value for key, value in schema.items() if key in _BESIDE and key != keyword}
-    given = [variant for variant in schema[keyword] if isinstance(variant, dict)]
+    given = [variant if isinstance(variant, dict) else {} for variant in schema[keyword] if variant is not False]
     if beside:
-        given = [{"allOf": [{**beside, "type": schema.get("type", "object")}, variant]} for variant in given]
+        base = {**beside, "type": schema.get("type", "object")}
+        given = [each if _extends(tree, each, beside) else {"allOf": [base, each]} for each in given]
     return _united_scalars(tree, given)
+
+
+def _extends(tree: Schema, variant: Schema, beside: Schema) -> bool:
+    """Whether the variant has the properties beside the union already, by its own ``allOf``."""
+    found = resolve(tree, variant)
+    parts = [resolve(tree, part) for part in found.get("allOf") or ()] if isinstance(found, dict) else []
+    return any(isinstance(part, dict) and part.get("properties", 0) is beside.get("properties") for part in parts)
 
 
 def _united_scalars(tree: Schema, variants: Sequence[Schema]) -> list[Schema]:
@@ -78,7 +86,8 @@ def tags(tree: Schema, schema: Schema, variants: Sequence[Schema]) -> tuple[str,
 
 
 def _by_discriminator(mapping: Mapping[str, Any], variants: Sequence[Schema]) -> dict[Any, int]:
-    places = [reference_pointer(variant["$ref"]) if "$ref" in variant else () for variant in variants]
+    named = [variant.get("$ref") or variant.get("allOf", [{}])[-1].get("$ref", "") for variant in variants]
+    places = [reference_pointer(reference) for reference in named]
     names = {str(place[-1]): number for number, place in enumerate(places) if place}
     found: dict[Any, int] = dict(names)
     for value, said in mapping.items():

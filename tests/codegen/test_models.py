@@ -116,6 +116,10 @@ BOTH_WAYS = {
     "an unknown tag": '{"pet": {"kind": "fish", "price": 1.5}}',
     "no variant": '{"pet": [1], "shape": "round"}',
     "what has no end": '{"endless": {"id": "1", "b": "x", "next": {"link": "l", "next": {"link": "m"}}}}',
+    "one of two lists": '{"lists": ["a", "b"]}',
+    "a class or a mapping": '{"cards": {"a": 1, "b": 2}}',
+    "an heir of a base that lists its heirs": '{"owner": {"is": "Firm", "name": "n", "vat": "v"}}',
+    "a union with anything": '{"anyhow": [1]}',
     "times": '{"when": "2020-01-02T03:04:05Z", "day": "2020-01-02"}',
 }
 
@@ -134,6 +138,7 @@ def test_a_variant_is_of_its_class(api: Api) -> None:
     assert [type(pet) for pet in got.pets] == [models.Cat, models.Dog]
     assert (type(got.vehicle), type(got.nested), type(got.mixed)) == (models.Bike, models.Dog, models.Cat)
     assert type(got.shape) is models.ShapeVariant2
+    assert type(api.reads('{"owner": {"is": "Firm", "name": "n"}}').owner) is models.Firm
 
 
 def test_an_amount_in_a_variant_is_exact(api: Api) -> None:

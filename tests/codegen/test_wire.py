@@ -214,6 +214,9 @@ def test_a_form_of_unknown_fields_is_one_argument(send: Any, package: ModuleType
     assert send("form_list", body=[("a", 1), ("a", 2)]).body == b"a=1&a=2"
     with pytest.raises(package.ArgumentError, match="body must be str, not int"):
         send("form_map", body={"x": 1})
+    for body in (b"a=1", "a=1", 5, [1], [("a", 1, 2)]):
+        with pytest.raises(package.ArgumentError, match="body must be a mapping of names to values, or pairs of them"):
+            send("form_list", body=body)
 
 
 def _parts(arrived: Any) -> list[tuple[str | None, str | None, str | None, bytes]]:

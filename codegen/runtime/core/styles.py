@@ -173,9 +173,12 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """How those are laid out that have a style."""
 
     def __call__(self, value: Any) -> bytes:
-        items = value.items() if isinstance(value, Mapping) else value
         if not isinstance(value, Mapping) and not _is_list(value):
-            items = msgspec.json.decode(self.encode(value)).items()
+            value = msgspec.json.decode(self.encode(value))
+        items = value.items() if isinstance(value, Mapping) else value
+        is_pairs = isinstance(value, Mapping) or _is_list(value)
+        if not is_pairs or not all(isinstance(item, (tuple, list)) and len(item) == 2 for item in items):
+            raise TypeError("must be a mapping of names to values, or pairs of them")
         usual = Style(value=self.of, name="fields")
         pieces: list[str] = []
         for name, item in items:

@@ -97,7 +97,9 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
             yield parameter.name, parse(parameter, given[parameter.name])
     body = operation.body
     if body is not None and given.get(body.name) is not None:
-        yield body.name, _body("--body-file", given[body.name], is_json="json" in body.media_type)
+        names = [parameter.name for parameter in operation.parameters if parameter.wire_name == "content-type"]
+        media_type = next((given[name] for name in names if given.get(name)), body.media_type)
+        yield body.name, _body("--body-file", given[body.name], is_json="json" in media_type or "form" in media_type)
     if operation.encryption is not None and given.get(operation.encryption.argument):
         yield operation.encryption.argument, True
 

@@ -41,13 +41,20 @@ async def to_its_end(work: Awaitable[T], *, patient: bool) -> T:
     task, cancelled = asyncio.ensure_future(work), None
     while not task.done():
         try:
-            await asyncio.wait({task})
+            await _end_of(task)
         except asyncio.CancelledError as error:
             cancelled = error
     if cancelled is not None and not patient:
         _ = task.cancelled() or task.exception()  # seen
         raise cancelled
     return task.result()
+
+
+def _end_of(task: asyncio.Future[Any]) -> asyncio.Future[None]:
+    """Is over when the task is, and may be cancelled without it; `asyncio.wait` does the same in many more steps."""
+    waiter: asyncio.Future[None] = task.get_loop().create_future()
+    task.add_done_callback(lambda _: None if waiter.done() else waiter.set_result(None))
+    return waiter
 
 
 def in_thread(work: Callable[[], T]) -> asyncio.Future[T]:

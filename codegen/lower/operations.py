@@ -31,7 +31,7 @@ from codegen.lower.names import Whose
 from codegen.lower.parameters import declared_parameters, parameters
 from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
-from codegen.lower.servers import own_server
+from codegen.lower.servers import check_own_server, own_server
 from codegen.lower.successes import Responses
 from codegen.read.operations import DeclaredOperation, declared_operations
 from codegen.text import sentence
@@ -119,6 +119,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         help=command_help(said) or name,
         docstring="",
     )
+    check_own_server(context, given, operation)
     return _with_extensions(context, given, operation)
 
 

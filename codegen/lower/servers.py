@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from codegen.errors import Fault, Pointer
+from codegen.extensions.clock import CLOCK
+from codegen.extensions.encryption import ENCRYPTION
 from codegen.ir.operation import Operation
 from codegen.lower.context import Context
 from codegen.read.operations import DeclaredOperation, addresses
@@ -60,6 +62,18 @@ def own_server(context: Context, given: DeclaredOperation) -> str:
         context.warn("an operation's own server must be https://; the client's is called instead", pointer)
         return ""
     return "" if first in root[:1] else first
+
+
+def check_own_server(context: Context, given: DeclaredOperation, operation: Operation) -> None:
+    """Refuse a server of an operation's own where a call needs another call first, at the document's server.
+
+    Raises:
+        Fault: It does.
+    """
+    needs_time = CLOCK.key in context.tree and operation.security
+    if operation.own_server and (operation.encryption or needs_time):
+        extension = (ENCRYPTION if operation.encryption else CLOCK).key
+        raise Fault(f"{extension} asks the document's server first; this operation has one of its own", given.pointer)
 
 
 def _known(context: Context, given: Any, here: Pointer) -> Iterator[tuple[str, Pointer]]:

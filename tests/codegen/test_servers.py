@@ -141,3 +141,28 @@ def test_a_document_may_name_servers_at_its_operations_only(tmp_path: Path, othe
     with package_of(tmp_path, text) as (package, _):
         named = package.part("client").SERVERS
         assert named == (f"{other.url}/v1", f"{other.url}/files")
+
+
+def test_a_server_of_its_own_is_refused_where_the_documents_server_is_asked_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """openapi: 3.1.0
+info: {title: T, version: '1'}
+servers: [{url: 'https://a.example.com'}]
+x-sdk-clock: {operation: getTime, result: time}
+security: [{key: []}]
+paths:
+  /time:
+    get:
+      operationId: getTime
+      security: []
+      responses:
+        '200':
+          description: ok
+          content: {application/json: {schema: {type: object, required: [time], properties: {time: {type: integer}}}}}
+  /x: {get: {operationId: getX, servers: [{url: 'https://b.example.com'}], responses: {'204': {description: ok}}}}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
+"""
+    (tmp_path / "spec.yaml").write_text(text)
+    assert cli.main(["lint", str(tmp_path / "spec.yaml")]) == cli.WRONG
+    assert "#/paths/~1x/get: x-sdk-clock asks the document's server first" in capsys.readouterr().err

@@ -24,7 +24,7 @@ TAKEN_BY_THE_CONSTRUCTOR = frozenset(
 )
 """Names that a credential cannot have as an argument of the client."""
 
-TAKEN_BY_A_CALL = frozenset({"self", "timeout"})
+TAKEN_BY_A_CALL = frozenset({"arguments", "self", "timeout"})
 """Names that an argument cannot have, because they are kept for options of every call."""
 
 TAKEN_BY_A_TAG = frozenset({"note", "idempotency_key"})
@@ -45,6 +45,20 @@ TAKEN_BY_FIELDS = {
 
 TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve".split())
 """Names that an operation's command cannot have."""
+
+TAKEN_BY_COMMANDS = frozenset(
+    "app bulk call file journal many no_journal sandbox server show_codes as_json json help timeout yes".split()
+)
+"""Names that an argument cannot have in the function of a command: the command has them already."""
+
+TAKEN_BY_CLASSES = frozenset(
+    (
+        "Any Arguments AsyncClient AsyncHooks AsyncJournalledClient AsyncSigner Callable Client Decimal Hooks Journal "
+        "JournalledClient Literal Mapping Network RawOperations AsyncRawOperations BulkOperations AsyncBulkOperations "
+        "Redirect Response Sequence Signer Tag UUID"
+    ).split()
+)
+"""Names that the class of a client cannot have: its module has them already."""
 
 TAKEN_BY_OPERATIONS = frozenset("ERRORS JOURNALLED RATES RECONCILING UUID".split())
 """Names that the constant of an operation cannot have: its module has them already."""

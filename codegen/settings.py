@@ -138,8 +138,8 @@ def read(options: Options) -> Settings:
         overlays=_overlays(options, table, under_base),
         out=options.out or under_base(table.get("out", "generated")),
         package=_identifier(package, "package", path),
-        client=_identifier(own.get("client", f"{title}Client"), "client", path),
-        error=_identifier(own.get("error", f"{title}Error"), "error", path),
+        client=_class(own, "client", f"{title}Client", f"{title}ApiClient", naming.TAKEN_BY_CLASSES, path),
+        error=_class(own, "error", f"{title}Error", f"{title}BaseError", naming.TAKEN_BY_ERRORS, path),
         environment=_identifier(own.get("environment", package.upper()), "environment", path),
         version=own.get("version", "0.0.0"),
         models=_choice(options.models or table.get("models", "msgspec"), tuple(MODEL_MODULES), "models", path),
@@ -204,6 +204,16 @@ def _identifier(text: str, key: str, path: Path) -> str:
     if not text.isidentifier() or keyword.iskeyword(text) or not text.isascii():
         raise InputError(f"{key} must be a Python name, not {text!r}", path)
     return text
+
+
+def _class(own: Mapping[str, Any], key: str, usual: str, other: str, taken: frozenset[str], path: Path) -> str:
+    """The name of a class; the package has some names already."""
+    if key not in own:
+        return other if taken & {usual, f"Async{usual}"} else usual
+    name = _identifier(own[key], key, path)
+    if taken & {name, f"Async{name}"}:
+        raise InputError(f"{key} must not be {name!r}: the package has a class of that name already", path)
+    return name
 
 
 def _choice(text: str, allowed: tuple[str, ...], key: str, path: Path) -> str:

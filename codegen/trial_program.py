@@ -67,6 +67,7 @@ def build(modules: dict[str, types.ModuleType], decoder: Any) -> None:
     for name, model in list(vars(modules["models"]).items()):
         if getattr(model, "__module__", None) == modules["models"].__name__:
             with part(model=name):
+                get_type_hints(model) if isinstance(model, type) else None
                 decoder(model)(b"")
     known = {id(value): value for value in vars(operations).values() if type(value).__name__ == "Operation"}
     for operation in known.values():
@@ -91,11 +92,13 @@ def _build_methods(owner: type, operations: dict[str, Any], decoder: Any) -> Non
 def main() -> None:
     """Try the package of the arguments."""
     sys.path.pop(0)  # the generator's own modules are none of the package's
-    folder, package, runtime, models = sys.argv[1:]
+    folder, package, home, models = sys.argv[1:]
     fault = None
     try:
-        modules = imported(Path(folder), package, runtime)
-        build(modules, importlib.import_module(f"{package}._runtime.{models}").decoder)
+        modules = imported(Path(folder), package, home)
+        runtime: Any = importlib.import_module(f"{package}._runtime.{models}")
+        runtime._amounts = lambda _: []  # what holds amounts is looked for at a first call, through all that it holds
+        build(modules, runtime.decoder)
     except Broken as broken:
         fault = broken.fault
     print(json.dumps(fault))

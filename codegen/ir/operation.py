@@ -107,6 +107,11 @@ class Multipart:
     parts: Mapping[str, Part]
 
 
+def local(name: str) -> str:
+    """An argument's name in the function of a command, which has names of its own."""
+    return f"{name}_" if name in naming.TAKEN_BY_COMMANDS else name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One argument of a method."""
@@ -139,8 +144,15 @@ class Parameter:
 
     @property
     def option(self) -> str:
-        """What it is called at a terminal."""
-        return f"--{self.name.strip('_').replace('_', '-')}{'-file' if self.is_file else ''}"
+        """What it is called at a terminal; its place stands before it where the terminal has that option."""
+        name = self.name.strip("_")
+        name = f"{self.place}_{name}" if name in naming.TAKEN_BY_COMMANDS else name
+        return f"--{name.replace('_', '-')}{'-file' if self.is_file else ''}"
+
+    @property
+    def local(self) -> str:
+        """What it is called in the function of a command."""
+        return local(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +172,12 @@ class Body:
 
     secret = False
     is_file = True
+
+    @property
+    def local(self) -> str:
+        """What it is called in the function of a command."""
+        return local(self.name)
+
     option = "--body-file"
 
     @property
@@ -262,6 +280,11 @@ class Operation:
     def call(self) -> str:
         """The arguments as the runtime takes them: by name."""
         return f"{{{', '.join(f'{name!r}: {name}' for name in self._given)}}}"
+
+    @property
+    def local_call(self) -> str:
+        """The same in the function of a command."""
+        return f"{{{', '.join(f'{name!r}: {local(name)}' for name in self._given)}}}"
 
     @property
     def _given(self) -> tuple[str, ...]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import json
+import keyword
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +13,16 @@ from typing import Any
 
 import pytest
 
+from codegen import pipeline
 from codegen.cli import main
 from codegen.ir.api import Api
 from codegen.lower.api import lower
 from codegen.read.load import Document, load
 from codegen.settings import Options, read
+from codegen.trial import prove
 
-WARNINGS = Path(__file__).parent.parent / "warnings"
+ROOT = Path(__file__).parent.parent.parent
+WARNINGS = ROOT / "tests" / "warnings"
 CASES = sorted(path.parent for path in WARNINGS.glob("*/spec.yaml"))
 
 
@@ -108,3 +115,64 @@ def test_names_are_what_a_reader_expects() -> None:
         "фамилия": "familiya",
         "field": "field_",
     }
+
+
+def _words(package: Path) -> list[str]:
+    """Every name that the modules of a package have or import, at their top, in their classes and functions."""
+    found: set[str] = set(dir(builtins)) | set(keyword.kwlist)
+    for file in package.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+    return sorted(found)
+
+
+@pytest.mark.proof  # takes 10 seconds
+@pytest.mark.parametrize("models", ["msgspec", "pydantic"])
+def test_nothing_that_a_package_calls_by_any_name_breaks_it(tmp_path: Path, models: str) -> None:
+    """An operation, an argument, a schema, a property and a form's field for every name that the modules have."""
+    words = _words(ROOT / "generated" / "binance_gift_card")
+    properties = {word: {"type": "string", "format": "date"} for word in words}
+    inner = {word: {"type": "object", "properties": {"a": {"type": "integer"}}} for word in words}
+    answer = {
+        "200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/a"}}}}
+    }
+    form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": properties}}}}
+    paths: dict[str, Any] = {
+        f"/{index}": {
+            "post": {
+                "operationId": word,
+                "x-sdk-journal": {},
+                "parameters": [{"name": word, "in": "query", "schema": {"type": "string", "format": "password"}}],
+                "responses": answer,
+            }
+        }
+        for index, word in enumerate(words)
+    }
+    paths["/form"] = {
+        "post": {"operationId": "sendForm", "x-sdk-journal": {}, "requestBody": form, "responses": answer}
+    }
+    tree = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": {"a": {"type": "object", "properties": {**inner}}, **inner}},
+    }
+    tree["components"]["schemas"]["AllOfThem"] = {"type": "object", "properties": properties}  # type: ignore[index]
+    paths["/them"] = {
+        "get": {"operationId": "getThem", "responses": json.loads(json.dumps(answer).replace("/a", "/AllOfThem"))}
+    }
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps(tree))
+    settings = read(Options(spec=spec, package="p", models=models))
+    document, _ = pipeline.read(spec, (), "warn")
+    written, _ = pipeline.generate(document, settings)
+    prove(written, settings, document)

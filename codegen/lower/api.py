@@ -56,6 +56,9 @@ def lower(document: Document, settings: Settings, faults: list[Fault] | None = N
                     break
     except Fault as fault:
         raise InputError(fault.message, document.place(fault.pointer)) from fault
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        message = f"cannot be read ({type(error).__name__}: {error}); mend what is warned of first"
+        raise InputError(message, document.path) from error
     if faults is not None:
         faults += found
     return replace(api, warnings=(*api.warnings, *names.notices()))

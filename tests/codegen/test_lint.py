@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from codegen import pipeline
 from codegen.cli import main
+from codegen.errors import InputError
+from codegen.lower.api import lower
+from codegen.settings import Options, read
 
 FAULTS = """\
 openapi: 3.1.0
@@ -31,6 +39,28 @@ paths:
       parameters: [{name: q, in: query, schema: {type: string, if: {minLength: 1}, requred: true}}]
       x-sdk-repaet: safe
       responses: {'204': {description: ok}}
+"""
+BROKEN = """\
+openapi: 3.0.3
+info: {title: T, version: '1'}
+servers: [{url: https://a.example}]
+security: [{key: []}]
+paths:
+  /a/{id}:
+    post:
+      operationId: a
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: K}}
+  schemas:
+    A:
+      type: object
+      required: [b]
+      properties:
+        b: {type: array, items: {enum: [x, y]}}
+        c: {allOf: [{type: object, properties: {d: {type: integer}}}]}
 """
 NOTICES = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"
 
@@ -130,3 +160,26 @@ def test_a_breach_of_openapi_warns_and_refuses_where_that_is_asked(
     assert "codegen: warning: spec.yaml:2:1: #/info: is not valid OpenAPI 3.1" in capsys.readouterr().err
     assert main(["lint", "spec.yaml", "--schema-check", "refuse"]) == 2
     assert 'or set schema-check = "warn"' in capsys.readouterr().err
+
+
+def _nodes(node: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if place:
+        yield place
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield from _nodes(value, (*place, key))
+
+
+def test_a_broken_document_is_refused_or_read(folder: Path) -> None:
+    tree = yaml.safe_load(BROKEN)
+    for place in _nodes(tree):
+        for value in (None, 1, [], {}, [1]):
+            broken = copy.deepcopy(tree)
+            node = broken
+            for key in place[:-1]:
+                node = node[key]
+            node[place[-1]] = value
+            (folder / "spec.yaml").write_text(json.dumps(broken))
+            with contextlib.suppress(InputError):
+                document, _ = pipeline.read(folder / "spec.yaml", (), "warn")
+                lower(document, read(Options(spec=folder / "spec.yaml", package="p")))

@@ -85,6 +85,8 @@ def _build_methods(owner: type, operations: dict[str, Any], decoder: Any) -> Non
         with part(operation=[operation.method, operation.path]):
             hints = get_type_hints(getattr(owner, name))
             for kind in kinds(hints["return"]):
+                if getattr(kind, "__name__", "") == "Redirect":  # read of the status and headers, not decoded
+                    continue
                 with part(operation=[operation.method, operation.path]):
                     decoder(kind)(b"")
 

@@ -168,7 +168,8 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
             "read", note="as `$ref`, with a warning where another `$dynamicAnchor` could take its place"
         ),
         **_rows("read", "type format enum const nullable required readOnly writeOnly description"),
-        **_rows("remark", "$schema $comment $vocabulary title default deprecated"),
+        **_rows("remark", "$schema $comment $vocabulary title deprecated"),
+        "default": Row("read", note="told in docstrings; the server puts it in"),
         **_MEDIA_SAMPLES,
         "externalDocs": Row("remark", "external documentation"),
         "xml": Row("remark", "xml", "bodies of XML are text or bytes"),

@@ -48,7 +48,7 @@ DOCUMENT = {
 
 USE = """
 import json, socket, threading
-from two import Client, HmacSigner, errors
+from two import TwoClient as Client, HmacSigner, errors
 
 listener = socket.create_server(("127.0.0.1", 0))
 
@@ -78,7 +78,7 @@ def test_the_latest_of_the_signatures_that_a_request_bears_counts(codegen, tmp_p
     (tmp_path / "spec.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
     signed = "".join(f'{name} = "signature"\n' for name in ("short", "long", "middle"))
     (tmp_path / "codegen.toml").write_text(
-        '[tool.codegen]\nspec = "spec.json"\npackage = "two"\noverlays = []\nclient = "Client"\n\n'
+        '[tool.codegen]\nspec = "spec.json"\npackage = "two"\noverlays = []\nclient = "TwoClient"\n\n'
         f'[tool.codegen.security]\nkey = "api-key"\n{signed}',
         encoding="utf-8",
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -114,7 +116,10 @@ def _versions(case: Tree) -> list[str]:
 
 def fired(old: Tree, new: Tree) -> dict[str, str]:
     for tree in (old, new):  # a case must be honest
-        check(Document(copy.deepcopy(tree), Path("case.yaml")), schema_check="refuse")
+        with NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(tree, file)
+            file.flush()
+            check(Document(copy.deepcopy(tree), Path(file.name)), schema_check="refuse")
     return {change.rule.id: change.rule.level for change in compare(old, new)}
 
 

@@ -37,12 +37,12 @@ def signing_request(
     extensions: Mapping[str, Any] | None = None,
 ) -> SigningRequest:
     """A request as a hook sees it; what the hook adds is in its `headers`, `query` and `body` afterwards."""
-    draft, endpoint = _draft(url, headers or {}, body)
+    draft = _draft(url, headers or {}, body)
     errors = Errors(code="", message=(), codes={})
     operation = Operation(
         name="call", method=method, path=draft.path, decode=bytes, errors=errors, extensions=extensions or {}
     )
-    return SigningRequest(draft, operation, endpoint, now, Deadline(30))
+    return SigningRequest(draft, operation, draft.endpoint, now, Deadline(30))
 
 
 def check_hook(hook: Any, request: SigningRequest, expected: Mapping[str, str]) -> None:
@@ -117,7 +117,7 @@ class Verifier:
 
     def explain(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Explanation:
         """Whether a request that came is signed as it should be, and if not, how it seems to be signed."""
-        draft, endpoint = _draft(url, headers, body)
+        draft = _draft(url, headers, body)
         made = {"method": method, "secret": self.secret, "passphrase": self.passphrase}
         placed = fields(self.scheme)
         for role, where in placed.items():
@@ -129,12 +129,12 @@ class Verifier:
         draft.made |= made
         facts = described(self.scheme, placed)
         given = _Way(str(self._said["algorithm"]), self._said, _parts(facts.get("sign")), facts.get("join", ""))
-        payload = given.payload(draft, endpoint)
+        payload = given.payload(draft)
         shown = self._masked(payload.decode("utf-8", "backslashreplace"))
-        if given.signature(draft, endpoint, self.secret) == signature:
+        if given.signature(draft, self.secret) == signature:
             return Explanation(True, "the signature is right", shown)
         for reason, way in _other_ways(given):
-            if way.signature(draft, endpoint, self.secret) == signature:
+            if way.signature(draft, self.secret) == signature:
                 return Explanation(False, f"the signature is wrong: it is right if {reason}", shown)
         return Explanation(False, "the signature is wrong, by another secret or over something else", shown)
 
@@ -153,16 +153,16 @@ class _Way:
     parts: tuple[Any, ...]
     join: str
 
-    def payload(self, draft: Draft, endpoint: Transport) -> bytes:
-        return runtime.payload_of(self.parts, self.join, endpoint)(draft)
+    def payload(self, draft: Draft) -> bytes:
+        return runtime.payload_of(self.parts, self.join)(draft)
 
-    def signature(self, draft: Draft, endpoint: Transport, secret: str) -> object:
+    def signature(self, draft: Draft, secret: str) -> object:
         encoding, key = self.said.get("encoding", "hex"), self.said.get("secret", "text")
         try:
             signer = Algorithm(self.algorithm, encoding=encoding, key_encoding=key).signer(secret, "secret")
         except ArgumentError:  # the secret cannot be read so
             return None
-        return None if signer is None else signer.sign(self.payload(draft, endpoint))
+        return None if signer is None else signer.sign(self.payload(draft))
 
 
 def _other_ways(way: _Way) -> Iterator[tuple[str, _Way]]:
@@ -201,12 +201,12 @@ def _parts(parts: tuple[Any, ...] | None) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def _draft(url: str, headers: Mapping[str, str], body: bytes) -> tuple[Draft, Transport]:
+def _draft(url: str, headers: Mapping[str, str], body: bytes) -> Draft:
     parts = urlsplit(url)
     endpoint = Transport(f"{parts.scheme}://{parts.netloc}", network=Network(plain_http=True), user_agent="kit")
     is_form = any(value.startswith("application/x-www-form-urlencoded") for value in headers.values())
     content: dict[str, Any] = {"form": body.decode("ascii", "replace")} if is_form else {"body": body or None}
-    return Draft(path=parts.path, query=parts.query, headers=dict(headers), **content), endpoint
+    return Draft(path=parts.path, query=parts.query, headers=dict(headers), endpoint=endpoint, **content)
 
 
 def _taken(draft: Draft, where: Field, *, last: bool) -> dict[str, str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from codegen.errors import Fault, InputError, Pointer
-from codegen.extensions.signing import Field
+from codegen.extensions.signing import SIGNING, Field
 from codegen.ir.api import Credential
 from codegen.lower.context import Context
 from codegen.lower.hooks import HOOKS, Hook, OwnScheme, Scheme
@@ -25,12 +25,14 @@ Schemes: TypeAlias = tuple[str, ...]
 
 
 def hook_name(scheme_name: str, scheme: Mapping[str, Any], settings: Settings) -> str:
-    """The hook that serves the scheme: the setting, or what is usual for its type."""
+    """The hook that serves the scheme: the setting, or what is usual for its kind; what is described is signed."""
     if scheme_name in settings.security:
         name = settings.security[scheme_name]
         if name not in HOOKS and own_hook(name, settings.base) is None:
             raise InputError(f"[tool.codegen.security] {scheme_name}: there is no hook {name!r}; there are {_KNOWN}")
         return name
+    if SIGNING.key in scheme:
+        return "signature"
     kind = scheme.get("type")
     if kind == "http":
         return _USUAL_HTTP.get(str(scheme.get("scheme")).lower(), _UNSERVED)

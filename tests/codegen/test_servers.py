@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -166,3 +167,32 @@ components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
     (tmp_path / "spec.yaml").write_text(text)
     assert cli.main(["lint", str(tmp_path / "spec.yaml")]) == cli.WRONG
     assert "#/paths/~1x/get: x-sdk-clock asks the document's server first" in capsys.readouterr().err
+
+
+SIGNED = """openapi: 3.1.0
+info: {title: T, version: '1'}
+servers: [{url: '%(root)s/v1'}]
+security: [{signed: []}]
+paths:
+  /plain: {get: {operationId: plain, responses: {'204': {description: ok}}}}
+  /files: {post: {operationId: upload, servers: [{url: '%(other)s/files'}], responses: {'204': {description: ok}}}}
+components:
+  securitySchemes:
+    signed: {type: apiKey, in: header, name: x-sign, x-sdk-signing: {algorithm: hmac-sha256, sign: [url]}}
+"""
+
+
+def test_a_signature_covers_the_server_that_the_call_goes_to(
+    tmp_path: Path, server: Answering, other: Answering
+) -> None:
+    server.arrivals.clear()
+    other.arrivals.clear()
+    document = SIGNED % {"root": server.url, "other": other.url}
+    with package_of(tmp_path, document) as (package, _), package.client_class(signer="s" * 32) as client:
+        for call in (client.plain, client.upload, client.plain):
+            call()
+    for base, arrivals in ((server.url, server.arrivals), (other.url, other.arrivals)):
+        for arrival in arrivals:
+            expected = hmac.new(b"s" * 32, f"{base}{arrival.target}".encode(), "sha256").hexdigest()
+            assert arrival.headers["x-sign"] == expected
+    assert (len(server.arrivals), len(other.arrivals)) == (2, 1)

@@ -74,8 +74,6 @@ class ClientBase:
         checks.function("clock", clock)
         self._options = _checked(Options(timeout, connect_timeout, attempts))
         self._transport = transport = self._transports(base_url, network=network or Network(), user_agent=user_agent)
-        for credential in credentials.values():
-            credential.bind(transport)
         hands = Clock(clock, to_sync=sync_clock)
         self._core = Core(
             server=base_url,

@@ -16,7 +16,6 @@ from .clock import Clock, instant
 from .credentials import fingerprint
 from .deadline import Deadline
 from .draft import Draft
-from .endpoint import Endpoint
 from .errors import ArgumentError
 from .fork import renewed_after_fork
 from .opaque import Opaque
@@ -135,7 +134,7 @@ class Described(Signature):
         if "key" in self._given:
             self.identity = f"key:{fingerprint(self._given['key'])}"
         self._hidden = [value for value in self._given.values() if value]
-        self._sign, self._join = sign, join
+        self._payload = payload_of(sign, join)
         self._stamp = STAMPS[unit]
         self._nonce = None if nonce is None else nonce_of(nonce, f"{argument} {self._given.get('key', '')}")
         fixed = {f"send {index}": text for index, (_, text) in enumerate(send)}
@@ -157,9 +156,6 @@ class Described(Signature):
     def ready(self) -> bool:
         return self._signer is not None and not self._missing
 
-    def bind(self, endpoint: Endpoint) -> None:
-        self._payload = payload_of(self._sign, self._join, endpoint)
-
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline | None = None) -> bytes:
         draft.stamp = stamp = clock.now()
         draft.made |= {**self._given, "method": operation.method, "timestamp": self._stamp(stamp)}
@@ -175,13 +171,13 @@ Take: TypeAlias = Callable[[Draft], bytes]
 """Takes something out of a draft."""
 
 
-def payload_of(parts: tuple[Part, ...], join: str, endpoint: Endpoint) -> Take:
+def payload_of(parts: tuple[Part, ...], join: str) -> Take:
     """What takes out of a draft all that is signed."""
-    takes, between = [_take(part, endpoint) for part in parts], join.encode()
+    takes, between = [_take(part) for part in parts], join.encode()
     return takes[0] if len(takes) == 1 else lambda draft: between.join([take(draft) for take in takes])
 
 
-def _take(part: Part, endpoint: Endpoint) -> Take:
+def _take(part: Part) -> Take:
     """What takes one part out of a draft."""
     if isinstance(part, Text):
         constant = part.text.encode()
@@ -190,20 +186,19 @@ def _take(part: Part, endpoint: Endpoint) -> Take:
         wanted = part.name.lower()
         return lambda draft: next((v for k, v in draft.headers.items() if k.lower() == wanted), "").encode("latin-1")
     if isinstance(part, Digest):
-        inner, digest = payload_of(part.of, part.join, endpoint), getattr(hashlib, part.algorithm)
+        inner, digest = payload_of(part.of, part.join), getattr(hashlib, part.algorithm)
         if part.encoding == "raw":
             return lambda draft: digest(inner(draft)).digest()
         encode = ENCODINGS[part.encoding]
         return lambda draft: encode(digest(inner(draft)).digest()).encode()
-    prefix, origin = endpoint.prefix, endpoint.origin
     known: dict[str, Take] = {
         "query": lambda draft: draft.query.encode(),
         "sorted-query": lambda draft: _sorted(draft.query).encode(),
         "body": lambda draft: draft.content() or b"",
-        "path": lambda draft: f"{prefix}{draft.path}".encode(),
-        "target": lambda draft: f"{prefix}{draft.target()}".encode(),
-        "url": lambda draft: f"{origin}{prefix}{draft.target()}".encode(),
-        "host": lambda draft: origin.partition("://")[2].encode(),
+        "path": lambda draft: f"{draft.endpoint.prefix}{draft.path}".encode(),
+        "target": lambda draft: f"{draft.endpoint.prefix}{draft.target()}".encode(),
+        "url": lambda draft: f"{draft.endpoint.origin}{draft.endpoint.prefix}{draft.target()}".encode(),
+        "host": lambda draft: draft.endpoint.origin.partition("://")[2].encode(),
     }
     return known.get(part) or (lambda draft: draft.made[part].encode())
 

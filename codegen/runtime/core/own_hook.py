@@ -195,9 +195,6 @@ class OwnHook:
     def ready(self) -> bool:
         return self._hook is not None
 
-    def bind(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-
     def _sign(self, request: SigningRequest) -> object:
         given = self._hook.sign(request)  # type: ignore[union-attr]  # it is ready
         return request if given is None else given
@@ -211,7 +208,7 @@ class OwnHook:
 
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline) -> SigningRequest:
         """What the hook is to see."""
-        return SigningRequest(draft, operation, self._endpoint, clock.now(), deadline)
+        return SigningRequest(draft, operation, draft.endpoint, clock.now(), deadline)
 
     def complete(self, draft: Draft, operation: Operation[Any], signed: object, failure: Exception | None) -> None:
         """Take over what the hook added, or tell that it failed."""

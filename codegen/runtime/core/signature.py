@@ -14,7 +14,6 @@ import msgspec
 from .clock import LATEST, Clock
 from .deadline import Deadline
 from .draft import Draft
-from .endpoint import Endpoint
 from .errors import ArgumentError, SigningError, bare
 from .interrupts import pass_on
 from .operation import Operation
@@ -92,9 +91,6 @@ class Signature:
         """What gives the signature of a payload."""
         assert self._signer is not None
         return self._signer.sign
-
-    def bind(self, endpoint: Endpoint) -> None:
-        """Learn where requests go."""
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         payload = self.prepare(draft, operation, clock)

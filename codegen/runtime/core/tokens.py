@@ -9,7 +9,6 @@ from . import checks
 from .clock import Clock
 from .deadline import Deadline
 from .draft import Draft
-from .endpoint import Endpoint
 from .errors import ArgumentError, SigningError, bare
 from .interrupts import pass_on
 from .operation import Operation
@@ -70,9 +69,6 @@ class Bearer:
     def waits(self) -> bool:
         """Whether there is none at hand."""
         return self._token is None and self._at_hand() is None
-
-    def bind(self, endpoint: Endpoint) -> None:
-        """Learn where requests go, which is all the same to it."""
 
     def expires(self, draft: Draft) -> int | None:
         return None

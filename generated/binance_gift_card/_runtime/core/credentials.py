@@ -13,7 +13,6 @@ from . import checks
 from .clock import Clock
 from .deadline import Deadline
 from .draft import Draft
-from .endpoint import Endpoint
 from .errors import ArgumentError
 from .operation import Operation
 
@@ -40,9 +39,6 @@ class Credential(Protocol):
     def waits(self) -> bool:
         """Whether it is `Waiting`; then it does not `apply`, but is asked to prepare and complete."""
         ...
-
-    def bind(self, endpoint: Endpoint) -> None:
-        """Learn where requests go."""
 
     def apply(self, draft: Draft, operation: Operation[Any], clock: Clock) -> None:
         """Add to the draft what the scheme asks for."""
@@ -76,9 +72,6 @@ class _Lasting:
 
     identity: str | None = None
     waits = False
-
-    def bind(self, endpoint: Endpoint) -> None:
-        """Learn where requests go, which is all the same to it."""
 
     def renew(self, draft: Draft) -> bool:
         return False

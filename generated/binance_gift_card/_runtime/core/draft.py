@@ -38,6 +38,8 @@ class Draft(Opaque, kw_only=True):
     """Values that no message may show, whoever wrote it."""
     stamp: int | None = None
     """The timestamp that was signed, in milliseconds since the epoch."""
+    endpoint: Any = None
+    """Where it goes: what a signature may cover."""
     made: dict[str, str] = msgspec.field(default_factory=dict)
     """What signing made of it: its timestamp, its signature, and so on."""
 

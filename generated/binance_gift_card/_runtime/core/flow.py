@@ -208,6 +208,7 @@ class Call:
     def _attempt(self, unsigned: Draft) -> Flow[Verdict]:
         core, record = self.core, self.record
         self.signed = signed = unsigned.fresh()
+        signed.endpoint = core.transport
         for credential in self.credentials:
             if credential.waits:
                 yield from self._sign_elsewhere(credential, signed)  # type: ignore[arg-type]  # it is `Waiting`

@@ -1,4 +1,4 @@
-"""`ccxt`: prints, as JSON, what it sends for the requests of tests/signing/test_vendors.py; no request leaves."""
+"""`ccxt`: prints, as JSON, what it sends for the requests of tests/hooks/test_vendors.py; no request leaves."""
 
 import json
 

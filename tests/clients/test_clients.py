@@ -198,5 +198,5 @@ def test_client_signs_with_a_private_key(installed: Installed, client: Client, k
 def test_the_vectors_of_signing_are_made_again(client: Client, vectors: str, installed: Installed) -> None:
     done = installed[client.environment].result()(client.script, {})
     assert done.returncode == 0, done.stderr
-    kept = Path(__file__).parent.parent / "signing" / vectors
+    kept = Path(__file__).parent.parent / "hooks" / vectors
     assert json.loads(done.stdout) == json.loads(kept.read_text(encoding="utf-8"))

@@ -43,6 +43,7 @@ class Credential(Protocol):
 
     def renew(self, draft: Draft) -> bool:
         """Whether another one may come, now that the one of the draft was refused with 401."""
+        ...
 
     def expires(self, draft: Draft) -> int | None:
         """When the server takes the draft no more, in milliseconds since the epoch; `None` if it always does."""

@@ -14,7 +14,7 @@ from codegen.errors import InputError
 from codegen.pipeline import generate, read
 from codegen.settings import Options
 from codegen.settings import read as settings_of
-from tests.signing.conftest import HERE
+from tests.hooks.conftest import HERE
 
 NOW = 1_700_000_000_123
 

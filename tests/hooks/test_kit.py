@@ -11,7 +11,7 @@ import yaml
 from codegen.runtime.core.errors import ArgumentError
 from codegen.signing_kit import Verifier, check_hook, signing_request
 from tests.clients.signatures import PHRASE, SECRET
-from tests.signing.acme_hook import AsyncHook
+from tests.hooks.acme_hook import AsyncHook
 
 HERE = Path(__file__).parent
 VECTORS = json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))

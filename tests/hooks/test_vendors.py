@@ -61,7 +61,7 @@ def test_the_published_signature_of_binance(client_of, last) -> None:
     order = {"symbol": "LTCBTC", "side": "BUY", "type": "LIMIT", "time_in_force": "GTC", "quantity": "1"}
     client.binance_order(**order, price="0.1", recv_window=5000)
     assert last().header("x-mbx-apikey") == key
-    signature = (Path(__file__).parent / "hmac-query" / "signature.txt").read_text().strip()
+    signature = (Path(__file__).parents[1] / "signing" / "hmac-query" / "signature.txt").read_text().strip()
     assert last().query.endswith(f"&price=0.1&recvWindow=5000&timestamp=1499827319559&signature={signature}")
 
 

@@ -142,9 +142,11 @@ def test_nothing_that_a_package_calls_by_any_name_breaks_it(tmp_path: Path, mode
     words = _words(ROOT / "generated" / "binance_gift_card")
     properties = {word: {"type": "string", "format": "date"} for word in words}
     inner = {word: {"type": "object", "properties": {"a": {"type": "integer"}}} for word in words}
-    answer = {
-        "200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/a"}}}}
-    }
+
+    def answer(name: str) -> dict[str, Any]:
+        schema = {"$ref": f"#/components/schemas/{name}"}
+        return {"200": {"description": "ok", "content": {"application/json": {"schema": schema}}}}
+
     form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": properties}}}}
     paths: dict[str, Any] = {
         f"/{index}": {
@@ -152,13 +154,13 @@ def test_nothing_that_a_package_calls_by_any_name_breaks_it(tmp_path: Path, mode
                 "operationId": word,
                 "x-sdk-journal": {},
                 "parameters": [{"name": word, "in": "query", "schema": {"type": "string", "format": "password"}}],
-                "responses": answer,
+                "responses": answer(word),
             }
         }
         for index, word in enumerate(words)
     }
     paths["/form"] = {
-        "post": {"operationId": "sendForm", "x-sdk-journal": {}, "requestBody": form, "responses": answer}
+        "post": {"operationId": "sendForm", "x-sdk-journal": {}, "requestBody": form, "responses": answer("a")}
     }
     tree = {
         "openapi": "3.1.0",
@@ -167,9 +169,7 @@ def test_nothing_that_a_package_calls_by_any_name_breaks_it(tmp_path: Path, mode
         "components": {"schemas": {"a": {"type": "object", "properties": {**inner}}, **inner}},
     }
     tree["components"]["schemas"]["AllOfThem"] = {"type": "object", "properties": properties}  # type: ignore[index]
-    paths["/them"] = {
-        "get": {"operationId": "getThem", "responses": json.loads(json.dumps(answer).replace("/a", "/AllOfThem"))}
-    }
+    paths["/them"] = {"get": {"operationId": "getThem", "responses": answer("AllOfThem")}}
     spec = tmp_path / "spec.json"
     spec.write_text(json.dumps(tree))
     settings = read(Options(spec=spec, package="p", models=models))

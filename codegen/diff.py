@@ -36,7 +36,7 @@ def diff(
     """
     exceptions = read_accepted(accepted) if accepted else []
     with tempfile.TemporaryDirectory() as scratch:
-        before, old_settings, doubts = _read(old, settings, Path(scratch))
+        before, old_settings, doubts = _read(old, settings, Path(scratch), published=True)
         after, new_settings, more = _read(new, settings, Path(scratch))
         changes: list[Change] = []
         if "wire" in views:
@@ -49,12 +49,15 @@ def diff(
             except InputError as error:
                 warnings.append(f"what changes in Python is not told: {error}")
         found = findings(changes, before, after, exceptions, today)
-    return found, [*warnings, *remarks(exceptions, changes, today)]
+    read = dict.fromkeys([*doubts, *more])
+    return found, [*read, *warnings, *remarks(exceptions, changes, today)]
 
 
-def _read(named: Named, settings: Settings, scratch: Path) -> tuple[Document, Settings, list[str]]:
+def _read(
+    named: Named, settings: Settings, scratch: Path, *, published: bool = False
+) -> tuple[Document, Settings, list[str]]:
     spec, overlays = fetch(named.spec, scratch), tuple(fetch(name, scratch) for name in named.overlays)
-    document, doubts = pipeline.read(spec, overlays, schema_check="warn")
+    document, doubts = pipeline.read(spec, overlays, schema_check="warn", published=published)
     return document, dataclasses.replace(settings, spec=spec, overlays=overlays), doubts
 
 

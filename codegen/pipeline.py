@@ -32,16 +32,19 @@ def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
     return tree, warnings + more
 
 
-def read(spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: bool = True) -> tuple[Document, list[str]]:
+def read(
+    spec: Path, overlays: Sequence[Path], schema_check: str, *, strict: bool = True, published: bool = False
+) -> tuple[Document, list[str]]:
     """The document as it takes effect: loaded, overlaid and checked; and warnings.
 
-    Unless `strict`, an overlay's action that matches nothing is passed over.
+    Unless `strict`, an overlay's action that matches nothing is passed over. What is wrong with a document that is
+    `published` is warned of.
     """
     from codegen.read.check import check
 
     document = load(spec, overlays, strict=strict)
     with bounded(spec):
-        breaches = check(document, schema_check=schema_check)
+        breaches = check(document, schema_check=schema_check, published=published)
     return document, [*breaches, *(f"{place}: {message}" for _, place, message in document.warnings)]
 
 

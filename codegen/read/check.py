@@ -16,7 +16,7 @@ from codegen.extensions.registry import EXTENSIONS
 from codegen.read.keywords import UNKNOWN_KEYWORD, unread
 from codegen.read.load import Document
 from codegen.read.operations import operations_of
-from codegen.read.references import BUNDLED, LONGEST_CHAIN, references, resolve, target
+from codegen.read.references import BUNDLED, LONGEST_CHAIN, node_at, references, resolve, target
 
 _NO_SCHEME = "the security scheme {!r} is not in components/securitySchemes"
 _PREFIX = "x-sdk-"
@@ -25,8 +25,11 @@ _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """HTTP: a token."""
 
 
-def check(document: Document, *, schema_check: str) -> list[str]:
+def check(document: Document, *, schema_check: str, published: bool = False) -> list[str]:
     """Refuse what cannot be generated from.
+
+    What is wrong with a document that is `published`, which nobody can correct any more, is warned of, and a reference
+    of it that leads nowhere is taken for a schema that says nothing.
 
     Returns:
         Warnings: what is not read, and what the OpenAPI schema objects to, when `schema_check` is ``warn``.
@@ -35,11 +38,18 @@ def check(document: Document, *, schema_check: str) -> list[str]:
         InputError: The document is no OpenAPI 3.x, breaks its schema, or has a reference or extension that is wrong.
     """
     notices: list[Notice] = []
+    lost: list[Pointer] = []
     for said in inspect(document, schema_check):
-        if isinstance(said, Fault):
+        if not isinstance(said, Fault):
+            notices.append(said)
+        elif not published or said.rule == UNREADABLE:
             raise InputError(said.message, document.place(said.pointer)) from said
-        notices.append(said)
+        else:
+            lost += [said.pointer] if said.rule == "reference" else []
+            notices.append(Notice(f"{said.message}; what it concerns may be told wrongly", said.pointer, said.rule))
     places = document.places({notice.pointer for notice in notices})
+    for pointer in lost:
+        node_at(document.tree, pointer).clear()
     return [f"{places[notice.pointer]}: {notice.message}" for notice in notices]
 
 

@@ -235,3 +235,17 @@ def test_what_python_cannot_tell_does_not_keep_the_wire_from_being_told(folder: 
     assert done.returncode == 0
     assert "parameter-removed" in done.stdout
     assert "what changes in Python is not told: new.yaml:" in done.stderr
+
+
+def test_a_published_document_that_nobody_can_correct_is_compared_with_a_warning(codegen, tmp_path: Path) -> None:
+    broken = OLD.replace("number: {type: string}", "number: {$ref: '#/components/schemas/Number'}")
+    (tmp_path / "old.yaml").write_text(broken)
+    (tmp_path / "new.yaml").write_text(NEW)
+    done = codegen("diff", "old.yaml", "new.yaml", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "old.yaml:31:9: #/components/schemas/Card/properties/number: $ref" in done.stderr
+    assert "leads nowhere; what it concerns may be told wrongly" in done.stderr
+    assert "parameter-removed" in done.stdout
+    refused = codegen("diff", "new.yaml", "old.yaml", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "leads nowhere" in refused.stderr

@@ -4,8 +4,8 @@ import importlib
 import json
 import sys
 import types
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -24,13 +24,11 @@ class Broken(Exception):  # noqa: N818 - it ends the program
 
 @contextmanager
 def part(**where: object) -> Iterator[None]:
-    """Something that must work; a `ValueError` is what a decoder says of no bytes."""
+    """Something that must work."""
     try:
         yield
     except Broken:
         raise
-    except ValueError:
-        pass
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in _EXTRAS:
             raise Broken(error, **where) from error
@@ -52,6 +50,12 @@ def imported(folder: Path, package: str, runtime: str) -> dict[str, types.Module
     return found
 
 
+def read_nothing(read: Callable[[bytes], object]) -> None:
+    """Have a decoder made, which it is at its first call; of no bytes it says `ValueError`."""
+    with suppress(ValueError):
+        read(b"")
+
+
 def kinds(hint: Any) -> Iterator[Any]:
     """What a union is made of."""
     if get_origin(hint) in (types.UnionType, __import__("typing").Union):
@@ -68,11 +72,11 @@ def build(modules: dict[str, types.ModuleType], decoder: Any) -> None:
         if getattr(model, "__module__", None) == modules["models"].__name__:
             with part(model=name):
                 get_type_hints(model) if isinstance(model, type) else None
-                decoder(model)(b"")
+                read_nothing(decoder(model))
     known = {id(value): value for value in vars(operations).values() if type(value).__name__ == "Operation"}
     for operation in known.values():
         with part(operation=[operation.method, operation.path]):
-            operation.decode(b"")
+            read_nothing(operation.decode)
     clients = [modules[name] for name in ("client", "async_client") if name in modules]
     for module in clients:
         for owner in vars(module).values():
@@ -88,7 +92,7 @@ def _build_methods(owner: type, operations: dict[str, Any], decoder: Any) -> Non
                 if getattr(kind, "__name__", "") == "Redirect":  # read of the status and headers, not decoded
                     continue
                 with part(operation=[operation.method, operation.path]):
-                    decoder(kind)(b"")
+                    read_nothing(decoder(kind))
 
 
 def main() -> None:

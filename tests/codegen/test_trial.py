@@ -42,6 +42,8 @@ def test_what_works_passes(written: tuple[dict[str, str], Settings, Document]) -
     [
         ("models.py", "name: str | None", "name: Nowhere | None", r"spec.yaml:10:5: #/components/schemas/A: .*Nowhere"),
         ("models.py", "name: str | None", "name: set[int] | list[int] | None", r"#/components/schemas/A: .*TypeError"),
+        ("models.py", "name: str | None", "name: int('x') | None", r"#/components/schemas/A: .*ValueError"),
+        ("client.py", "class ", "int('x')\nclass ", "does not work: ValueError"),
         ("_operations.py", "decoder(models.A)", "decoder(models.Gone)", r"does not work: AttributeError: .*Gone"),
         ("client.py", "-> models.A:", "-> models.Gone:", r"spec.yaml:5:5: #/paths/~1a/get: .*Gone"),
         ("client.py", "class ", "class class ", "does not work: SyntaxError"),

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import sys
+import traceback
 
 import pytest
 
@@ -83,8 +84,12 @@ def test_what_it_does_wrong_is_one_error_and_nothing_is_sent(client_of, recorder
 
 
 def test_a_constructor_that_refuses_is_an_argument_error(client_of, package) -> None:
-    with pytest.raises(package.errors.ArgumentError, match="secret: AcmeHook refuses it: ValueError"):
+    with pytest.raises(package.errors.ArgumentError, match="secret: AcmeHook refuses it: ValueError") as raised:
         client_of(secret="refused")
+    frames = traceback.TracebackException.from_exception(raised.value, capture_locals=True).stack
+    hooks = [frame for frame in frames if frame.filename.endswith("own_hook.py")]
+    assert hooks
+    assert "'refused'" not in str([frame.locals for frame in hooks])
 
 
 def test_what_is_missing_is_named(client_of, package) -> None:

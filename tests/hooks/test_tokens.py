@@ -7,6 +7,7 @@ import base64
 import json
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -227,6 +228,21 @@ def test_no_secret_is_shown(oauth_of, client_of) -> None:
     client.list_things()
     for shown in (repr(provider), repr(client), repr(client._core.credentials["bearer"])):
         assert not [word for word in ("secret", "refresh", "t1") if word in shown]
+
+
+@pytest.mark.parametrize("in_body", [True, False])
+@pytest.mark.parametrize(
+    "says", [b"{}", b'{"access_token": "t-secret", "refresh_token": "r-secret", "token_type": "mac"}', b"["]
+)
+def test_no_secret_is_in_a_traceback(oauth_of, server, says, in_body) -> None:
+    server.says = says
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whichever it is
+        oauth_of("someone", "c-secret", refresh_token="r-secret", in_body=in_body).token()
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+    shown = [frame for frame in frames if "_runtime" in frame.filename]
+    assert shown
+    for frame in shown:
+        assert "-secret" not in str(frame.locals), frame
 
 
 def test_the_journal_tells_one_call_of_both_attempts(package, oauth_of, server, tmp_path) -> None:

@@ -140,7 +140,8 @@ class ClientBase:
         """For clients that may keep a journal: refuse what only that can do, and say once what is at stake."""
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} for {self._core.server}>"
+        core = getattr(self, "_core", None)  # none yet, in a traceback of its making
+        return f"<{type(self).__name__}>" if core is None else f"<{type(self).__name__} for {core.server}>"
 
 
 class JournalledBase(ClientBase):

@@ -14,6 +14,7 @@ from .draft import Draft
 from .endpoint import Endpoint
 from .errors import ArgumentError, SigningError, bare
 from .interrupts import pass_on
+from .opaque import Arguments
 from .operation import Operation
 
 N = TypeVar("N", int, float)
@@ -174,7 +175,8 @@ class OwnHook:
     def __init__(
         self, make: Callable[..., Any], given: Mapping[str, Any], *, needed: tuple[str, ...], arguments: tuple[str, ...]
     ) -> None:
-        known = {name: value for name, value in given.items() if value is not None}
+        known = Arguments({name: value for name, value in given.items() if value is not None})
+        del given  # no traceback shows what is not there
         self._name = make.__name__
         self.argument = " and ".join(arguments) or f"the hook {self._name}"
         self._hook = self._made(make, known) if known.keys() >= set(needed) else None

@@ -12,6 +12,7 @@ from ..core.errors import ArgumentError, DecodeError
 from ..core.fork import renewed_after_fork
 from ..core.model import decoder
 from ..core.network import Network
+from ..core.opaque import Arguments, Opaque
 from ..core.operation import Errors, Operation, Parameter, Rates
 from ..core.wire import text
 from .client import Client
@@ -22,6 +23,14 @@ _USUAL = 300.0
 """Seconds that a token lasts whose server does not say."""
 _PATIENCE = 30.0
 """Seconds that a token is waited for, if the call does not end before."""
+
+
+class _Token(Opaque):
+    access_token: str
+    token_type: str | None = None
+    refresh_token: str | None = None
+    expires_in: Any = None
+    """Seconds."""
 
 
 class OAuth2:
@@ -55,11 +64,16 @@ class OAuth2:
             raise ArgumentError("client_secret or refresh_token is missing")
         url = urlsplit(token_url)
         in_body = in_body or client_secret is None
-        basic = None if in_body else (quote(client_id, safe=""), quote(client_secret or "", safe=""))
-        self._operation = _operation(url.path or "/", basic is not None)
+        pair = None if in_body else (quote(client_id, safe=""), quote(client_secret or "", safe=""))
+        basic = Basic(pair, argument="client_id and client_secret")
+        self._asked = Arguments({"scope": scope})
+        self._asked |= {"client_id": client_id, "client_secret": client_secret} if in_body else {}
+        self._refresh = refresh_token
+        del pair, client_secret, refresh_token  # no traceback shows what is not there
+        self._operation = _operation(url.path or "/", not in_body)
         self._client = Client(
             base_url=f"{url.scheme}://{url.netloc}",
-            credentials={"basic": Basic(basic, argument="client_id and client_secret")},
+            credentials={"basic": basic},
             timeout=_PATIENCE,
             connect_timeout=5.0,
             attempts=3,
@@ -70,8 +84,6 @@ class OAuth2:
             rates=Rates(),
             user_agent="oauth2",
         )
-        self._asked = {"scope": scope} | ({"client_id": client_id, "client_secret": client_secret} if in_body else {})
-        self._refresh = refresh_token
         self._token: str | None = None
         self._until = 0.0
         self.after_fork()
@@ -105,17 +117,19 @@ class OAuth2:
             self._until = 0.0
 
     def _fetched(self) -> str:
-        refresh = self._refresh
-        kind = {"grant_type": "client_credentials" if refresh is None else "refresh_token", "refresh_token": refresh}
-        answer = self._client._call(self._operation, {**self._asked, **kind}, None)
-        token, lasts = answer.get("access_token"), answer.get("expires_in", _USUAL)
-        if not isinstance(token, str) or not token or str(answer.get("token_type", "bearer")).lower() != "bearer":
+        answer = self._client._call(self._operation, self._form(), None)
+        if not answer.access_token or (answer.token_type or "bearer").lower() != "bearer":
             raise DecodeError("fetch_token: the answer has no bearer token")
+        if answer.refresh_token and self._refresh is not None:
+            self._refresh = answer.refresh_token
+        lasts = answer.expires_in
         seconds = float(lasts) if isinstance(lasts, (int, float, str)) and str(lasts).isdigit() else _USUAL
-        if isinstance(answer.get("refresh_token"), str) and refresh is not None:
-            self._refresh = answer["refresh_token"]
-        self._token, self._until = token, monotonic() + seconds - min(_EARLY, seconds / 10)
-        return token
+        self._token, self._until = answer.access_token, monotonic() + seconds - min(_EARLY, seconds / 10)
+        return answer.access_token
+
+    def _form(self) -> Arguments:
+        kind = "client_credentials" if self._refresh is None else "refresh_token"
+        return Arguments({**self._asked, "grant_type": kind, "refresh_token": self._refresh})
 
     def close(self) -> None:
         """Close the connections to the server of tokens."""
@@ -125,13 +139,13 @@ class OAuth2:
         return "<OAuth2>"
 
 
-def _operation(path: str, is_basic: bool) -> Operation[dict[str, Any]]:
+def _operation(path: str, is_basic: bool) -> Operation[_Token]:
     names = ("grant_type", "refresh_token", "scope", "client_id", "client_secret")
     return Operation(
         name="fetch_token",
         method="POST",
         path=path,
-        decode=decoder(dict[str, Any]),
+        decode=decoder(_Token),
         errors=Errors(code="error", message=("error_description",), codes={}),
         parameters=tuple(
             Parameter(

@@ -22,7 +22,7 @@ WAITING = frozenset({"asyncio", "http", "select", "selectors", "socket", "sqlite
 ALLOWED = {
     "core.exchange": {"ssl"},  # its errors
     "core.verdicts": {"ssl"},  # its errors
-    "core.described": {"threading"},  # a lock
+    "core.nonces": {"threading"},  # a lock
     "core.fork": {"socket", "threading"},  # locks, and sockets that a child lets go of
     "core.lockout": {"threading"},  # a lock
     "core.network": {"ssl"},  # settings

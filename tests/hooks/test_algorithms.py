@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from codegen.extensions.signing import ALGORITHMS
 from codegen.runtime.core.algorithms import Algorithm
-from codegen.runtime.core.described import STAMPS, Nonce, nonce_of
+from codegen.runtime.core.described import STAMPS
 from codegen.runtime.core.errors import ArgumentError
+from codegen.runtime.core.nonces import AT_RANDOM
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 P256 = ec.generate_private_key(ec.SECP256R1())
@@ -104,6 +105,6 @@ def test_a_timestamp_is_written_as_said(unit: str, text: str) -> None:
 
 @pytest.mark.parametrize(("kind", "length"), [("random", 32), ("uuid", 36)])
 def test_nonces_at_random_are_told_apart(kind: str, length: int) -> None:
-    nonces = {nonce_of(Nonce(kind), "key")(0) for _ in range(50)}
+    nonces = {AT_RANDOM[kind]() for _ in range(50)}
     assert len(nonces) == 50
     assert {len(nonce) for nonce in nonces} == {length}

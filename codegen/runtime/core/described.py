@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
-import threading
-import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -17,7 +14,7 @@ from .credentials import fingerprint
 from .deadline import Deadline
 from .draft import Draft
 from .errors import ArgumentError
-from .fork import renewed_after_fork
+from .nonces import AT_RANDOM, SCALES, Nonce, growing
 from .opaque import Opaque
 from .operation import Operation
 from .signature import Field, Signature, Window, steps
@@ -49,14 +46,6 @@ Part: TypeAlias = "str | Text | Header | Digest"
 """One thing that is signed: by its name, or one that says more."""
 
 
-class Nonce(msgspec.Struct, frozen=True):
-    """A value that no other request has."""
-
-    kind: Literal["growing", "random", "uuid"]
-    unit: str = "milliseconds"
-    """What one that grows is counted in, since the epoch."""
-
-
 class Given(Opaque):
     """A value of the client's: a key, a passphrase."""
 
@@ -64,11 +53,9 @@ class Given(Opaque):
     argument: str
 
 
-_SCALES = {"milliseconds": 1, "microseconds": 1_000, "nanoseconds": 1_000_000}
-
 STAMPS: Mapping[str, Callable[[int], str]] = {
     "seconds": lambda stamp: str(stamp // 1000),
-    **{unit: lambda stamp, scale=scale: str(stamp * scale) for unit, scale in _SCALES.items()},  # type: ignore[misc]
+    **{unit: lambda stamp, scale=scale: str(stamp * scale) for unit, scale in SCALES.items()},  # type: ignore[misc]
     "iso8601": lambda stamp: f"{instant(stamp):%Y-%m-%dT%H:%M:%S}.{stamp % 1000:03d}Z",
     "iso8601-seconds": lambda stamp: f"{instant(stamp):%Y-%m-%dT%H:%M:%SZ}",
 }
@@ -136,7 +123,9 @@ class Described(Signature):
         self._hidden = [value for value in self._given.values() if value]
         self._payload = payload_of(sign, join)
         self._stamp = STAMPS[unit]
-        self._nonce = None if nonce is None else nonce_of(nonce, f"{argument} {self._given.get('key', '')}")
+        self._at_random = AT_RANDOM.get(nonce.kind) if nonce is not None else None
+        if nonce is not None and nonce.kind == "growing":
+            self.nonces = growing(fingerprint(f"{argument} {self._given.get('key', '')}"), nonce.unit)
         fixed = {f"send {index}": text for index, (_, text) in enumerate(send)}
         self._given |= fixed
         self._before = steps(
@@ -159,8 +148,8 @@ class Described(Signature):
     def prepare(self, draft: Draft, operation: Operation[Any], clock: Clock, deadline: Deadline | None = None) -> bytes:
         draft.stamp = stamp = clock.now()
         draft.made |= {**self._given, "method": operation.method, "timestamp": self._stamp(stamp)}
-        if self._nonce is not None:
-            draft.made["nonce"] = self._nonce(stamp)
+        if self._at_random is not None:
+            draft.made["nonce"] = self._at_random()
         draft.secrets += self._hidden
         for step in self._before:
             step(draft, operation)
@@ -209,36 +198,3 @@ def _sorted(query: str) -> str:
 
 def _is_named(name: str, parts: tuple[Part, ...]) -> bool:
     return any(part == name or (isinstance(part, Digest) and _is_named(name, part.of)) for part in parts)
-
-
-class GrowingNonce:
-    """Each is greater than the one before, whoever asks in this process and whatever the clock does."""
-
-    def __init__(self) -> None:
-        self._last = 0
-        self.after_fork()
-        renewed_after_fork(self)
-
-    def after_fork(self) -> None:
-        self._lock = threading.Lock()
-
-    def next(self, least: int) -> str:
-        """One of at least so much."""
-        with self._lock:
-            self._last = max(self._last + 1, least)
-            return str(self._last)
-
-
-_growing: dict[str, GrowingNonce] = {}
-"""Fingerprint of a key → its nonces: clients of one key must not go behind each other."""
-
-
-def nonce_of(nonce: Nonce, key: str) -> Callable[[int], str]:
-    """What gives the nonce of a request, from the time in milliseconds since the epoch."""
-    if nonce.kind == "random":
-        return lambda stamp: secrets.token_hex(16)
-    if nonce.kind == "uuid":
-        return lambda stamp: str(uuid.uuid4())
-    scale = _SCALES[nonce.unit]
-    nonces = _growing.setdefault(f"{fingerprint(key)} {scale}", GrowingNonce())
-    return lambda stamp: nonces.next(stamp * scale)

@@ -18,7 +18,7 @@ from .answer import ExchangeError
 from .classify import Verdict, classify
 from .clock import LATEST, instant, moment
 from .context import Core, Options
-from .credentials import Credential, Waiting
+from .credentials import Credential, Nonces, Waiting
 from .deadline import Deadline
 from .draft import Draft, draft
 from .effects import Await, Connect, Flow, Pause, Sign, Transmit
@@ -208,6 +208,8 @@ class Call:
         self.signed = signed = unsigned.fresh()
         signed.endpoint = core.transport
         for credential in self.credentials:
+            if credential.nonces is not None:
+                yield from self._take_nonce(credential.nonces, signed)
             if credential.waits:
                 yield from self._sign_elsewhere(credential, signed)  # type: ignore[arg-type]  # it is `Waiting`
             else:
@@ -400,6 +402,16 @@ class Call:
                 yield Await(awaitable, self.deadline)
         except Exception as error:
             _hook_failed(type(self.core.hooks), error)
+
+    def _take_nonce(self, nonces: Nonces, signed: Draft) -> Flow[None]:
+        """Take the next one; where a journal is kept, the next of all processes that keep it."""
+        given, journal = nonces.next(self.core.clock.now()), self.core.journal
+        if journal is not None:
+            durable = self.record is None  # else the record says before the request leaves what is durable
+            seconds = self.deadline.left()
+            given = yield from journal.next_nonce(nonces.name, given, durable=durable, seconds=seconds)
+            nonces.pass_over(given)
+        signed.made["nonce"] = str(given)
 
     def _sign_elsewhere(self, credential: Waiting, signed: Draft) -> Flow[None]:
         failure = None

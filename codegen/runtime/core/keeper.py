@@ -108,3 +108,14 @@ class Keeper(Protocol):
     ) -> Record:
         """What is to be kept of a call."""
         ...
+
+    def next_nonce(self, name: str, least: int, *, durable: bool, seconds: float) -> Flow[int]:
+        """One of at least so much, and greater than all before, whichever process they went to.
+
+        Args:
+            name: Whose they are.
+            least: What it is at least.
+            durable: Whether it has to outlive a power cut by itself. What is kept durably after it takes it along.
+            seconds: How long to wait for others.
+        """
+        ...

@@ -170,6 +170,7 @@ class OwnHook:
         ArgumentError: The hook refuses what it is given.
     """
 
+    nonces = None
     waits = True
 
     def __init__(

@@ -45,6 +45,7 @@ class Bearer:
     """
 
     identity: str | None = None
+    nonces = None
 
     def __init__(self, token: BearerSource | None, *, argument: str) -> None:
         self.argument = argument

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..core import checks, environment
 from ..core.deadline import Deadline
+from ..core.effects import Flow
 from ..core.errors import ArgumentError, JournalError
 from ..core.interrupts import leaving_nothing
 from ..core.keeper import Scope, Tag
@@ -17,6 +18,7 @@ from . import by_hand, columns, export, rotation
 from .entry import Entry
 from .export import Format
 from .history import OVERDUE, Filters, History, number_of
+from .nonces import next_nonce
 from .record import Record
 from .seal import Key, Seal
 from .store import ALL, Store, paged
@@ -109,6 +111,10 @@ class Journal(History):
     ) -> Record:
         """What is to be kept of a call that is about to be made; nothing is written yet."""
         return Record(self, operation, texts, tag, scope, deadline)
+
+    def next_nonce(self, name: str, least: int, *, durable: bool, seconds: float) -> Flow[int]:
+        """A nonce of at least so much, and greater than all that were given before."""
+        return next_nonce(self.store, name, least, durable=durable, seconds=seconds)
 
     def recover(self) -> None:
         """Settle the entries of calls that nobody makes any more, as far as that can be told."""

@@ -203,7 +203,7 @@ class AsyncJournalledClient(JournalledBase, AsyncClient):
     async def _respond(
         self, operation: Operation[T], arguments: Mapping[str, Any], timeout: float | None, tag: Tag | None = None
     ) -> Response[T]:
-        if tag is not None and self._core.journal is None:
+        if (tag is not None or self._counts) and self._core.journal is None:
             await self.open()
         return await super()._respond(operation, arguments, timeout, tag)
 

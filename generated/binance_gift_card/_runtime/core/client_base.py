@@ -151,6 +151,8 @@ class JournalledBase(ClientBase):
 
     def __init__(self, *, warns: bool, reconciling: Reconciling | None, **rest: Any) -> None:
         super().__init__(**rest)
+        self._counts = any(credential.nonces is not None for credential in self._core.credentials.values())
+        """Whether even a call of which nothing is kept needs the journal."""
         self._reconciling = reconciling
         self._warned = not warns
 

@@ -17,6 +17,20 @@ from .errors import ArgumentError
 from .operation import Operation
 
 
+class Nonces(Protocol):
+    """Numbers of which each is greater than the one before, whoever asks."""
+
+    name: str
+    """What a journal knows them by, which is no secret."""
+
+    def next(self, now: int) -> int:
+        """One that is at least the time, which is given in milliseconds since the epoch."""
+        ...
+
+    def pass_over(self, given: int) -> None:
+        """Give none up to this one, which another process may have."""
+
+
 class Credential(Protocol):
     """Completes a draft for one security scheme."""
 
@@ -33,6 +47,11 @@ class Credential(Protocol):
     @property
     def identity(self) -> str | None:
         """A fingerprint of what tells whose it is, which is no secret; `None` if nothing does."""
+        ...
+
+    @property
+    def nonces(self) -> Nonces | None:
+        """Where the draft's nonce comes from that it signs, if that has to grow."""
         ...
 
     @property
@@ -72,6 +91,7 @@ class _Lasting:
     """A credential that does not expire, and does not sign."""
 
     identity: str | None = None
+    nonces = None
     waits = False
 
     def renew(self, draft: Draft) -> bool:

@@ -21,6 +21,7 @@ from .interrupts import pass_on
 from .operation import Operation
 
 if TYPE_CHECKING:  # who signs brings a signer
+    from .credentials import Nonces
     from .signers import AsyncSigner, Signer
 
 
@@ -64,6 +65,7 @@ class Signature:
     """
 
     identity: str | None = None
+    nonces: Nonces | None = None
 
     def __init__(
         self,

@@ -2,3 +2,5 @@
 
 ``load → overlay → check → lower → models → render → format → tree``: one module a stage, one verb each, no way back.
 """
+
+__version__ = "0.2.0"

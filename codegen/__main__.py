@@ -1,4 +1,4 @@
-"""``python -m codegen``."""
+"""The command: ``sdk-codegen``, or ``python -m codegen``."""
 
 import gc
 import sys
@@ -15,5 +15,10 @@ def once(command: Callable[[], int]) -> int:
     return code
 
 
+def run() -> int:
+    """Run the command ``sdk-codegen``; its exit code."""
+    return once(main)
+
+
 if __name__ == "__main__":
-    sys.exit(once(main))
+    sys.exit(run())

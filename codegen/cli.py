@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from codegen import pipeline
+from codegen import __version__, pipeline
 from codegen.emit.tree import Difference, Tree, differences, strays, write
 from codegen.errors import InputError, shown
 from codegen.extensions.extension import LEVELS
@@ -167,8 +167,14 @@ def _summary(changed: Sequence[Difference]) -> str:
     return f"{len(changed)} changed: {', '.join(item.path for item in changed)}" if changed else "nothing changed"
 
 
+def _program() -> str:
+    """How this process was called."""
+    return "python -m codegen" if Path(sys.argv[0]).name == "__main__.py" else "sdk-codegen"
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m codegen", description="Typed Python SDKs for signed REST APIs.")
+    parser = argparse.ArgumentParser(prog=_program(), description="Typed Python SDKs for signed REST APIs.")
+    parser.add_argument("--version", action="version", version=f"sdk-codegen {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     generate = commands.add_parser("generate", help="write the package that the inputs give")

@@ -1,4 +1,4 @@
-"""Build the sdist and the wheel, so that the same source gives the same bytes: ``python -m release.build``."""
+"""Build the sdist and the wheel, the same bytes from the same source: ``python -m release.build [PROJECT]``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from release.errors import ReleaseError, report
-
-ROOT = Path(__file__).parent.parent
+from release.projects import PROJECTS, ROOT
 
 
 @report
@@ -23,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Build into a folder and say what was built."""
     parser = argparse.ArgumentParser(prog="python -m release.build", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR", help="default dist/")
-    for file in build(ROOT, parser.parse_args(arguments).out):
+    parser.add_argument("project", nargs="?", choices=PROJECTS, default="sdk", help="what to build; default sdk")
+    parsed = parser.parse_args(arguments)
+    for file in build(PROJECTS[parsed.project].folder, parsed.out):
         print(f"{digest(file)}  {file.name}")
 
 

@@ -1,4 +1,4 @@
-"""Publish to a package index, and try what it then serves: ``python -m release.publish``.
+"""Publish to a package index, and try what it then serves: ``python -m release.publish [PROJECT]``.
 
 The index and the credentials come from the environment: TWINE_REPOSITORY_URL, TWINE_USERNAME, TWINE_PASSWORD, and if
 needed TWINE_CERT and PUBLISH_INDEX_URL. Exit codes: 0 published, or published before with the same bytes; 1 the index
@@ -17,16 +17,11 @@ import time
 import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from release.build import ROOT, build, digest
+from release.build import build, digest
 from release.errors import DifferenceError, ReleaseError, report
 from release.index import Access, Index
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from release.projects import PROJECTS, ROOT, Project
 
 _PATIENCE = 60.0
 """Seconds within which an index must show what it has taken."""
@@ -37,20 +32,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Publish the version that the work tree is."""
     parser = argparse.ArgumentParser(prog="python -m release.publish", description="Publish, then try what is served.")
     parser.add_argument("--tag", metavar="NAME", help="refuse when the version is not the one that this tag names")
-    tag = parser.parse_args(arguments).tag
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    if tag is not None and tag != f"v{project['version']}":
-        raise ReleaseError(f"the tag is {tag}, and the version asks for v{project['version']}: tag the right commit")
+    parser.add_argument("project", nargs="?", choices=PROJECTS, default="sdk", help="what to publish; default sdk")
+    parsed = parser.parse_args(arguments)
+    project = PROJECTS[parsed.project]
+    if parsed.tag is not None and parsed.tag != project.tag:
+        raise ReleaseError(f"the tag is {parsed.tag}, and the version asks for {project.tag}: tag the right commit")
     access = Access.from_environment(os.environ)
     _refuse_dirty(ROOT)
-    _refuse_drift(ROOT)
+    if project.is_generated:
+        _refuse_drift(project.folder)
     with tempfile.TemporaryDirectory() as scratch:
-        built = [file for file in build(ROOT, Path(scratch) / "dist") if file.suffix in (".whl", ".gz")]
+        built = [file for file in build(project.folder, Path(scratch) / "dist") if file.suffix in (".whl", ".gz")]
         index = Index(access)
         _upload(access, index, project, built)
         wheel = next(file for file in built if file.suffix == ".whl")
         _try_installed(access, index, project, digest(wheel), Path(scratch))
-    print(f"{project['name']} {project['version']} is installed from the index and works")
+    print(f"{project.name} {project.version} is installed from the index and works")
 
 
 def _refuse_dirty(root: Path) -> None:
@@ -68,10 +65,10 @@ def _refuse_drift(root: Path) -> None:
         raise ReleaseError(f"generated/ is not what its inputs give: {said[-1] if said else 'no reason given'}")
 
 
-def _upload(access: Access, index: Index, project: Mapping[str, Any], built: Sequence[Path]) -> None:
+def _upload(access: Access, index: Index, project: Project, built: Sequence[Path]) -> None:
     missing = _missing(index, project, built)
     if not missing:
-        print(f"{project['name']} {project['version']} is there already, with the same bytes: nothing is uploaded")
+        print(f"{project.name} {project.version} is there already, with the same bytes: nothing is uploaded")
         return
     command = [
         sys.executable,
@@ -104,13 +101,13 @@ def _refusal(said: str) -> str:
     return f"the index did not take the upload: {last or 'no reason given'}"
 
 
-def _missing(index: Index, project: Mapping[str, Any], built: Sequence[Path]) -> list[Path]:
+def _missing(index: Index, project: Project, built: Sequence[Path]) -> list[Path]:
     """Which of the files the index does not have.
 
     Raises:
         DifferenceError: It has one of them with other bytes.
     """
-    there = index.files(project["name"])
+    there = index.files(project.name)
     for file in built:
         if file.name in there and there[file.name] != digest(file):
             raise DifferenceError(
@@ -133,9 +130,9 @@ def _twine(access: Access) -> dict[str, str]:
     return {**kept, **{key: value for key, value in given.items() if value}}
 
 
-def _try_installed(access: Access, index: Index, project: Mapping[str, Any], wheel: str, scratch: Path) -> None:
+def _try_installed(access: Access, index: Index, project: Project, wheel: str, scratch: Path) -> None:
     """Install what the index serves into an empty environment, its bytes checked, and use it."""
-    name, version = project["name"], project["version"]
+    name, version = project.name, project.version
     venv.create(scratch / "empty", with_pip=True)
     python = str(scratch / "empty" / ("Scripts" if os.name == "nt" else "bin") / "python")
     wanted = scratch / "wanted.txt"
@@ -152,9 +149,9 @@ def _try_installed(access: Access, index: Index, project: Mapping[str, Any], whe
     }
     _run([*pip, "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(wanted)], ours, access)
     others = {key: value for key, value in os.environ.items() if not key.startswith("TWINE_")}
-    _run([*pip, f"{name}[sandbox]=={version}"], others, access)
+    _run([*pip, f"{name}{project.extras}=={version}"], others, access)
     _run([python, "-m", "pip", "check"], others, access)
-    _run([python, "-I", str(Path(__file__).with_name("smoke.py")), version], others, access, scratch)
+    _run([python, "-I", str(project.smoke_test), version], others, access, scratch)
 
 
 def _run(

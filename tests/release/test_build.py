@@ -15,14 +15,18 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
+from codegen import __version__
+
 HERE = {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"}
 ELSEWHERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1795400000"}
 
 
-def _built(clone: Path, out: Path, run, umask: int, environment: dict[str, str]) -> dict[str, bytes]:
+def _built(
+    clone: Path, out: Path, run, umask: int, environment: dict[str, str], project: str = "sdk"
+) -> dict[str, bytes]:
     before = os.umask(umask)
     try:
-        done = run(sys.executable, "-m", "release.build", "--out", out, cwd=clone, **environment)
+        done = run(sys.executable, "-m", "release.build", "--out", out, project, cwd=clone, **environment)
     finally:
         os.umask(before)
     assert done.returncode == 0, done.stderr
@@ -35,18 +39,22 @@ def dist(clone: Path, run, tmp_path: Path) -> Path:
     return tmp_path / "dist"
 
 
-def test_two_builds_in_two_folders_at_two_times_are_the_same(clone: Path, run, git, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("project", "version"), [("sdk", "0.1.0"), ("codegen", __version__)])
+def test_two_builds_in_two_folders_at_two_times_are_the_same(
+    clone: Path, run, git, tmp_path: Path, project: str, version: str
+) -> None:
     second = tmp_path / "a second, longer folder"
     git(clone, "clone", "--quiet", str(clone), str(second))
     for file in second.rglob("*"):
         os.utime(file, (1_000_000_000, 1_000_000_000))
     cache = second / "generated" / "binance_gift_card" / "__pycache__"
     cache.mkdir()
+    (second / "codegen" / "runtime" / "notes.txt").write_text("mine")
     (cache / "client.cpython-311.pyc").write_bytes(b"junk")
     (second / "sandbox" / "binance_gift_card_sandbox" / "notes.txt").write_text("mine")
-    one = _built(clone, tmp_path / "one", run, 0o022, HERE)
-    other = _built(second, tmp_path / "other", run, 0o077, ELSEWHERE)
-    assert {name.partition("0.1.0")[2] for name in one} == {".tar.gz", "-py3-none-any.whl", "-py3-none-any.cdx.json"}
+    one = _built(clone, tmp_path / "one", run, 0o022, HERE, project)
+    other = _built(second, tmp_path / "other", run, 0o077, ELSEWHERE, project)
+    assert {name.partition(version)[2] for name in one} == {".tar.gz", "-py3-none-any.whl", "-py3-none-any.cdx.json"}
     assert one == other
 
 
@@ -71,9 +79,11 @@ def test_only_what_belongs_in_them_is_in_them(dist: Path) -> None:
     assert not [name for name in names if name.endswith((".pyc", ".txt")) and not name.startswith(info)]
     with tarfile.open(sdist) as archive:
         inside = {member.name.split("/")[1] for member in archive.getmembers()}
+        (of_codegen,) = (member.name for member in archive.getmembers() if "/codegen/" in member.name)
+    assert of_codegen.endswith("/codegen/hatch_build.py")
     assert inside == {
         *("generated", "sandbox", "pyproject.toml", "docs", "LICENSE", "CHANGELOG.md", "PKG-INFO"),
-        *("hatch_build.py", ".gitignore"),
+        *("codegen", ".gitignore"),
     }
 
 
@@ -98,6 +108,24 @@ def test_the_bill_of_materials_is_valid_and_names_what_the_metadata_names(dist: 
     assert [one["dependsOn"] for one in bill["dependencies"] if one["ref"] == "binance-gift-card"] == [
         sorted(one["name"] for one in bill["components"])
     ]
+
+
+def test_the_generator_is_a_distribution_with_all_that_it_needs(clone: Path, run, tmp_path: Path) -> None:
+    built = _built(clone, tmp_path / "dist", run, 0o022, {}, "codegen")
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata = archive.read(f"signed_sdk_codegen-{__version__}.dist-info/METADATA").decode()
+    inside = {name.removeprefix("codegen/") for name in names if name.startswith("codegen/")}
+    listed = run("git", "ls-files", "codegen", cwd=clone).stdout.split()
+    ours = {name.removeprefix("codegen/") for name in listed}
+    assert ours - inside == {"CHANGELOG.md", "LICENSE", "README.md", "hatch_build.py", "pyproject.toml"}
+    assert inside <= ours
+    assert {name.split("/")[0] for name in names} == {"codegen", f"signed_sdk_codegen-{__version__}.dist-info"}
+    (bill,) = (json.loads(text) for name, text in built.items() if name.endswith(".cdx.json"))
+    assert bill["metadata"]["component"]["purl"] == f"pkg:pypi/signed-sdk-codegen@{__version__}"
+    lines = [line.partition(": ")[2] for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
+    assert {one["name"] for one in bill["components"]} == {Requirement(line).name for line in lines}
 
 
 def test_a_build_that_fails_leaves_what_was_there(clone: Path, dist: Path, run, git) -> None:

@@ -16,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from codegen import __version__
+
 Publish = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -50,6 +52,18 @@ def test_what_is_published_can_be_installed_and_is_never_replaced(
     assert "the index has binance_gift_card-0.1.0.tar.gz with other bytes" in other.stderr
     assert "raise the version" in other.stderr
     assert "uploaded" not in other.stdout
+
+
+@pytest.mark.parametrize("index", ["pypiserver"], indirect=True)
+def test_the_generator_is_published_and_tried(clone: Path, index, run) -> None:
+    command = (sys.executable, "-m", "release.publish", "codegen", "--tag")
+    done = run(*command, f"codegen-v{__version__}", cwd=clone, **index.environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(f"uploaded signed_sdk_codegen-{__version__}") == 2
+    assert done.stdout.endswith(f"signed-sdk-codegen {__version__} is installed from the index and works\n")
+    wrong = run(*command, f"v{__version__}", cwd=clone, **index.environment)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert f"the version asks for codegen-v{__version__}" in wrong.stderr
 
 
 def test_an_upload_that_was_interrupted_is_completed(clone: Path, publish: Publish, run, index, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.needs import need
 
 ROOT = Path(__file__).parent.parent.parent
-WHAT_IS_BUILT = ("pyproject.toml", "hatch_build.py", "LICENSE", "CHANGELOG.md", "docs", "generated", "sandbox")
+WHAT_IS_BUILT = ("pyproject.toml", "codegen/hatch_build.py", "LICENSE", "CHANGELOG.md", "docs", "generated", "sandbox")
 
 
 def _uv(folder: Path, *arguments: str, code: int = 0) -> str:
@@ -39,6 +39,7 @@ def test_all_that_is_named_can_be_had_for_every_python(tmp_path: Path) -> None:
 def _copy_what_is_built(folder: Path) -> None:
     for name in WHAT_IS_BUILT:
         source = ROOT / name
+        (folder / name).parent.mkdir(exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
 
 

@@ -1,4 +1,7 @@
-"""Gives every wheel its bill of materials: CycloneDX, in ``.dist-info/sboms``, the same for the same source."""
+"""Gives every wheel its bill of materials: CycloneDX, in ``.dist-info/sboms``, the same for the same source.
+
+The hook's setting `about` names the file of a generated package that says which document it was made of.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,6 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ABOUT = "generated/binance_gift_card/_about.py"
 _EPOCH = "1580601600"  # what hatchling gives files that have no time of their own
 
 
@@ -35,7 +37,9 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         self._folder = tempfile.TemporaryDirectory()
         file = Path(self._folder.name) / f"{self.metadata.core.name}.cdx.json"
-        file.write_text(_bill(self.metadata.core, Path(self.root)), encoding="utf-8")
+        about = self.config.get("about")
+        digest = _spec_digest(Path(self.root, about)) if about else None
+        file.write_text(_bill(self.metadata.core, self.metadata.version, digest), encoding="utf-8")
         build_data["sbom_files"].append(str(file))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
@@ -44,11 +48,11 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
             self._folder.cleanup()
 
 
-def _bill(core: Any, root: Path) -> str:
-    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"pkg:pypi/{core.name}@{core.version}"))
+def _bill(core: Any, version: str, spec_digest: str | None) -> str:
+    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"pkg:pypi/{core.name}@{version}"))
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or _EPOCH)
     bom.metadata.timestamp = datetime.fromtimestamp(seconds, timezone.utc)
-    package = _package(core, root)
+    package = _package(core, version, spec_digest)
     bom.metadata.component = package
     components = [_component(*item) for item in _requirements(core).items()]
     bom.components.update(components)
@@ -57,20 +61,25 @@ def _bill(core: Any, root: Path) -> str:
     return text + "\n"
 
 
-def _package(core: Any, root: Path) -> Component:
-    digest = re.search(r'SPEC_DIGEST = "([0-9a-f]{64})"', (root / ABOUT).read_text(encoding="utf-8"))
-    if digest is None:
-        raise ValueError(f"{ABOUT} does not say the digest of the document")
+def _package(core: Any, version: str, spec_digest: str | None) -> Component:
     return Component(
         name=core.name,
-        version=core.version,
+        version=version,
         type=ComponentType.LIBRARY,
         bom_ref=core.name,
-        purl=PackageURL("pypi", None, canonicalize_name(core.name), core.version),
+        purl=PackageURL("pypi", None, canonicalize_name(core.name), version),
         licenses=[LicenseFactory().make_with_expression(core.license_expression)],
         description=core.description,
-        properties=[Property(name="spec:sha256", value=digest.group(1))],
+        properties=[Property(name="spec:sha256", value=spec_digest)] if spec_digest else [],
     )
+
+
+def _spec_digest(about: Path) -> str:
+    """The digest of the document that a generated package was made of, as its `_about.py` says it."""
+    digest = re.search(r'SPEC_DIGEST = "([0-9a-f]{64})"', about.read_text(encoding="utf-8"))
+    if digest is None:
+        raise ValueError(f"{about} does not say the digest of the document")
+    return digest.group(1)
 
 
 def _requirements(core: Any) -> dict[str, list[tuple[Requirement, str]]]:

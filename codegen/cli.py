@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from codegen import __version__, pipeline
+from codegen import __version__, pipeline, template_commands
 from codegen.emit.tree import Difference, Tree, differences, strays, write
 from codegen.errors import InputError, shown
 from codegen.extensions.extension import LEVELS
@@ -116,6 +116,10 @@ def _update(parsed: argparse.Namespace) -> int:
     return DONE
 
 
+def _templates(parsed: argparse.Namespace) -> int:
+    return DIFFERENT if template_commands.run(parsed) else DONE
+
+
 def _complete(config: Path | None) -> None:
     """Finish an update that was stopped once it was decided."""
     from codegen.update.transaction import complete
@@ -135,6 +139,7 @@ def _build(parsed: argparse.Namespace) -> tuple[Settings, Tree, Path]:
             out=parsed.out,
             package=parsed.package,
             models=parsed.models,
+            templates=parsed.templates,
             schema_check=parsed.schema_check,
             strict=parsed.strict,
         )
@@ -195,6 +200,11 @@ def _parser() -> argparse.ArgumentParser:
     lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="default text")
     _add_update(commands.add_parser("update", help="take a changed document in: all of it, or nothing"))
     _add_diff(commands.add_parser("diff", help="say what changed between two documents, and whom it breaks"))
+    templates = commands.add_parser("templates", help="list templates, copy some to change them, or merge what changed")
+    templates.set_defaults(command=_templates)
+    template_commands.declare(templates)
+    for command in (generate, check, templates):
+        command.add_argument("--templates", type=Path, metavar="DIR", help="templates that stand in for the usual ones")
     for command in (generate, check, lint):
         command.add_argument(
             "--overlay", type=Path, action="append", metavar="FILE", help="an overlay, in order; repeatable"

@@ -66,7 +66,14 @@ def _key(settings: Settings) -> str:
     files = sorted(path for path in own.rglob("*") if path.suffix in (".py", ".jinja", ".jinja2"))
     parts: list[object] = [sys.version, [(tool, version(tool)) for tool in TOOLS], repr(settings), trial.is_wanted()]
     parts += [[str(path.relative_to(own)), _digest(path)] for path in files]
+    parts += [[str(path), _digest(path)] for path in _overrides(settings)]
     return _text_digest(json.dumps(parts))
+
+
+def _overrides(settings: Settings) -> list[Path]:
+    """All files of the folder: one that comes or goes counts as well."""
+    folder = settings.templates
+    return [] if folder is None else sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _seal(entry: dict[str, Any]) -> str:

@@ -66,20 +66,23 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     """The package that a checked document gives, and warnings."""
     from codegen.emit.format import format_sources
     from codegen.emit.models import models
+    from codegen.emit.overrides import overrides
+    from codegen.emit.overrides import warnings as outdated
     from codegen.emit.own_files import own_files
     from codegen.emit.render import header, render
     from codegen.emit.runtime import runtime
     from codegen.findings import located
     from codegen.lower.api import lower
 
+    overridden = overrides(settings.templates)
     api = lower(document, settings)
-    warnings = list(map(str, located(document, api.warnings)))
+    warnings = [*map(str, located(document, api.warnings)), *outdated(overridden)]
     with bounded(document.path):
-        text = models(api, settings)
+        text = models(api, settings, overridden)
     digest = _digest([*document.sources, *settings.overlays])
-    sources = {**render(api, settings, digest), "models.py": header(settings) + text}
+    sources = {**render(api, settings, digest, overridden), "models.py": header(settings) + text}
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
-    modules = format_sources(sources)
+    modules = format_sources(sources, overridden)
     tree = {**modules, **runtime(modules, settings.package), **own_files(api, settings), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), warnings
 

@@ -53,6 +53,8 @@ class Settings:
     """Security scheme → signing hook."""
     accepted: Path | None
     """The file of changes that are accepted for a time."""
+    templates: Path | None
+    """The folder of templates that stand in for the generator's own."""
     config: Path
     """The settings file itself."""
     base: Path
@@ -98,13 +100,14 @@ class Options:
     out: Path | None = None
     package: str | None = None
     models: str | None = None
+    templates: Path | None = None
     schema_check: str | None = None
     strict: bool = False
     fallback_package: str | None = None
     """The package's name where neither the call nor the settings give one."""
 
 
-_TEXT_KEYS = tuple("spec out package client error environment version models schema-check accepted".split())
+_TEXT_KEYS = tuple("spec out package client error environment version models schema-check accepted templates".split())
 _FLAGS = ("async", "strict")
 _KEYS = {*_TEXT_KEYS, *_FLAGS, "overlays", "security"}
 
@@ -151,11 +154,23 @@ def read(options: Options) -> Settings:
         strict=options.strict or table.get("strict", False),
         security=table.get("security", {}),
         accepted=under_base(table["accepted"]) if "accepted" in table else None,
+        templates=options.templates or (under_base(table["templates"]) if "templates" in table else None),
         config=path.resolve(),
         base=base,
         remembers=bool(table),
         owns_out=options.out is None and "out" in table,
     )
+
+
+def templates_folder(config: Path | None, given: Path | None) -> Path | None:
+    """Where templates of a project's own are kept: as the call says, or the settings.
+
+    Raises:
+        InputError: The settings are wrong.
+    """
+    path = config or Path("pyproject.toml")
+    said = _table(_toml(path, required=config is not None), path).get("templates")
+    return given or (None if said is None else path.resolve().parent / said)
 
 
 def _toml(path: Path, *, required: bool) -> dict[str, Any]:

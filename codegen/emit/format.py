@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from ruff import find_ruff_bin
@@ -16,24 +16,25 @@ _CHECK = ("check", *_COMMON, "--fix-only", "--select", "F401,I001,RUF022", "--pe
 _FORMAT = ("format", *_COMMON, "--line-length", "120")
 
 
-def format_sources(sources: Mapping[str, str]) -> dict[str, str]:
+def format_sources(sources: Mapping[str, str], overridden: Collection[str] = ()) -> dict[str, str]:
     """The Python sources with unused imports dropped, imports sorted, and laid out.
 
     Raises:
-        InputError: One of them is not Python.
+        InputError: One of them is not Python, for which the `overridden` templates may be to blame.
     """
     with tempfile.TemporaryDirectory() as scratch:
         files = {name: Path(scratch, name) for name in sources}
         for name, file in files.items():
             file.write_bytes(sources[name].encode())
-        _run([*_CHECK, *sources], scratch)
-        _run([*_FORMAT, *sources], scratch)
+        for command in (_CHECK, _FORMAT):
+            _run([*command, *sources], scratch, overridden)
         return {name: file.read_bytes().decode() for name, file in files.items()}
 
 
-def _run(arguments: Sequence[str], folder: str) -> None:
+def _run(arguments: Sequence[str], folder: str, overridden: Collection[str]) -> None:
     done = subprocess.run(  # noqa: S603 - our own arguments
         (find_ruff_bin(), *arguments), cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
     )
     if done.returncode != 0:
-        raise InputError(f"what was generated is not Python; this is a fault of the generator: {done.stderr.strip()}")
+        blame = f"the templates {', '.join(overridden)}, which are overridden," if overridden else "the generator"
+        raise InputError(f"what was generated is not Python; this is a fault of {blame}: {done.stderr.strip()}")

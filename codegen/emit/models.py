@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from codegen.emit.aliases import aliases
+from codegen.emit.overrides import TEMPLATES, Overrides, explained
 from codegen.errors import InputError
 from codegen.ir.api import Api
 from codegen.lower.completion import is_class
 from codegen.settings import Settings
 
-TEMPLATES = Path(__file__).parents[1] / "templates" / "models"
+_TEMPLATE = "models/msgspec.jinja2"
 """Our own template of a msgspec class: an optional field is None when absent, where the tool's would be UNSET."""
-
 
 _LINE = re.compile(r"^(?:class (\w+)\(|(\w+)(?:: TypeAlias)? = .*\n?)", re.MULTILINE)
 _PLACEHOLDER = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
@@ -26,7 +26,7 @@ NULL: Any = _NULL
 '''
 
 
-def models(api: Api, settings: Settings) -> str:
+def models(api: Api, settings: Settings, overridden: Overrides) -> str:
     """The module of models, not yet formatted.
 
     Raises:
@@ -40,7 +40,12 @@ def models(api: Api, settings: Settings) -> str:
         found.add(match[1] or match[2])
         return "" if match[2] in api.schemas else match[0]
 
-    written = _generate(_document(api.schemas, settings), _field_aliases(api.field_names), settings)
+    own = overridden.get(_TEMPLATE)
+    template = own.path if own else TEMPLATES / _TEMPLATE
+    with explained({_TEMPLATE: own} if own else {}):
+        written = _generate(
+            _document(api.schemas, settings), _field_aliases(api.field_names), template.parent, settings
+        )
     text = _LINE.sub(without_placeholder, written)
     missing = [name for name in api.schemas if name not in found]
     if missing:
@@ -84,7 +89,7 @@ def _field_aliases(field_names: Mapping[str, Mapping[str, str]]) -> dict[str, st
     return {f"{kind}.{key}": name for kind, names in field_names.items() for key, name in names.items() if name != key}
 
 
-def _generate(document: dict[str, Any], aliases: dict[str, str], settings: Settings) -> str:
+def _generate(document: dict[str, Any], aliases: dict[str, str], templates: Path, settings: Settings) -> str:
     from datamodel_code_generator import Error, InputFileType, LiteralType, generate
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
@@ -101,7 +106,7 @@ def _generate(document: dict[str, Any], aliases: dict[str, str], settings: Setti
             target_python_version=PythonVersion.PY_310,
             type_mappings=["string+decimal=decimal.Decimal", "number+decimal=decimal.Decimal"],
             custom_file_header=f'"""Models of {settings.package}."""',
-            custom_template_dir=TEMPLATES,
+            custom_template_dir=templates,
             disable_timestamp=True,
             enum_field_as_literal=LiteralType.All,
             formatters=[],

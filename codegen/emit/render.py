@@ -5,8 +5,10 @@ from pathlib import Path
 import jinja2
 
 from codegen import naming
+from codegen.emit.context import Context
 from codegen.emit.docstring import docstring
 from codegen.emit.doors import Door
+from codegen.emit.overrides import TEMPLATES, Overrides, explained
 from codegen.facts import expression, keywords
 from codegen.ir.api import Api
 from codegen.settings import Settings
@@ -39,8 +41,6 @@ _JOURNALLED = frozenset({"_commands.py", "async_bulk.py", "bulk.py", "cli.py", "
 _ASYNC = frozenset({"async_bulk.py", "async_client.py", "async_raw.py"})
 """Those that are for packages with an async client."""
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
-
 
 def header(settings: Settings) -> str:
     """The comment at the head of every generated file; it changes only when the inputs' names do."""
@@ -52,10 +52,10 @@ def header(settings: Settings) -> str:
     )
 
 
-def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
+def render(api: Api, settings: Settings, spec_digest: str, overridden: Overrides) -> dict[str, str]:
     """File name → text of each template, not yet formatted."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        loader=jinja2.FileSystemLoader(_folders(settings), encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,23 +71,29 @@ def render(api: Api, settings: Settings, spec_digest: str) -> dict[str, str]:
     homes |= {"async_client": (settings.async_client,)} if settings.has_async else {}
     homes |= {"_runtime.core.replies": ("Redirect",)} if api.redirects else {}
     home_of = {"errors": "errors", "models": "models", **{name: home for home in homes for name in homes[home]}}
-    context = {
-        "api": api,
-        "settings": settings,
-        "header": header(settings),
-        "spec_digest": spec_digest,
-        "runtime_errors": sorted(naming.TAKEN_BY_ERRORS),
-        "error_names": errors,
-        "exports": sorted([*_HERE, *home_of]),
-        "homes": dict(sorted(homes.items())),
-        "home_of": dict(sorted(home_of.items())),
-        "doors": {
+    context = Context(
+        api=api,
+        settings=settings,
+        header=header(settings),
+        spec_digest=spec_digest,
+        runtime_errors=sorted(naming.TAKEN_BY_ERRORS),
+        error_names=errors,
+        exports=sorted([*_HERE, *home_of]),
+        homes=dict(sorted(homes.items())),
+        home_of=dict(sorted(home_of.items())),
+        doors={
             "client": Door(client=settings.client, awaits=False),
             "async_client": Door(client=settings.async_client, awaits=True),
         },
-    }
+    )
     templates = sorted(environment.list_templates(extensions=["jinja"]))
     names = {name.removesuffix(".jinja") for name in templates if not name.startswith("macros/")}
     names -= frozenset() if api.journalled else _JOURNALLED
     names -= frozenset() if settings.has_async else _ASYNC
-    return {name: environment.get_template(f"{name}.jinja").render(context) for name in sorted(names)}
+    with explained(overridden):
+        return {name: environment.get_template(f"{name}.jinja").render(vars(context)) for name in sorted(names)}
+
+
+def _folders(settings: Settings) -> list[Path]:
+    """Where templates are looked for: a project's own first."""
+    return [TEMPLATES] if settings.templates is None else [settings.templates, TEMPLATES]

@@ -20,7 +20,7 @@ HOUSES = {
         ("emit",),
         ("compare", "trial", "trial_program"),
         ("memo", "pipeline", "signing_kit"),
-        ("diff", "lint", "update"),
+        ("diff", "lint", "template_commands", "template_copies", "update"),
         ("cli",),
         ("__init__", "__main__"),
     ),

@@ -24,6 +24,7 @@ ALGORITHMS = (
 )
 _TOKEN = {"type": "string", "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"}
 _ASCII = {"type": "string", "pattern": "^[ -~]*$"}
+_SENT = {"header": _TOKEN, "query": TEXT, "form": TEXT}
 _BRACES = string.Formatter()
 
 
@@ -62,7 +63,7 @@ SIGNING = Extension(
             "key": place(),
             "passphrase": place(signed={"type": "boolean"}),
             "signature": place(),
-            "send": list_of({**closed({"value": _ASCII}, {"header": _TOKEN, "query": TEXT, "form": TEXT})}),
+            "send": list_of({**closed({"value": _ASCII}, _SENT), "oneOf": [{"required": [place]} for place in _SENT]}),
             "window": closed({"default": MILLISECONDS}, {"parameter": TEXT, "ahead": MILLISECONDS}),
         },
     ),
@@ -84,12 +85,16 @@ class Field:
         """What two fields have alike that go to the same place."""
         return self.place, self.name.lower() if self.place == "header" else self.name
 
+    def clashes(self, other: "Field") -> bool:
+        """Whether the two may go to one place."""
+        return self.makes(other.place, other.name) or other.makes(self.place, self.name)
+
     def makes(self, place: str, name: str) -> bool:
         """Whether what goes there is this."""
         if self.place == "header":
             return place == "header" and name.lower() == self.name.lower()
         return name == self.name and place in (
-            ("query", "form", "part") if self.place == "parameter" else (self.place,)
+            ("parameter", "query", "form", "part") if self.place == "parameter" else (self.place,)
         )
 
 
@@ -152,12 +157,15 @@ def check(scheme: Mapping[str, Any], pointer: Pointer) -> None:
     if not is_described(scheme) and (beyond := said.keys() - {"timestamp", "signature", "window"}):
         raise Fault(f"{min(beyond)!r} needs an 'algorithm' beside it", here)
     _check_parts(said, here)
-    taken: set[tuple[str, str]] = set()
+    _check_details(said, here)
+    taken: list[Field] = []
     for role, field in fields(scheme).items():
-        if field.key in taken:
+        if any(field.clashes(other) for other in taken):
             raise Fault(f"signing puts two things into the {field.place} {field.name!r}", (*here, *role.split("/")))
-        taken.add(field.key)
-        _check_template(field.template, roles(scheme), (*here, role))
+        taken.append(field)
+        made = roles(scheme) if role == "signature" else roles(scheme)[:-1]  # what is made before
+        _check_template(field.template, made, (*here, role))
+    _check_use(scheme, here)
 
 
 def roles(scheme: Mapping[str, Any]) -> tuple[str, ...]:
@@ -179,12 +187,43 @@ def _check_parts(said: Mapping[str, Any], here: Pointer) -> None:
         raise Fault(f"the secret is no part of what {algorithm} signs", (*here, "sign"))
 
 
+def _check_details(said: Mapping[str, Any], here: Pointer) -> None:
+    """Refuse what would say something of nothing."""
+    algorithm = str(said.get("algorithm", "hmac"))
+    if "secret" in said and not algorithm.startswith("hmac"):
+        raise Fault(f"'secret' is for HMAC; what {algorithm} signs with stands as it is", (*here, "secret"))
+    nonce = said.get("nonce", {})
+    if isinstance(nonce, dict) and "unit" in nonce and nonce.get("kind", "growing") != "growing":
+        raise Fault(f"a nonce of the kind {nonce['kind']!r} is counted in nothing", (*here, "nonce"))
+    if "window" in said and "algorithm" in said and "timestamp" not in said:
+        raise Fault("a window begins with a timestamp, and none is sent or signed", (*here, "window"))
+
+
+def _check_use(scheme: Mapping[str, Any], here: Pointer) -> None:
+    """Refuse what is asked for, and goes nowhere."""
+    said, placed = scheme.get(SIGNING.key, {}), fields(scheme)
+    used = {*placed, *named(said.get("sign", ()))}
+    used |= {name for field in placed.values() for _, name, _, _ in _BRACES.parse(field.template) if name}
+    for role in ROLES[:-1]:
+        if role in said and role not in used:
+            raise Fault(f"the {role} goes nowhere: say where, or sign it", (*here, role))
+
+
+def headers(parts: Iterable[Any]) -> Iterator[str]:
+    """The headers that are signed, in small letters."""
+    for part in parts:
+        if isinstance(part, dict):
+            yield from [part["header"].lower()] if "header" in part else headers(part.get("of", ()))
+
+
 def _check_template(template: str, made: tuple[str, ...], here: Pointer) -> None:
     try:
-        holes = [name for _, name, form, _ in _BRACES.parse(template) if name is not None or form]
+        holes = [(name, form, how) for _, name, form, how in _BRACES.parse(template) if name is not None]
     except ValueError:
         raise Fault(f"{template!r} is no template; a brace that is meant is written twice", here) from None
-    for name in holes:
+    for name, form, how in holes:
+        if form or how:
+            raise Fault(f"{template!r} is no template: a brace holds a name, and nothing else", here)
         if name not in made:
             raise Fault(f"{{{name}}} is nothing that signing makes: {', '.join(made)}", here)
 

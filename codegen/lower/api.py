@@ -23,6 +23,7 @@ from codegen.lower.names import Names, Settled, Whose
 from codegen.lower.operations import find_operation, operations
 from codegen.lower.schemas import Hoister
 from codegen.lower.servers import servers
+from codegen.lower.signed import check_signed
 from codegen.read.load import Document
 from codegen.settings import Settings
 from codegen.text import one_line
@@ -86,6 +87,8 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
     for name in context.envelopes:
         names.give("constant", constant(name), (ENVELOPES.key, name), whose=Whose.SAID)
     every = operations(context)
+    if not faults:
+        check_signed(context, every)
     find = partial(find_operation, every)
     time: tuple[Expression, str] | None = None
     reconciled: Reconciling | None = None

@@ -12,7 +12,7 @@ Declared: TypeAlias = list[tuple[dict[str, Any], Pointer]]
 """Parameters as the document declares them, each with its place."""
 
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-_OURS = frozenset(
+OURS = frozenset(
     "accept accept-encoding connection content-length content-type host transfer-encoding user-agent".split()
 )
 """The headers that the client writes."""
@@ -28,6 +28,16 @@ def check_name(name: str, what: str, pointer: Pointer) -> None:
         raise Fault(f"{name!a} is no name of a {what}: letters, digits and !#$%&'*+-.^_`|~ only", pointer)
 
 
+def check_sendable(place: str, name: str, pointer: Pointer) -> None:
+    """Refuse a header that the client itself writes.
+
+    Raises:
+        Fault: It is one.
+    """
+    if place == "header" and name.lower() in OURS | {"cookie"}:
+        raise Fault(f"the header {name!r} is written by the client itself", pointer)
+
+
 def sendable(context: Context, declared: Declared, credentials: Sequence[Credential]) -> Declared:
     """The parameters without those that something else sends; each that is left out is warned of.
 
@@ -37,7 +47,7 @@ def sendable(context: Context, declared: Declared, credentials: Sequence[Credent
     owners = {
         place: f"the credential {one.arguments[0].name} sends it" for one in credentials for place in _written(one)
     }
-    owners |= {("header", name): "the client writes that header itself" for name in _OURS}
+    owners |= {("header", name): "the client writes that header itself" for name in OURS}
     if any(place == "cookie" for place, _ in owners) or any(one["in"] == "cookie" for one, _ in declared):
         owners["header", "cookie"] = "cookies are written there"
     kept = []

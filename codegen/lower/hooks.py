@@ -10,7 +10,7 @@ from codegen.extensions.signing import SIGNING, Field, check, fields, is_describ
 from codegen.extensions.words import NAME
 from codegen.facts import Expression, expression, keywords
 from codegen.ir.api import Argument, Credential
-from codegen.lower.headers import check_name
+from codegen.lower.headers import check_name, check_sendable
 from codegen.lower.names import Names, Whose
 from codegen.lower.signatures import described
 from codegen.read.own_hooks import OwnHook, Parameter
@@ -97,6 +97,8 @@ def _basic(scheme: Scheme) -> Credential:
 def _signature(scheme: Scheme) -> Credential:
     check(scheme.said, scheme.pointer)
     placed, lasts, is_more = fields(scheme.said), window(scheme.said), is_described(scheme.said)
+    for role, field in placed.items():
+        check_sendable(field.place, field.name, (*scheme.pointer, SIGNING.key, *role.split("/")))
     signer = scheme.argument("signer" if scheme.alone else scheme.name)
     prefix = f"{scheme.environment}_{signer.upper()}" if is_more and not scheme.alone else scheme.environment
     facts: dict[str, Any] = {role: placed[role] for role in ("timestamp", "signature") if role in placed}

@@ -86,27 +86,30 @@ def alternatives(context: Context, requirements: Sequence[Mapping[str, Any]], po
         needed = [credential for credential in context.credentials if credential.scheme in requirement]
         needed.sort(key=lambda credential: credential.order)
         _check_owners(needed)
-        if sum(writes_authorization(credential) for credential in needed) > 1:
-            context.warn("several schemes write the header Authorization; the last is sent", (*pointer, index))
+        for header in _written_twice(needed):
+            context.warn(f"several schemes write the header {header}; the last is sent", (*pointer, index))
         found[tuple(credential.scheme for credential in needed)] = None
     return tuple(sorted(found, key=lambda schemes: not schemes))
 
 
-def writes_authorization(credential: Credential) -> bool:
-    """Whether the credential stands in the header Authorization."""
-    return any(field.key == ("header", "authorization") for field in credential.sends)
+def _written_twice(credentials: Sequence[Credential]) -> list[str]:
+    """The headers that several of them write."""
+    names = [field.name for one in credentials for field in one.sends if field.place == "header"]
+    names = ["Authorization" if name == "authorization" else name for name in names]
+    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
 
 
 def _check_owners(credentials: Sequence[Credential]) -> None:
-    """Refuse what signing would send in the place of another credential."""
-    owners: dict[tuple[str, str], Credential] = {}
+    """Refuse what would be sent beside, or in the place of, another credential."""
+    owners: list[tuple[Field, Credential]] = []
     for credential in credentials:
         for field in credential.sends:
-            owner = owners.setdefault(field.key, credential)
-            if owner is not credential and credential.order:
-                raise Fault(
-                    f"the {field.place} {field.name!r} is sent by {owner.scheme!r} too", (*_SCHEMES, credential.scheme)
-                )
+            for other, owner in owners:
+                is_same = not credential.order and field == other  # which is warned of
+                if owner is not credential and field.clashes(other) and not is_same:
+                    told = f"the {field.place} {field.name!r} is sent by {owner.scheme!r} too"
+                    raise Fault(told, (*_SCHEMES, credential.scheme))
+            owners.append((field, credential))
 
 
 def signing(credentials: tuple[Credential, ...], names: tuple[str, ...]) -> tuple[Field, ...]:

@@ -66,12 +66,15 @@ info: {{title: T, version: '1'}}
 paths:
   /things:
     {method}: {{operationId: call, parameters: [{parameters}], {body}responses: {{'200': {{description: Done}}}}}}
-security: [{{mine: [], key: []}}]
+security: [{{{security}}}]
 components:
   securitySchemes:
     key: {{type: apiKey, in: header, name: X-Key}}
+    other: {{type: apiKey, in: header, name: x-key}}
+    query: {{type: apiKey, in: query, name: sign}}
     mine: {{type: apiKey, in: {place}, name: sign, x-sdk-signing: {{{signing}}}}}
 """
+HMAC = "algorithm: hmac-sha256"
 JSON = "requestBody: {content: {application/json: {schema: {type: object}}}}, "
 PARAMETER = "{{name: {}, in: {}, schema: {{type: string}}}}".format
 
@@ -123,10 +126,34 @@ PARAMETER = "{{name: {}, in: {}, schema: {{type: string}}}}".format
             {"signing": "algorithm: hmac-sha256, send: [{header: x-key, value: '2'}]"},
             "the header 'x-key' is sent by 'key' too",
         ),
+        ({"security": "key: [], other: []"}, "the header 'x-key' is sent by 'key' too"),
+        ({"security": "query: [], mine: []"}, "the parameter 'sign' is sent by 'query' too"),
+        ({"signing": "timestamp: {query: sign}"}, "signing puts two things into the parameter 'sign'"),
+        ({"signing": "timestamp: {header: User-Agent}"}, "the header 'User-Agent' is written by the client itself"),
+        ({"signing": "signature: {header: Cookie}"}, "the header 'Cookie' is written by the client itself"),
+        ({"signing": f"{HMAC}, send: [{{value: x}}]"}, "is not valid"),
+        ({"signing": f"{HMAC}, sign: [{{header: X-Nobody}}]"}, "the header 'x-nobody' cannot be signed: no operation"),
+        ({"signing": f"{HMAC}, sign: [{{header: Host}}]"}, "the client writes it last; the part 'host' says the same"),
+        (
+            {"signing": f"{HMAC}, sign: [{{digest: md5, of: [{{header: X-Sign}}]}}], signature: {{header: X-Sign}}"},
+            "the header 'x-sign' cannot be signed",
+        ),
+        (
+            {"signing": f"{HMAC}, timestamp: at, window: {{default: 1, parameter: lasts}}"},
+            "no operation has the parameter 'lasts'",
+        ),
+        ({"signing": f"{HMAC}, window: {{default: 1}}"}, "a window begins with a timestamp"),
+        ({"signing": f"{HMAC}, passphrase: {{signed: true}}"}, "the passphrase goes nowhere"),
+        ({"signing": f"{HMAC}, nonce: {{kind: uuid}}"}, "the nonce goes nowhere"),
+        ({"signing": f"{HMAC}, nonce: {{header: N, kind: uuid, unit: milliseconds}}"}, "is counted in nothing"),
+        ({"signing": "algorithm: ed25519, secret: base64"}, "'secret' is for HMAC"),
+        ({"signing": "timestamp: {header: T, template: '{signature}'}"}, "{signature} is nothing that signing makes"),
+        ({"signing": "signature: {header: T, template: '{signature!r}'}"}, "a brace holds a name, and nothing else"),
     ],
 )
 def test_a_place_that_cannot_be_honoured_is_refused(tmp_path, given, message) -> None:
     said = {"method": "get", "parameters": "", "body": "", "place": "query", "signing": "", **given}
+    said.setdefault("security", "mine: [], key: []")
     spec, config = tmp_path / "spec.yaml", tmp_path / "settings.toml"
     spec.write_text(DOCUMENT.format(**said), encoding="utf-8")
     config.write_text('[tool.codegen.security]\nmine = "signature"\n', encoding="utf-8")

@@ -120,6 +120,13 @@ def _templates(parsed: argparse.Namespace) -> int:
     return DIFFERENT if template_commands.run(parsed) else DONE
 
 
+def _schema(_: argparse.Namespace) -> int:
+    from codegen import editor_schema
+
+    print(editor_schema.text(), end="")
+    return DONE
+
+
 def _complete(config: Path | None) -> None:
     """Finish an update that was stopped once it was decided."""
     from codegen.update.transaction import complete
@@ -200,6 +207,8 @@ def _parser() -> argparse.ArgumentParser:
     lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="default text")
     _add_update(commands.add_parser("update", help="take a changed document in: all of it, or nothing"))
     _add_diff(commands.add_parser("diff", help="say what changed between two documents, and whom it breaks"))
+    schema = commands.add_parser("schema", help="print the JSON Schema of documents and overlays, for editors")
+    schema.set_defaults(command=_schema)
     templates = commands.add_parser("templates", help="list templates, copy some to change them, or merge what changed")
     templates.set_defaults(command=_templates)
     template_commands.declare(templates)

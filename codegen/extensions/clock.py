@@ -10,6 +10,8 @@ CLOCK = Extension(
     "x-sdk-clock",
     closed({"operation": TEXT, "result": TEXT}),
     (("clock-changed", "compatible", "Another operation tells the server's time."),),
+    places=("document",),
+    meaning="The operation that tells the server's time.",
     subject="clock",
 )
 

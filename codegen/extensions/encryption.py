@@ -17,6 +17,8 @@ ENCRYPTION = Extension(
             "holds": {"const": "day"},
         }
     ),
+    places=("parameter", "schema"),
+    meaning="The argument can be encrypted under a key of the server.",
 )
 
 

@@ -21,6 +21,8 @@ ENVELOPE = Extension(
     TEXT,
     (("envelope-changed", "breaking", "The result, or what tells success, stands elsewhere in an answer."),),
     from_to("envelope-changed"),
+    places=("operation",),
+    meaning="The success answers are wrapped in the envelope of that name.",
 )
 ENVELOPES = Extension(
     "x-sdk-envelopes",
@@ -30,6 +32,8 @@ ENVELOPES = Extension(
     },
     ENVELOPE.rules,
     _differences,
+    places=("document",),
+    meaning="Ways in which results are wrapped, by their names.",
 )
 
 

@@ -65,12 +65,16 @@ ERRORS = Extension(
         ("error-halts-changed", "compatible", "Bulk runs end, or go on, after another refusal."),
     ),
     _differences,
+    places=("document",),
+    meaning="How the API says no, in any answer.",
 )
 RAISES = Extension(
     "x-sdk-raises",
     list_of(CODE),
     (("raised-codes-changed", "documentation", "Other refusals are named as those that a caller should expect."),),
     _raised,
+    places=("operation",),
+    meaning="The codes of refusals that a caller of it should expect; they go into its docstring.",
 )
 
 

@@ -1,7 +1,7 @@
 """What every vendor extension has; `docs/extensions.md` tells of them to people."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, get_args
 
 from codegen.errors import Pointer
@@ -29,6 +29,9 @@ def list_of(items: dict[str, Any], **limits: int) -> dict[str, Any]:
     return {"type": "array", "items": items, **limits}
 
 
+_PLACES = {"document": "the root of the document", "operation": "an operation"}
+
+
 class Difference(NamedTuple):
     """A change of what an extension says."""
 
@@ -46,12 +49,22 @@ class Extension:
 
     key: str
     schema: dict[str, Any]
+    places: tuple[str, ...] = field(kw_only=True)
+    """The kinds of objects that it may stand at."""
+    meaning: str = field(kw_only=True)
+    """What it says, in a sentence or two, as Markdown."""
     rules: tuple[tuple[str, Level, str], ...] = ()
     """The rules of its changes, each with its level and the reason for it."""
     differences: Callable[[Any, Any], Iterator[Difference]] | None = None
     """What differs between two values, where it is more than that they do; `None` stands for no value."""
     subject: str = ""
     """What a change is said to be of, where the extension stands at the root of a document."""
+
+    @property
+    def home(self) -> str:
+        """The places, in words."""
+        *others, last = (_PLACES.get(place, f"a {place}") for place in self.places)
+        return f"{', '.join(others)} or {last}" if others else last
 
     def compare(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
         """What changed between two nodes that the extension may stand at."""

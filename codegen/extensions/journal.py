@@ -23,6 +23,8 @@ JOURNAL = Extension(
         ("journal-changed", "compatible", "The journal notes other things of a call."),
     ),
     _differences,
+    places=("operation",),
+    meaning="Its calls are written down in the [journal](journal.md); `{}` is enough.",
 )
 
 

@@ -14,6 +14,8 @@ LOCKOUT = Extension(
         {"wrong": list_of(CODE), "result": {"type": "object", "minProperties": 1}, "locked": CODE},
     ),
     (("lockout-changed", "compatible", "Wrong attempts lock an operation in another way."),),
+    places=("operation",),
+    meaning="How wrong attempts lock it.",
 )
 
 

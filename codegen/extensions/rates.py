@@ -22,6 +22,8 @@ WEIGHT = Extension(
     {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}, "minProperties": 1},
     (("weight-changed", "compatible", "A call counts differently towards the rate limits."),),
     _differences,
+    places=("operation",),
+    meaning="What one call costs of each rate limit.",
 )
 RATES = Extension(
     "x-sdk-rates",
@@ -33,6 +35,8 @@ RATES = Extension(
         },
     ),
     (("rates-changed", "compatible", "The server limits rates in another way."),),
+    places=("document",),
+    meaning="How the server limits rates.",
     subject="rates",
 )
 

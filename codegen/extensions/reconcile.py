@@ -15,6 +15,8 @@ RECONCILE = Extension(
         {"month": closed({}, {"count": COUNT, "amount": DECIMAL, "token": TEXT})},
     ),
     (("reconciliation-changed", "compatible", "The journal is held against the server in another way."),),
+    places=("document",),
+    meaning="How the [journal](journal.md) is held against the server.",
     subject="reconciliation",
 )
 

@@ -19,6 +19,11 @@ REPEAT = Extension(
         ("repeat-forbidden", "compatible", "A call whose outcome is unknown is no longer sent again."),
     ),
     _differences,
+    places=("operation",),
+    meaning=(
+        "Whether it may be sent again when its outcome is unknown. "
+        "Usually `safe` for GET, HEAD, OPTIONS and QUERY, else `never`."
+    ),
 )
 
 

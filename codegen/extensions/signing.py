@@ -68,6 +68,8 @@ SIGNING = Extension(
         },
     ),
     (("signing-changed", "risky", "Other parameters are made by signing: own signing code has to follow."),),
+    places=("security scheme",),
+    meaning="What the signing hook makes, of what, and where it goes; see [Signing](signing.md).",
 )
 
 

@@ -13,12 +13,15 @@ import jsonschema_rs
 
 from codegen.errors import UNREADABLE, Fault, InputError, Notice, Place, Pointer, shown
 from codegen.extensions.registry import EXTENSIONS
-from codegen.read.keywords import UNKNOWN_KEYWORD, unread
+from codegen.read.keywords import UNKNOWN_KEYWORD, kind_at, unread
 from codegen.read.load import Document
 from codegen.read.operations import operations_of
 from codegen.read.references import BUNDLED, LONGEST_CHAIN, node_at, references, resolve, target
 
 _NO_SCHEME = "the security scheme {!r} is not in components/securitySchemes"
+VERSIONS = ("3.0", "3.1", "3.2")
+"""Of OpenAPI, that are read."""
+
 _PREFIX = "x-sdk-"
 _SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -110,7 +113,7 @@ def _version(document: Document) -> str:
 
 
 @cache
-def _schema(version: str) -> dict[str, Any]:
+def openapi_schema(version: str) -> dict[str, Any]:
     """The schema of OpenAPI documents, as openapi-spec-validator ships it (importing that package costs 0.2 s)."""
     spec = importlib.util.find_spec("openapi_spec_validator")
     if spec is None or spec.origin is None:
@@ -122,7 +125,7 @@ def _schema(version: str) -> dict[str, Any]:
 
 def _breaches(document: Document, version: str, schema_check: str) -> Iterator[Fault | Notice]:
     tree = {key: value for key, value in document.tree.items() if key != BUNDLED}
-    validator = jsonschema_rs.validator_for(_schema(version), mask="the value")
+    validator = jsonschema_rs.validator_for(openapi_schema(version), mask="the value")
     for error in validator.iter_errors(tree):
         inner = _innermost(error)
         pointer = _textual(document.tree, inner.instance_path)
@@ -188,16 +191,25 @@ def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str,
                 yield from _extension_nodes(value, (*pointer, index))
 
 
-def _check_extensions(tree: dict[str, Any]) -> Iterator[Fault]:
+def _check_extensions(tree: dict[str, Any]) -> Iterator[Fault | Notice]:
     for key, value, pointer in _extension_nodes(tree):
-        if key not in EXTENSIONS:
-            meant = difflib.get_close_matches(key.removeprefix(_PREFIX), _SHORT_NAMES, n=1, cutoff=0.75)
-            if meant:
-                yield Fault(f"there is no extension {key!r}; {_PREFIX}{meant[0]} may be meant", pointer, "extension")
-            continue  # somebody else's
-        for error in jsonschema_rs.validator_for(EXTENSIONS[key].schema).iter_errors(value):
+        extension = EXTENSIONS.get(key)
+        if extension is None:
+            yield _unknown_extension(key, pointer)
+            continue
+        kind = kind_at(pointer[:-1])
+        if kind not in (None, "{schema}", *extension.places):  # where nothing tells; beside the names of properties
+            yield Fault(f"{key} is not read here; it stands at {extension.home}", pointer, "extension")
+        for error in jsonschema_rs.validator_for(extension.schema).iter_errors(value):
             here = (*pointer, *_textual(value, error.instance_path))
             yield Fault(f"{key}: {error.message}", here, "extension")
+
+
+def _unknown_extension(key: str, pointer: Pointer) -> Fault | Notice:
+    meant = difflib.get_close_matches(key.removeprefix(_PREFIX), _SHORT_NAMES, n=1, cutoff=0.75)
+    if meant:
+        return Fault(f"there is no extension {key!r}; {_PREFIX}{meant[0]} may be meant", pointer, "extension")
+    return Notice(f"there is no extension {key!r}; it is passed over", pointer, "extension")
 
 
 def _check_operations(tree: dict[str, Any], path: str, item: dict[str, Any], pointer: Pointer) -> Iterator[Fault]:

@@ -260,6 +260,22 @@ def _told(node: dict[str, Any], kind: str, pointer: Pointer, below: list[tuple[A
             below.append((value, row.below, (*pointer, key)))
 
 
+def kind_at(pointer: Pointer) -> str | None:
+    """The kind of object at a pointer of a document, or of the mapping or list of them; `None` where nothing tells."""
+    kind = "document"
+    for part in pointer:
+        if kind[0] in "[{":
+            if str(part).startswith("x-") and kind != "{schema}":
+                return None
+            kind = kind[1:-1]
+        else:
+            row = TABLE[kind].get(str(part))
+            if row is None or not row.below:
+                return None
+            kind = row.below
+    return kind
+
+
 def page() -> str:
     """The table as documentation."""
     lines = ["# What is read of a document", "", _INTRODUCTION, ""]

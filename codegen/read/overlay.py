@@ -15,8 +15,8 @@ from codegen.read.load import Document, read_parsed
 from codegen.read.patches import follow_removal, merge
 from codegen.read.source import place_of
 
-_ROOT_KEYS = {"overlay", "info", "extends", "actions"}
-_KEYS = {"target", "description", "update", "remove", "copy"}
+ROOT_KEYS = {"overlay", "info", "extends", "actions"}
+ACTION_KEYS = {"target", "description", "update", "remove", "copy"}
 
 
 def overlay(document: Document, paths: Sequence[Path], *, strict: bool = True) -> None:
@@ -51,7 +51,7 @@ def _actions(document: Document, path: Path) -> list[dict[str, Any]]:
 
 def _check_root(document: Document, path: Path, tree: dict[str, Any]) -> None:
     for key in tree:
-        if key not in _ROOT_KEYS and not key.startswith("x-"):
+        if key not in ROOT_KEYS and not key.startswith("x-"):
             message = f"an overlay has no key {key!r}; it is passed over"
             document.warnings.append(("overlay", place_of(path, (key,)), message))
     extends = tree.get("extends")
@@ -67,9 +67,9 @@ def _file_name(reference: str) -> str:
 def _check(action: object, here: Pointer) -> None:
     if not isinstance(action, dict) or not isinstance(action.get("target"), str):
         raise Fault("an action must be a mapping with a target", here)
-    unknown = [key for key in action if key not in _KEYS and not key.startswith("x-")]
+    unknown = [key for key in action if key not in ACTION_KEYS and not key.startswith("x-")]
     if unknown:
-        raise Fault(f"an action has no key {unknown[0]!r}; it knows {', '.join(sorted(_KEYS))}", here)
+        raise Fault(f"an action has no key {unknown[0]!r}; it knows {', '.join(sorted(ACTION_KEYS))}", here)
     if sum((action.get("remove") is True, "update" in action, "copy" in action)) != 1:
         raise Fault("an action must do one thing: update, copy, or remove: true", here)
 

@@ -1,0 +1,174 @@
+"""The JSON Schema of the extensions: it takes what is documented, and refuses what the generator refuses."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from codegen.errors import Fault
+from codegen.extension_page import PAGE, SCHEMA, render
+from codegen.extensions.registry import EXTENSIONS
+from codegen.read.check import VERSIONS, inspect, openapi_schema
+from codegen.read.keywords import TABLE
+from codegen.read.load import load, read_mapping
+
+ROOT = Path(__file__).parent.parent.parent
+DOCS = ROOT / "docs"
+BLOCKS = [
+    pytest.param(block, id=f"{page}-{number}")
+    for page in ("extensions.md", "signing.md")
+    for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```$", (DOCS / page).read_text(), re.DOTALL | re.M))
+    if "x-sdk-" in block
+]
+SIGNED = {"type": "apiKey", "in": "query", "name": "signature"}
+CODES = {"code": "code", "message": ["msg"], "codes": [{"code": 1, "meaning": "No."}]}
+
+GOOD: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "x-sdk-envelopes": {"standard": {"result": "data", "success": {"code": 0}}},
+    "x-sdk-errors": CODES,
+    "x-sdk-rates": {"limits": [{"name": "ip", "header": "X-Used", "window": 60}], "holds": []},
+    "x-sdk-clock": {"operation": "getTime", "result": "time"},
+    "x-sdk-reconcile": {"operation": "getThing", "reference": "id", "live": {"valid": True}},
+    "paths": {
+        "/things": {
+            "post": {
+                "operationId": "makeThing",
+                "x-sdk-envelope": "standard",
+                "x-sdk-repeat": "never",
+                "x-sdk-weight": {"ip": 1},
+                "x-sdk-lockout": {"failures": 5, "window": 60},
+                "x-sdk-journal": {"effect": "issues"},
+                "x-sdk-command": "make-thing",
+                "x-sdk-raises": [1],
+                "x-sdk-name": "make",
+                "parameters": [
+                    {
+                        "name": "amount",
+                        "in": "query",
+                        "x-sdk-unit": "cents",
+                        "schema": {"type": "string", "pattern": "^[0-9]+$", "x-sdk-hint": "digits"},
+                        "x-sdk-encryption": {
+                            "argument": "encrypt",
+                            "key": "getKey",
+                            "algorithm": "RSA-OAEP-256",
+                            "holds": "day",
+                        },
+                    }
+                ],
+                "responses": {"200": {"description": "It."}},
+            }
+        }
+    },
+    "components": {
+        "securitySchemes": {"own": {**SIGNED, "x-sdk-signing": {"algorithm": "hmac-sha256", "sign": ["query"]}}},
+        "schemas": {"Thing": {"properties": {"x-sdk-mine": {"type": "string"}}}},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    official = [openapi_schema(version) for version in VERSIONS]
+    registry = jsonschema_rs.Registry([(item.get("$id") or item["id"], item) for item in official])
+    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_bytes()), registry=registry)
+
+
+def broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each extension with a misspelt name, a misspelt key, another type, and at another place; the rest as it is."""
+    for *parent, key in _extensions(document):
+        for edit in (_misspelt_name, _misspelt_key, _another_type, _another_place):
+            changed = copy.deepcopy(document)
+            node = changed
+            for part in parent:
+                node = node[part]
+            edit(changed, node, key)
+            yield f"{key}{edit.__name__}-at-{'.'.join(map(str, parent))}", changed
+
+
+def _extensions(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key in EXTENSIONS:
+            yield (*path, key)
+        else:
+            yield from _extensions(value, (*path, key))
+
+
+def _misspelt_name(_: dict[str, Any], node: dict[str, Any], key: str) -> None:
+    node[f"{key[:-2]}{key[-1]}{key[-2]}"] = node.pop(key)
+
+
+def _misspelt_key(_: dict[str, Any], node: dict[str, Any], key: str) -> None:
+    node[key] = {**(node[key] if isinstance(node[key], dict) else {}), "x-odd": {"odd": 1}}
+
+
+def _another_type(_: dict[str, Any], node: dict[str, Any], key: str) -> None:
+    node[key] = 1.5
+
+
+def _another_place(document: dict[str, Any], node: dict[str, Any], key: str) -> None:
+    document["info"][key] = node.pop(key)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_it_takes_the_examples_of_the_documentation(validator: Any, block: str) -> None:
+    said = yaml.safe_load(block)
+    if "overlay" not in said:
+        action = {"target": "$", "update": said}
+        said = {"overlay": "1.0.0", "info": {"title": "E", "version": "1"}, "actions": [action]}
+    assert not [error.message for error in validator.iter_errors(said)]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "openapi").glob("*.y*ml")), ids=lambda path: path.name)
+def test_it_takes_our_own_contract(validator: Any, path: Path) -> None:
+    assert not [error.message for error in validator.iter_errors(read_mapping(path))]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_good_document_is_good_for_both(validator: Any, tmp_path: Path, version: str) -> None:
+    document = {**GOOD, "openapi": f"{version}.0"}
+    assert not [error.message for error in validator.iter_errors(document)]
+    assert not faults(document, tmp_path)
+
+
+@pytest.mark.parametrize("document", [pytest.param(document, id=name) for name, document in broken(GOOD)])
+def test_what_the_generator_refuses_is_refused(validator: Any, tmp_path: Path, document: dict[str, Any]) -> None:
+    assert faults(document, tmp_path)
+    assert list(validator.iter_errors(document))
+
+
+def faults(document: dict[str, Any], folder: Path) -> list[str]:
+    (folder / "spec.json").write_text(json.dumps(document))
+    return [item.message for item in inspect(load(folder / "spec.json"), "warn") if isinstance(item, Fault)]
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        {"overlay": "2.0.0"},
+        {"overlay": "1.0.0", "acitons": []},
+        {"overlay": "1.0.0", "actions": []},
+        {"overlay": "1.0.0", "actions": [{"target": "$", "updat": {}}]},
+        {"overlay": "1.0.0", "actions": [{"update": {}}]},
+    ],
+)
+def test_an_overlay_that_is_none_is_refused(validator: Any, overlay: dict[str, Any]) -> None:
+    said = {"info": {"title": "E", "version": "1"}, "actions": [{"target": "$", "update": {}}], **overlay}
+    assert list(validator.iter_errors(said))
+
+
+def test_the_pages_are_what_the_code_renders(codegen) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == render(page), "run: python -m codegen.extension_page"
+    assert codegen("schema").stdout == SCHEMA.read_text(encoding="utf-8")
+    assert all(f"| `{key}` | " in page for key in EXTENSIONS)
+    assert {place for extension in EXTENSIONS.values() for place in extension.places} <= TABLE.keys()

@@ -9,7 +9,7 @@ from codegen.compare.changes import Changes
 from codegen.compare.lifecycle import compare_lifecycle
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
-from codegen.compare.security import compare_requirements
+from codegen.compare.security import SchemeNames, compare_requirements
 from codegen.compare.servers import compare_operation_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
@@ -44,6 +44,7 @@ class Exchange:
     old_side: Side
     new_side: Side
     schemas: Schemas
+    scheme_names: SchemeNames
     changes: Changes
     old: Operation
     new: Operation
@@ -61,9 +62,13 @@ class Exchange:
         self._compare_parameters()
         self._compare_body()
         self._compare_answers()
-        compare_requirements(self.changes, self.name, self.old_side, self.new_side, self.old.node, self.new.node)
+        old, new = (self.old_side, self.old.node), (self.new_side, self.new.node)
+        compare_requirements(self.changes, self.name, self.scheme_names, old, new)
         compare_operation_servers(
-            self.changes, self.name, (self.old.item, self.old.node), (self.new.item, self.new.node)
+            self.changes,
+            self.name,
+            (self.old_side, self.old.item, self.old.node),
+            (self.new_side, self.new.item, self.new.node),
         )
 
     def _say(

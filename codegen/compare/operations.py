@@ -8,6 +8,7 @@ from codegen.compare.changes import Changes
 from codegen.compare.exchange import OTHER_WAY, Exchange, Operation
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
+from codegen.compare.security import SchemeNames
 from codegen.compare.side import Node, Side
 from codegen.read.operations import operations_of
 
@@ -19,6 +20,7 @@ class Operations:
     old: Side
     new: Side
     schemas: Schemas
+    scheme_names: SchemeNames
     changes: Changes
 
     def compare(self) -> None:
@@ -49,7 +51,7 @@ class Operations:
         self._compare(old, new, "request")
 
     def _compare(self, old: Operation, new: Operation, direction: Direction) -> None:
-        Exchange(self.old, self.new, self.schemas, self.changes, old, new, direction).compare()
+        Exchange(self.old, self.new, self.schemas, self.scheme_names, self.changes, old, new, direction).compare()
         before, after = dict(_callbacks(self.old, old)), dict(_callbacks(self.new, new))
         self._compare_calls("callback", before, after, OTHER_WAY[direction])
 

@@ -93,8 +93,21 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("security-alternative-removed", "breaking", "A way to be let in is gone: who uses it is refused."),
         ("security-scope-added", "breaking", "One more scope is demanded: credentials without it are refused."),
         ("security-scope-removed", "compatible", "A scope is no longer demanded."),
-        ("security-scheme-added", "compatible", "A scheme was defined that operations use."),
-        ("security-scheme-removed", "breaking", "A scheme that operations used is no longer defined."),
+        (
+            "security-more-demanded",
+            "breaking",
+            "One more scheme is demanded: calls without it are refused.",
+        ),
+        (
+            "security-less-demanded",
+            "compatible",
+            "A scheme is no longer demanded: who sends it is let in too.",
+        ),
+        (
+            "security-scheme-renamed",
+            "documentation",
+            "A scheme has another name in the document only.",
+        ),
         ("security-scheme-changed", "breaking", "A scheme has another type, name or place: credentials miss it."),
         ("security-address-changed", "breaking", "Tokens are had from another address."),
         ("security-flow-added", "compatible", "There is one more way to have a token."),
@@ -107,7 +120,7 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("server-added", "compatible", "One more server is named."),
         ("server-removed", "risky", "A server is no longer named: it may stop answering."),
         ("server-variable-changed", "risky", "A variable of a server's address allows other values."),
-        ("operation-servers-changed", "breaking", "An operation is served by other servers than before."),
+        ("operation-servers-changed", "breaking", "Calls of an operation go to another server than before."),
     ),
     "What the vendor extensions say": tuple(
         dict.fromkeys(rule for extension in EXTENSIONS.values() for rule in extension.rules)

@@ -1,59 +1,134 @@
-"""Compare what lets a caller in: the requirements of operations, and the schemes that they name."""
+"""Compare what lets a caller in: the requirements of operations, and the schemes that they name.
 
-from collections.abc import Mapping
-from typing import Any
+The name of a scheme travels nowhere: a scheme is the same where its type, its place and its name on the wire are.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 from codegen.compare.changes import Changes
 from codegen.compare.side import Node, Side
+from codegen.compare.words import arrow, listed
 from codegen.extensions.signing import SIGNING
 from codegen.read.operations import used_schemes
 
 _ADDRESSES = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
+_Demand: TypeAlias = frozenset[tuple[str, ...]]
+"""What one way in demands: each scheme, and each scope with its scheme."""
 
-def compare_requirements(changes: Changes, label: str, old_side: Side, new_side: Side, old: Node, new: Node) -> None:
-    """Compare the alternatives, each a set of schemes with their scopes, of two operations."""
-    before, after = _alternatives(old_side, old), _alternatives(new_side, new)
-
-    def say(rule: str, detail: str = "") -> None:
-        changes.add(rule, label, detail, old=old.pointer, new=new.pointer)
-
-    if (frozenset() in before) != (frozenset() in after):
-        say("security-dropped" if frozenset() in after else "security-demanded")
-    for schemes in sorted(before.keys() - after.keys() - {frozenset()}, key=sorted):
-        say("security-alternative-removed", " and ".join(sorted(schemes)))
-    for schemes in sorted(after.keys() - before.keys() - {frozenset()}, key=sorted):
-        if before.keys() != {frozenset()}:  # else it is told as demanded
-            say("security-alternative-added", " and ".join(sorted(schemes)))
-    for schemes in sorted(before.keys() & after.keys(), key=sorted):
-        for scope in sorted(after[schemes] - before[schemes]):
-            say("security-scope-added", ": ".join(scope))
-        for scope in sorted(before[schemes] - after[schemes]):
-            say("security-scope-removed", ": ".join(scope))
+_OPEN: _Demand = frozenset()
 
 
-def _alternatives(side: Side, operation: Node) -> dict[frozenset[str], set[tuple[str, str]]]:
-    """Schemes → (scheme, scope) of each; no schemes where a caller needs no credentials."""
-    said = operation.fields.get("security", side.tree.get("security")) or [{}]
+class SchemeNames(NamedTuple):
+    """One name for each scheme of both documents, by the name that it has in either."""
+
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+
+
+def match_schemes(old_side: Side, new_side: Side) -> SchemeNames:
+    """Which scheme became which: the one that the same credential fits, else the one of the same name."""
+    old, new = _identities(old_side), _identities(new_side)
+    names = {identity: name for name, identity in reversed(old.items())}
+    names |= {identity: name for name, identity in old.items() if new.get(name) == identity}
+    became = {}
+    for name, identity in new.items():
+        is_taken = old.get(name) in new.values()
+        became[name] = names.get(identity) or (f"{name} (another)" if is_taken else name)
+    return SchemeNames({name: names[identity] for name, identity in old.items()}, became)
+
+
+def _identities(side: Side) -> dict[str, str]:
+    """Scheme → what is the same for all that the same credential fits."""
+    said = {name: node.fields for name, node in _schemes(side).items()}
+    more = ("openIdConnectUrl", "flows", SIGNING.key)
     return {
-        frozenset(requirement): {(scheme, scope) for scheme, scopes in requirement.items() for scope in scopes or ()}
-        for requirement in said
+        name: json.dumps([_essence(scheme), [scheme.get(key) for key in more]], sort_keys=True, default=str)
+        for name, scheme in said.items()
     }
 
 
-def compare_schemes(changes: Changes, old_side: Side, new_side: Side) -> None:
-    """Compare the schemes that operations use."""
-    used = used_schemes(old_side.tree) | used_schemes(new_side.tree)
-    old = old_side.root.child("components", "securitySchemes")
-    new = new_side.root.child("components", "securitySchemes")
-    for name in sorted((old.fields.keys() | new.fields.keys()) & used):
-        before, after = old_side.land(old.child(name)), new_side.land(new.child(name))
-        if name not in new.fields:
-            changes.add("security-scheme-removed", f"security scheme {name}", old=before.pointer)
-        elif name not in old.fields:
-            changes.add("security-scheme-added", f"security scheme {name}", new=after.pointer)
-        else:
-            _compare_scheme(changes, f"security scheme {name}", before, after)
+def _schemes(side: Side) -> dict[str, Node]:
+    schemes = side.root.child("components", "securitySchemes")
+    return {name: side.land(schemes.child(name)) for name in schemes.fields}
+
+
+def compare_requirements(
+    changes: Changes, label: str, names: SchemeNames, before: tuple[Side, Node], after: tuple[Side, Node]
+) -> None:
+    """Compare the ways in, each a set of schemes with their scopes, of two operations."""
+    old, new = _demands(names.old, *before), _demands(names.new, *after)
+    for rule, detail in _told(old, new):
+        changes.add(rule, label, detail, old=before[1].pointer, new=after[1].pointer)
+
+
+def _demands(names: Mapping[str, str], side: Side, operation: Node) -> list[_Demand]:
+    """What each way in demands; nothing where a caller needs no credentials."""
+    found = []
+    for requirement in operation.fields.get("security", side.tree.get("security")) or [{}]:
+        schemes = {names.get(name, name): scopes or () for name, scopes in requirement.items()}
+        found.append(frozenset([*((name,) for name in schemes), *_scoped(schemes)]))
+    return found
+
+
+def _scoped(schemes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, str(scope)) for name, scopes in schemes.items() for scope in scopes)
+
+
+def _told(before: list[_Demand], after: list[_Demand]) -> Iterator[tuple[str, str]]:
+    """Rule and detail of each change. Whoever has all that a way in demands is let in, whatever else is sent."""
+    if (_OPEN in before) != (_OPEN in after):
+        yield ("security-dropped" if _OPEN in after else "security-demanded"), ""
+    come = [demand for demand in after if demand not in before and demand != _OPEN]
+    for demand in sorted((one for one in before if one not in after and one != _OPEN), key=sorted):
+        other = _successor(demand, come)
+        if other is not None:
+            come.remove(other)
+            yield from _compare(demand, other)
+        elif not any(less < demand for less in after):
+            yield "security-alternative-removed", _words(demand)
+        elif _OPEN not in after:
+            yield "security-less-demanded", arrow(_words(demand), listed(_words(one) for one in after if one < demand))
+    if before != [_OPEN]:  # else it is told as demanded
+        yield from (("security-alternative-added", _words(demand)) for demand in sorted(come, key=sorted))
+
+
+def _successor(demand: _Demand, come: list[_Demand]) -> _Demand | None:
+    """The way in that took its place: of the same schemes, of some of them, or of more."""
+    tests = (lambda one: _names(one) == _names(demand), lambda one: one < demand, lambda one: one > demand)
+    return next((one for test in tests for one in come if test(one)), None)
+
+
+def _compare(old: _Demand, new: _Demand) -> Iterator[tuple[str, str]]:
+    if _names(old) == _names(new):
+        yield from (("security-scope-added", ": ".join(scope)) for scope in sorted(new - old))
+        yield from (("security-scope-removed", ": ".join(scope)) for scope in sorted(old - new))
+    else:
+        yield f"security-{'less' if new < old else 'more'}-demanded", arrow(_words(old), _words(new))
+
+
+def _names(demand: _Demand) -> set[str]:
+    return {item[0] for item in demand}
+
+
+def _words(demand: _Demand) -> str:
+    return " and ".join(sorted(_names(demand)))
+
+
+def compare_schemes(changes: Changes, names: SchemeNames, old_side: Side, new_side: Side) -> None:
+    """Compare the schemes that operations use; that one is no longer demanded is told of the operations."""
+    old, new = _schemes(old_side), _schemes(new_side)
+    used = used_schemes(old_side.tree), used_schemes(new_side.tree)
+    for name, one in sorted(names.new.items()):
+        before = next((given for given, common in names.old.items() if common == one), None)
+        if before is None or not (before in used[0] or name in used[1]):
+            continue
+        _compare_scheme(changes, f"security scheme {name}", old[before], new[name])
+        if before != name and before not in names.new:
+            places = {"old": old[before].pointer, "new": new[name].pointer}
+            changes.add("security-scheme-renamed", f"security scheme {name}", f"{before} → {name}", **places)
 
 
 def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
@@ -61,6 +136,8 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
         changes.add(rule, label, detail, old=old.pointer, new=new.pointer)
 
     before, after = _essence(old.fields), _essence(new.fields)
+    if "header" in (before.get("in"), after.get("in")):
+        before, after = ({**said, "name": said.get("name", "").lower()} for said in (before, after))
     for key in _ESSENCE:
         if before.get(key) != after.get(key):
             say("security-scheme-changed", f"{key}: {before.get(key, 'none')} → {after.get(key, 'none')}")
@@ -79,8 +156,10 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
 
 
 def _essence(scheme: Mapping[str, Any]) -> dict[str, str]:
-    """What a credential has to fit; the name of an HTTP scheme has no case."""
-    return {key: str(scheme[key]).lower() if key == "scheme" else str(scheme[key]) for key in _ESSENCE if key in scheme}
+    """What a credential has to fit; the name of a header, and of an HTTP scheme, has no case."""
+    caseless = ("scheme", "name") if scheme.get("in") == "header" else ("scheme",)
+    said = {key: str(scheme[key]) for key in _ESSENCE if key in scheme}
+    return {key: value.lower() if key in caseless else value for key, value in said.items()}
 
 
 _ESSENCE = ("type", "name", "in", "scheme")

@@ -7,7 +7,7 @@ from typing import Any
 from codegen.compare.changes import Change, Changes, in_order
 from codegen.compare.operations import Operations
 from codegen.compare.schemas import Schemas
-from codegen.compare.security import compare_schemes
+from codegen.compare.security import compare_schemes, match_schemes
 from codegen.compare.servers import compare_servers
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
@@ -41,8 +41,9 @@ def compare(old_tree: dict[str, Any], new_tree: dict[str, Any], doubts: Sequence
 def _compared(old: Side, new: Side) -> list[Change]:
     changes = Changes()
     schemas = Schemas(old, new)
-    Operations(old, new, schemas, changes).compare()
-    compare_schemes(changes, old, new)
+    names = match_schemes(old, new)
+    Operations(old, new, schemas, names, changes).compare()
+    compare_schemes(changes, names, old, new)
     compare_servers(changes, old, new)
     _compare_extensions(changes, old.root, new.root)
     _compare_about(changes, old, new)

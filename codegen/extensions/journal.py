@@ -1,6 +1,6 @@
 """``x-sdk-journal``, at an operation: its calls are written down, with what is noted of each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,16 +44,19 @@ def journalled(
     said: Mapping[str, str] | None,
     pointer: Pointer,
     arguments: Mapping[str, str],
+    properties: Collection[str],
     field: Callable[[str, Pointer], str],
     *,
     tells_once: bool,
 ) -> Journalled | None:
-    """What is noted is an argument, given by wire name, or else a property of the result."""
+    """What is noted is an argument, given by wire name, or a property of the JSON body, or else one of the result."""
     if said is None:
         return None
 
     def home(name: str, what: str) -> tuple[str, str]:
-        return ("argument", arguments[name]) if name in arguments else ("result", field(name, (*pointer, what)))
+        if name in arguments:
+            return "argument", arguments[name]
+        return ("body", name) if name in properties else ("result", field(name, (*pointer, what)))
 
     noted = {what: home(said[what], what) for what in _NOTED if what in said}
     return Journalled(effect=said.get("effect", "other"), tells_once=tells_once, **noted)

@@ -4,6 +4,7 @@ from codegen.extensions.clock import CLOCK
 from codegen.extensions.encryption import ENCRYPTION
 from codegen.extensions.envelope import ENVELOPE, ENVELOPES
 from codegen.extensions.errors import ERRORS, RAISES
+from codegen.extensions.idempotency import IDEMPOTENCY
 from codegen.extensions.journal import JOURNAL
 from codegen.extensions.lockout import LOCKOUT
 from codegen.extensions.rates import RATES, WEIGHT
@@ -12,7 +13,7 @@ from codegen.extensions.repeat import REPEAT
 from codegen.extensions.signing import SIGNING
 from codegen.extensions.words import COMMAND, HINT, NAME, UNIT
 
-OF_OPERATIONS = (ENVELOPE, REPEAT, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
+OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
 OF_DOCUMENTS = (ENVELOPES, ERRORS, RATES, CLOCK, RECONCILE)
 OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT)
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from codegen import naming
 from codegen.errors import Fault, Pointer
 from codegen.extensions.encryption import Encryption
+from codegen.extensions.idempotency import Idempotency
 from codegen.extensions.journal import Journalled
 from codegen.extensions.lockout import Lockout
 from codegen.facts import GENERATOR_ONLY, Expression
@@ -169,6 +170,8 @@ class Body:
     """Other media types → what writes them."""
     type: str = field(metadata=GENERATOR_ONLY)
     meaning: str = field(metadata=GENERATOR_ONLY)
+    properties: frozenset[str] = field(default=frozenset(), metadata=GENERATOR_ONLY)
+    """Those of a JSON object, as the server spells them."""
 
     secret = False
     is_file = True
@@ -218,6 +221,7 @@ class Operation:
     lockout: Lockout | None = None
     encryption: Encryption | None = None
     journal: Journalled | None = None
+    idempotency: Idempotency | None = None
     command: str
     """What it is called at a terminal, and among the bulk runs."""
     operation_id: str | None = field(default=None, metadata=GENERATOR_ONLY)
@@ -273,7 +277,7 @@ class Operation:
         """The method's parameters after ``self``: all by keyword."""
         shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in self.arguments]
         switch = [f"{self.encryption.argument}: bool = False"] if self.encryption else []
-        tag = ["note: str | None = None", "idempotency_key: str | None = None"] if self.journal else []
+        tag = [f"{name}: str | None = None" for name in self.tag_arguments]
         return f", *, {', '.join([*shown, *switch, *tag, 'timeout: float | None = None'])}"
 
     @property
@@ -295,7 +299,16 @@ class Operation:
     @property
     def tag(self) -> str:
         """What the caller says of the call, for the journal: the last argument of a call, where there is one."""
-        return ", Tag(note, idempotency_key)" if self.journal else ""
+        if self.journal:
+            return ", Tag(note, idempotency_key)"
+        return ", Tag(idempotency_key=idempotency_key)" if self.idempotency else ""
+
+    @property
+    def tag_arguments(self) -> tuple[str, ...]:
+        """What a caller may say of a call beside what is sent."""
+        if self.journal:
+            return ("note", "idempotency_key")
+        return ("idempotency_key",) if self.idempotency else ()
 
     @property
     def bulk_name(self) -> str:
@@ -305,7 +318,7 @@ class Operation:
     @property
     def columns(self) -> tuple[str, ...]:
         """What a row may hold."""
-        return (*self._given, *(("note", "idempotency_key") if self.journal else ()))
+        return (*self._given, *(self.tag_arguments if self.journal else ()))
 
     @property
     def takes_files(self) -> bool:

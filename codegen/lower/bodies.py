@@ -122,9 +122,15 @@ def _one_argument(
         write=lowered[_sent(first)][1],
         choices={name: write for name, (_, write) in lowered.items()} if len(lowered) > 1 else None,
         meaning=described_line(said, flat(context.tree, content[first].get("schema", {}))),
+        properties=_properties(context, content[first], first),
     )
     has_range = any("*" in name and not is_json(name) for name in content)
     return RequestBody(body=body, parameters=tuple(_content_type(context, given, list(lowered), has_range=has_range)))
+
+
+def _properties(context: Context, media: Mapping[str, Any], media_type: str) -> frozenset[str]:
+    found = fields_of(context.tree, media.get("schema", {}), ()) if is_json(media_type) else ()
+    return frozenset(field.name for field in found)
 
 
 def _body_name(names: Names, said: Mapping[str, Any], scope: Pointer) -> str:

@@ -30,6 +30,12 @@ _TAG = (
     ),
 )
 
+_KEY = (
+    "idempotency_key",
+    "Yours, for the server: it does what comes with the same one once. Left out, each call has a new one. "
+    "At most 255 characters.",
+)
+
 _ALWAYS = (
     ("ArgumentError", "An argument is wrong. Nothing was sent."),
     ("SigningError", "The signer failed. Nothing was sent."),
@@ -42,6 +48,7 @@ _UNKNOWN = {
     True: "The answer was lost. The operation is safe to repeat.",
     False: "The answer was lost: it may have been done. Find out before you repeat it.",
 }
+_REPEATED_BY_KEY = "The answer was lost: it may have been done. Call again with the same idempotency_key."
 
 
 def api_docstring(info: Mapping[str, Any], source: Mapping[str, Any] | None, options: Sequence[ClientOption]) -> str:
@@ -113,7 +120,13 @@ def _arguments(operation: Operation) -> str:
     if operation.encryption is not None:
         encrypted = f"Whether {operation.encryption.parameter} is encrypted under the server's key of the day"
         entries.append((operation.encryption.argument, f"{encrypted}, which is fetched for it. Needs the extra keys."))
-    return _section("Args", [*entries, *(_TAG if operation.journal else ()), _TIMEOUT])
+    return _section("Args", [*entries, *_tag(operation), _TIMEOUT])
+
+
+def _tag(operation: Operation) -> tuple[tuple[str, str], ...]:
+    if operation.journal:
+        return _TAG
+    return (_KEY,) if operation.idempotency else ()
 
 
 def _argument(argument: Parameter | Body) -> str:
@@ -144,7 +157,13 @@ def _raises(codes: Sequence[Code], operation: Operation) -> str:
     ]
     bodies = {"ApiError": _problems(operation)}
     always = [(name, f"{text} {bodies.get(name, '')}".strip()) for name, text in _ALWAYS]
-    return _section("Raises", [*documented, *always, ("OutcomeUnknownError", _UNKNOWN[operation.repeatable])])
+    return _section("Raises", [*documented, *always, ("OutcomeUnknownError", _unknown(operation))])
+
+
+def _unknown(operation: Operation) -> str:
+    if operation.idempotency is not None and operation.idempotency.repeats:
+        return _REPEATED_BY_KEY
+    return _UNKNOWN[operation.repeatable]
 
 
 def _problems(operation: Operation) -> str:

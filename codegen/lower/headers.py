@@ -38,6 +38,18 @@ def check_sendable(place: str, name: str, pointer: Pointer) -> None:
         raise Fault(f"the header {name!r} is written by the client itself", pointer)
 
 
+def check_free(name: str, credentials: Sequence[Credential], pointer: Pointer) -> None:
+    """Refuse a header that something else writes.
+
+    Raises:
+        Fault: It does.
+    """
+    written = {field.name.lower() for one in credentials for field in one.sends if field.place == "header"}
+    check_sendable("header", name, pointer)
+    if name.lower() in written:
+        raise Fault(f"a credential writes the header {name!r}", pointer)
+
+
 def sendable(context: Context, declared: Declared, credentials: Sequence[Credential]) -> Declared:
     """The parameters without those that something else sends; each that is left out is warned of.
 

@@ -13,6 +13,7 @@ from codegen.extensions.encryption import ENCRYPTION, Encryption, encryption, wi
 from codegen.extensions.envelope import ENVELOPE, constant
 from codegen.extensions.errors import ERRORS, RAISES, Code, Errors
 from codegen.extensions.extension import Find
+from codegen.extensions.idempotency import IDEMPOTENCY, Idempotency, idempotency, is_key
 from codegen.extensions.journal import JOURNAL, journalled
 from codegen.extensions.lockout import LOCKOUT, lockout
 from codegen.extensions.rates import WEIGHT
@@ -26,13 +27,14 @@ from codegen.lower import security
 from codegen.lower.bodies import RequestBody, request_body
 from codegen.lower.context import Context
 from codegen.lower.docstrings import command_help, operation_docstring
-from codegen.lower.headers import Declared, sendable
+from codegen.lower.headers import Declared, check_free, check_name, sendable
 from codegen.lower.names import Whose
 from codegen.lower.parameters import declared_parameters, parameters
 from codegen.lower.problems import problems
 from codegen.lower.results import common_fields, fields, results
 from codegen.lower.servers import check_own_server, own_server
 from codegen.lower.successes import Responses
+from codegen.lower.values import flat
 from codegen.read.operations import DeclaredOperation, declared_operations
 from codegen.text import sentence
 
@@ -78,10 +80,14 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     credentials = [one for one in context.credentials if any(one.scheme in names for names in alternatives)]
     made = security.signing(context.credentials, tuple(one.scheme for one in credentials))
     context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
-    if JOURNAL.key in said:
+    if JOURNAL.key in said or IDEMPOTENCY.key in said:
         context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
     body = request_body(context, given, naming.pascal(title))
-    declared = [*sendable(context, declared_parameters(context, given), credentials), *body.fields]
+    own = declared_parameters(context, given)
+    keyed = _idempotency(context, given, own, credentials)
+    if keyed is not None:
+        own = [(one, here) for one, here in own if not is_key(said[IDEMPOTENCY.key], one)]
+    declared = [*sendable(context, own, credentials), *body.fields]
     taken = (*parameters(context, declared, made, given), *body.parameters)
     responses = Responses(context, given, naming.pascal(title))
     returned = results(context, given, responses)
@@ -101,11 +107,12 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         is_download=returned.is_download,
         security=alternatives,
         signed_place=_signed_place(made, declared, body, given),
-        repeatable=repeatable(said.get(REPEAT.key), given.method),
+        repeatable=repeatable(said.get(REPEAT.key) if keyed is None else None, given.method),
         weight=said.get(WEIGHT.key, {}),
         rates=Expression("RATES"),
         extensions=_own_extensions(given, [one for one in credentials if one.own is not None]),
         encryption=_encryption(context, given, declared, taken),
+        idempotency=keyed,
         operation_id=said.get("operationId"),
         own_server=own_server(context, given),
         constant=context.names.give(
@@ -145,11 +152,14 @@ def _with_extensions(context: Context, given: DeclaredOperation, operation: Oper
     said, pointer = given.said, given.pointer
     documented, field = partial(_find_code, context.errors), partial(operation.result_field, several=True)
     arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
+    properties = operation.body.properties if operation.body is not None else frozenset[str]()
     tells_once = any(operation.fields.values())
     whole = replace(
         operation,
         lockout=lockout(said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), documented, field),
-        journal=journalled(said.get(JOURNAL.key), (*pointer, JOURNAL.key), arguments, field, tells_once=tells_once),
+        journal=journalled(
+            said.get(JOURNAL.key), (*pointer, JOURNAL.key), arguments, properties, field, tells_once=tells_once
+        ),
     )
     raises = [documented(code, (*pointer, RAISES.key)) for code in said.get(RAISES.key, ())]
     return replace(whole, docstring=operation_docstring(said, whole, raises))
@@ -194,6 +204,19 @@ def _encrypted(declared: Declared) -> Iterator[tuple[str, dict[str, Any], Pointe
         said = declaration.get(ENCRYPTION.key) or (schema.get(ENCRYPTION.key) if isinstance(schema, dict) else None)
         if said is not None:
             yield declaration["name"], said, here
+
+
+def _idempotency(
+    context: Context, given: DeclaredOperation, declared: Declared, credentials: list[Credential]
+) -> Idempotency | None:
+    """How keys are sent, in a header that nobody else writes."""
+    pointer = (*given.pointer, IDEMPOTENCY.key)
+    resolved = [({**one, "schema": flat(context.tree, one.get("schema"))}, here) for one, here in declared]
+    keyed = idempotency(given.said.get(IDEMPOTENCY.key), given.said.get(REPEAT.key), resolved)
+    if keyed is not None:
+        check_name(keyed.header, "header", pointer)
+        check_free(keyed.header, credentials, pointer)
+    return keyed
 
 
 def _encoded(path: str) -> str:

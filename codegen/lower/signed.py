@@ -51,6 +51,8 @@ def _check(
 def _headers(operation: Operation, credential: Credential, every: Sequence[Credential]) -> Iterator[str]:
     """The headers that an operation's requests have from others when the credential signs."""
     yield from (one.wire_name.lower() for one in operation.parameters if one.place == "header")
+    if operation.idempotency is not None:
+        yield operation.idempotency.header.lower()
     needed = {name for names in operation.security if credential.scheme in names for name in names}
     for one in every:
         if one.scheme in needed and one is not credential and one.order <= credential.order:

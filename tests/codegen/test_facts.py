@@ -14,7 +14,7 @@ from codegen.extensions.errors import Code
 from codegen.extensions.rates import Hold, Limit
 from codegen.facts import Expression, expression
 from codegen.ir import api, operation
-from codegen.runtime.core import styles, uploads
+from codegen.runtime.core import idempotency, styles, uploads
 
 FACTS = [
     *(
@@ -24,7 +24,13 @@ FACTS = [
     ),
     *(Code, Hold, Limit),
 ]
-RUNTIME = vars(signature) | vars(styles) | vars(uploads) | vars(sys.modules[type(_operations.ERRORS).__module__])
+RUNTIME = (
+    vars(idempotency)
+    | vars(signature)
+    | vars(styles)
+    | vars(uploads)
+    | vars(sys.modules[type(_operations.ERRORS).__module__])
+)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,8 @@ class JournalledBase(ClientBase):
         self._warned = not warns
 
     def _go_without_journal(self, operation: Operation[Any], tag: Tag) -> None:
-        if tag != Tag():
+        is_kept = tag.idempotency_key is not None and operation.idempotency is None
+        if tag.note is not None or is_kept:
             raise ArgumentError(
                 f"{operation.name}: a note or an idempotency_key needs a journal; give the client one: journal=…",
                 operation=operation.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from .operation import Operation, Parameter
 
 _FORM = "application/x-www-form-urlencoded"
 
+_read = msgspec.json.Decoder(float_hook=Decimal).decode
 _encoded_name = lru_cache(1024)(wire.encode)
 """Names are few, and say nothing of what is sent."""
 
@@ -153,6 +155,15 @@ def draft(
     if told is not None and operation.body is not None and made.body is not None:
         told[operation.body.name] = made.body.decode("utf-8", "backslashreplace")
     return made
+
+
+def body_property(operation: Operation[Any], texts: Mapping[str, Any], name: str) -> Any:
+    """A property of the JSON body of a call, out of the texts that were told of it; `None` if it has none."""
+    try:
+        properties = _read(texts.get(operation.body.name, "")) if operation.body is not None else None
+    except msgspec.MsgspecError:
+        return None
+    return properties.get(name) if isinstance(properties, dict) else None
 
 
 def _write_body(operation: Operation[Any], arguments: Mapping[str, Any], made: Draft) -> None:

@@ -64,6 +64,8 @@ class ClientError(Exception):
             the request, because its signature has expired. `None` where no signature limits that.
         until: When it makes sense to call again (UTC), if the server said so.
         entry: The number of the call's entry in the journal, if there is one.
+        idempotency_key: What the server was sent as the call's key, where it takes one: a call with the same
+            `idempotency_key` is the same to it.
         body: What came of the answer, byte for byte. It may hold what was paid for, and secrets: no message, repr or
             pickle shows it.
     """
@@ -82,6 +84,7 @@ class ClientError(Exception):
         self.settled_after: datetime | None = None
         self.until: datetime | None = None
         self.entry: int | None = None
+        self.idempotency_key: str | None = None
         self.body = b""
         for name, value in facts.items():
             setattr(self, name, value)

@@ -23,6 +23,8 @@ class Tag(msgspec.Struct, frozen=True):
 
     note: str | None = None
     idempotency_key: str | None = None
+    is_made: bool = False
+    """Whether the key is a new one of ours, so that no earlier call can have it."""
 
     def check(self, operation: str) -> None:
         """Refuse what a journal cannot hold.

@@ -130,7 +130,7 @@ class Source:
             values = self._values(given)
             arguments = Arguments({name: value for name, value in values.items() if name not in TAG})
             draft(self._operation, arguments)
-            tag = Tag(*(values.get(name) for name in TAG))
+            tag = Tag(values.get("note"), values.get("idempotency_key"))
             tag.check(place)
         except ArgumentError as error:
             told = str(error)

@@ -193,7 +193,11 @@ def _refusal(
 
 def advice(operation: Operation[Any]) -> str:
     """What to do about an unknown outcome."""
-    return "it is safe to repeat" if operation.repeatable else "it may have been done; find out before you repeat it"
+    if operation.repeatable:
+        return "it is safe to repeat"
+    if operation.idempotency is not None and operation.idempotency.repeats:
+        return "it may have been done; call again with the same idempotency_key, which the error has"
+    return "it may have been done; find out before you repeat it"
 
 
 def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, done: bool) -> Verdict:

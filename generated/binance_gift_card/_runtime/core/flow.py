@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from .answer import ExchangeError
 from .classify import Verdict, classify
-from .clock import LATEST, instant, moment
+from .clock import LATEST, instant, moment, uptime
 from .context import Core, Options
 from .credentials import Credential, Nonces, Waiting
 from .deadline import Deadline
@@ -41,7 +41,7 @@ from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
 from .keeper import Keeper, Record, Tag
 from .lockout import Guard
-from .operation import Encryption, Operation
+from .operation import Encryption, KeyRule, Operation
 from .rates import retry_after
 from .verdicts import attempt_of, expiry, fault, is_wrong, outcome_unknown, verdict_of
 
@@ -129,6 +129,10 @@ class Call:
         """The error of an attempt that may have been executed."""
         self.doubtful: list[Draft] = []
         """What was signed before, and may be executed."""
+        self.key: str | None = None
+        """The idempotency key that the server is sent."""
+        self.keyed_at = 0.0
+        """When it may first have been sent, by the clock that goes on in sleep."""
         self.cured = self.renewed = False
 
     def flow(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
@@ -176,6 +180,8 @@ class Call:
             unsigned = yield from self._encrypted(operation.encryption, arguments, unsigned)
         if self.options.accept is not None:
             unsigned.headers["accept"] = self.options.accept
+        if operation.idempotency is not None:
+            tag = self._keyed(operation.idempotency, unsigned, tag or Tag())
         if self.journal is not None:
             earlier = yield from self._new_record(self.journal, tag).begin()
             if earlier is not None:
@@ -230,6 +236,10 @@ class Call:
                 if record is not None:
                     yield from record.intend()
                 yield Connect(exchange, self.options.connect_timeout)
+            if self.doubt is not None and not self._may_repeat():  # the machine may have slept meanwhile
+                raise NotSentError(
+                    f"{self.operation.name}: the server may have forgotten its key; nothing was sent again"
+                )
             if record is not None:
                 number, ends = len(self.attempts) + 1, self._settled()
                 yield from record.leaving(number, ends, doubt=self.doubt is not None)
@@ -258,6 +268,21 @@ class Call:
         return known
 
     # Before anything is sent.
+
+    def _keyed(self, rule: KeyRule, unsigned: Draft, tag: Tag) -> Tag:
+        """What the caller says of the call, with a key in any case; the request has it too."""
+        if tag.idempotency_key is None:
+            tag = replace(tag, idempotency_key=rule.new_key(), is_made=True)
+        self.key, self.keyed_at = tag.idempotency_key, uptime()
+        unsigned.headers[rule.header] = rule.written(tag.idempotency_key)  # type: ignore[arg-type]  # it is there
+        return tag
+
+    def _may_repeat(self) -> bool:
+        """Whether a request that may have been executed may go out again now."""
+        rule = self.operation.idempotency
+        if rule is None:
+            return self.operation.repeatable
+        return rule.allows(uptime() - self.keyed_at, self.deadline.left())
 
     def _new_record(self, journal: Keeper, tag: Tag | None) -> Record:
         assert self.texts is not None
@@ -443,7 +468,7 @@ class Call:
         seconds = self._hold(situation, error)
         step = retry.action(
             situation,
-            repeatable=self.operation.repeatable,
+            repeatable=self._may_repeat(),
             number=len(self.attempts),
             attempts=self.options.attempts,
             cured=self.cured,
@@ -541,6 +566,7 @@ class Call:
             error = OutcomeUnknownError(f"{self.operation.name}: {IN_A_CALL}", repeatable=self.operation.repeatable)
         error.operation = self.operation.name
         error.attempts = tuple(self.attempts)
+        error.idempotency_key = self.key
         if error.executed == "unknown":
             ends = self._settled()
             error.settled_after = None if ends is None else instant(ends)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -156,6 +156,32 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """By HTTP status."""
 
 
+class KeyRule(Protocol):
+    """How a server takes idempotency keys; `idempotency` has the one there is."""
+
+    @property
+    def header(self) -> str:
+        """The header in which a key goes out."""
+        ...
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the document says that a call is safe to repeat with its key."""
+        ...
+
+    def new_key(self) -> str:
+        """A key that nobody has used."""
+        ...
+
+    def written(self, key: str) -> str:
+        """A key as it goes out."""
+        ...
+
+    def allows(self, age: float, left: float) -> bool:
+        """Whether a request may go out again, so many seconds after its key first may have, within so many."""
+        ...
+
+
 class Lockout(msgspec.Struct, frozen=True, kw_only=True):
     """How wrong attempts lock an operation."""
 
@@ -182,14 +208,18 @@ class Encryption(msgspec.Struct, frozen=True, kw_only=True):
     """The operation that gives the key of the day."""
 
 
+Place: TypeAlias = Literal["argument", "body", "result"]
+"""Where something stands that is known of a call: an argument, a property of its JSON body, or one of its result."""
+
+
 class Journalled(msgspec.Struct, frozen=True, kw_only=True):
     """What the journal notes of an operation, each with where it stands and its name in Python."""
 
     effect: Literal["issues", "redeems", "other"] = "other"
-    reference: tuple[Literal["argument", "result"], str] | None = None
-    token: tuple[Literal["argument", "result"], str] | None = None
-    amount: tuple[Literal["argument", "result"], str] | None = None
-    expires: tuple[Literal["argument", "result"], str] | None = None
+    reference: tuple[Place, str] | None = None
+    token: tuple[Place, str] | None = None
+    amount: tuple[Place, str] | None = None
+    expires: tuple[Place, str] | None = None
     """In milliseconds since the epoch."""
     tells_once: bool = False
     """Whether the result holds a secret, which nothing tells a second time."""
@@ -256,6 +286,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     lockout: Lockout | None = None
     encryption: Encryption | None = None
     journal: Journalled | None = None
+    idempotency: KeyRule | None = None
+    """The header that a call's idempotency key is sent in."""
     command: str = ""
     """What it is called at a terminal."""
     extensions: Mapping[str, Any] = {}

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -14,6 +15,7 @@ from typing import Any
 import msgspec
 
 from ..core.classify import MASK, Verdict
+from ..core.draft import body_property
 from ..core.errors import ApiError, ClientError
 from ..core.interrupts import pass_on
 from ..core.operation import Journalled, Operation
@@ -25,6 +27,7 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Columns = dict[str, Any]
 
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
 _MOST_CHARACTERS = 500
 """Of a server's text in a column; PostgreSQL's indexes take no row of more than some 2,700 bytes."""
 
@@ -70,8 +73,16 @@ def mask(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]
     return _json(clear), _json(secrets) if secrets else ""
 
 
+def told(operation: Operation[Any], texts: Mapping[str, Any]) -> Columns:
+    """What a call is about, as far as the texts of its arguments say it."""
+    found = meaning(operation, "argument", texts.get)
+    if operation.body is not None:
+        found |= meaning(operation, "body", lambda name: body_property(operation, texts, name))
+    return found
+
+
 def meaning(operation: Operation[Any], source: str, value_of: Callable[[str], Any]) -> Columns:
-    """What a call is about, as far as its source says it: an ``argument``, or the ``result``."""
+    """What a call is about, as far as its source says it: an ``argument``, the ``body``, or the ``result``."""
     found: Columns = {}
     for column, name in _places(operation.journal, source):
         value = value_of(name)
@@ -177,4 +188,6 @@ def amount(text: str | None) -> Decimal | None:
 
 
 def _microseconds_of(milliseconds: Any) -> int | None:
+    if isinstance(milliseconds, str) and _WHOLE.fullmatch(milliseconds):  # as an argument goes out
+        milliseconds = int(milliseconds)
     return milliseconds * 1000 if isinstance(milliseconds, int) and abs(milliseconds) < 2**53 else None

@@ -37,12 +37,12 @@ _POLL = 0.05
 
 _INSERT = (
     "INSERT INTO entries (at, changed, operation, state, open, ends, arguments, secrets, attempts, doubt, settled,"
-    " checked, reason, reference, token, amount, note, key, claim, owner, server, account, sdk, spec) VALUES (:at, :at,"
-    " :operation, :state, 1, :ends, :arguments, :secrets, :attempts, :doubt, :settled, 0, '', :reference, :token,"
-    " :amount, :note, :key, :key, :owner, :server, :account, :sdk, :spec)"
+    " checked, reason, reference, token, amount, expires, note, key, claim, owner, server, account, sdk, spec) VALUES"
+    " (:at, :at, :operation, :state, 1, :ends, :arguments, :secrets, :attempts, :doubt, :settled, 0, '', :reference,"
+    " :token, :amount, :expires, :note, :key, :key, :owner, :server, :account, :sdk, :spec)"
 )
 _NOTHING_YET = {"state": "intended", "attempts": 0, "doubt": 0, "settled": None}
-_UNSAID = {"reference": None, "token": None, "amount": None}
+_UNSAID = {"reference": None, "token": None, "amount": None, "expires": None}
 _SEND = (
     "UPDATE entries SET state = 'sent', attempts = :attempts, doubt = :doubt, settled = :settled, status = NULL,"
     " answer = NULL, changed = :changed WHERE number = :number AND state IN ('intended', 'sent')"
@@ -102,7 +102,7 @@ class Record:
             OutcomeUnknownError: It is not known what became of the call that it was used for.
             NotSentError: That call is still on its way; or the journal cannot be written.
         """
-        while self._tag.idempotency_key is not None and self.number is None:
+        while self._tag.idempotency_key is not None and not self._tag.is_made and self.number is None:
             try:
                 yield from self.intend()
             except TakenError:
@@ -140,7 +140,7 @@ class Record:
     def _intent(self, progress: Values) -> Values:
         arguments, secrets = columns.mask(self._operation, self._texts)
         place = columns.place(self._operation.name, self._at, "secrets")
-        told = columns.meaning(self._operation, "argument", self._texts.get)
+        told = columns.told(self._operation, self._texts)
         return {
             "at": self._at,
             "operation": self._operation.name,
@@ -263,7 +263,7 @@ class Record:
         write_end(session, self.number, ending, key=self._tag.idempotency_key)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done":
-            told = columns.meaning(self._operation, "argument", self._texts.get) | ending
+            told = columns.told(self._operation, self._texts) | ending
             same = Adoptions(session.rows(ADOPTED, {}))
             for number, server, account in session.rows(_LIVE, {"reference": told.get("reference")}):
                 if same.covers(self._scope, server, account):

@@ -99,17 +99,20 @@ def _diff(parsed: argparse.Namespace) -> int:
 def _update(parsed: argparse.Namespace) -> int:
     """Take a changed document in: all of it, or nothing."""
     from codegen.update import report
+    from codegen.update.refusal import forget
     from codegen.update.update import put_in_place, work_out
 
     _complete(parsed.config)
     settings = read(Options(config=parsed.config))
-    update = work_out(parsed.spec, settings, parsed.origin, _today())
+    update = work_out(parsed.spec, settings, parsed.origin, _today(), parsed.report)
     if update is None:
         print(f"{parsed.spec}: was taken in before; nothing to do")
         return DONE
     _warn(update.warnings)
     if not parsed.dry_run:
         put_in_place(update)
+    if parsed.report:
+        forget(parsed.report)
     print(report.text(update, dry_run=parsed.dry_run), end="")
     if parsed.report:
         parsed.report.write_text(report.markdown(update), encoding="utf-8")

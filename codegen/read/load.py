@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from codegen.errors import InputError, Place, Pointer, shown
 from codegen.read.builder import Parsed, ParseError
+from codegen.read.hits import Hits
 from codegen.read.parse import parse
 from codegen.read.references import BUNDLED, TreeNode, tree_nodes, uri_from
 from codegen.read.source import locate_all, place_of, read_text
@@ -34,6 +35,8 @@ class Document:
     """For each file where in it the nodes were written that an alias or a merge key brought."""
     needless: list[Place] = field(default_factory=list)
     """The overlay actions that changed nothing, because the document says the same."""
+    hits: list[Hits] = field(default_factory=list)
+    """What each overlay action reached, in the order in which they were applied."""
 
     @property
     def sources(self) -> list[Path]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import jsonpath
 
 from codegen.errors import Fault, InputError, Pointer, shown
+from codegen.read.hits import Hits, label
 from codegen.read.load import Document, read_parsed
 from codegen.read.patches import follow_removal, merge
 from codegen.read.source import place_of
@@ -76,6 +77,8 @@ def _check(action: object, here: Pointer) -> None:
 
 def _apply(document: Document, action: dict[str, Any], path: Path, here: Pointer, *, strict: bool) -> None:
     matches = _match(document.tree, action["target"], (*here, "target"))
+    reached = tuple(label(document.tree, pointer) for pointer in matches)
+    document.hits.append(Hits(path, int(here[-1]), action["target"], reached))
     if not matches and not strict:
         return
     if not matches:

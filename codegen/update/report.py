@@ -15,6 +15,7 @@ def text(update: Update, *, dry_run: bool) -> str:
         lines.append("Hidden by the overlay (the vendor changed it, the overlay says otherwise: look at both):")
         lines += [f"    {change.line} [{change.rule.id}]" for change in update.hidden]
     lines += [f"needless: the document now says so itself; delete the action at {place}" for place in update.needless]
+    lines += [f"the overlay misses what is still there: {loss.line}" for loss in update.stray]
     lines += [f"version: {update.old_version} → {update.version}", ""]
     if dry_run:
         lines += ["CHANGELOG.md would say:", "", *_indented(update.entry), ""]
@@ -37,6 +38,11 @@ def markdown(update: Update) -> str:
         parts.append("## Needless actions of the overlay\n")
         parts.append("The document now says the same; they can be deleted.\n")
         parts += [f"- {code(str(place))}" for place in update.needless]
+        parts.append("")
+    if update.stray:
+        parts.append("## Actions of the overlay that reach less\n")
+        parts.append("What they said of the rest is lost: it is still there. Correct their targets.\n")
+        parts += [f"- {code(loss.line)}" for loss in update.stray]
         parts.append("")
     parts += ["## Changelog\n", *(f"> {line}".rstrip() for line in update.entry.rstrip().splitlines())]
     return "\n".join(parts) + "\n"

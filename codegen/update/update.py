@@ -21,8 +21,9 @@ from codegen.errors import InputError, Place, name_folder
 from codegen.read.load import Document, load
 from codegen.settings import Settings
 from codegen.trial import prove
-from codegen.update import changelog, received
+from codegen.update import changelog, received, refusal
 from codegen.update.download import download, is_address, shown_address
+from codegen.update.lost_hits import Loss, strays
 from codegen.update.project import with_version
 from codegen.update.transaction import commit
 from codegen.update.version import next_version
@@ -39,6 +40,8 @@ class Update:
     """What the vendor changed, and an overlay says otherwise."""
     needless: list[Place]
     """Overlay actions that the new document has made needless."""
+    stray: list[Loss]
+    """Overlay actions that miss something that is still there."""
     warnings: list[str]
     entry: str
     files: Mapping[str, bytes | None]
@@ -47,11 +50,13 @@ class Update:
     tree: Tree
 
 
-def work_out(name: str, settings: Settings, origin: str | None, today: datetime.date) -> Update | None:
+def work_out(
+    name: str, settings: Settings, origin: str | None, today: datetime.date, report: Path | None = None
+) -> Update | None:
     """The new state that a changed document gives; `None` when this document was taken in before.
 
     Raises:
-        InputError: The document, or an overlay on it, is wrong. Nothing was written.
+        InputError: The document, or an overlay on it, is wrong. Nothing was written, but for the `report` that says so.
     """
     with tempfile.TemporaryDirectory() as scratch:
         if is_address(name):
@@ -59,7 +64,13 @@ def work_out(name: str, settings: Settings, origin: str | None, today: datetime.
             path, source = download(name, Path(scratch)), shown_address(name)
         else:
             path, source = Path(name), f"`{Path(name).name}`"
-        return _Work(path, settings, origin or source, today, Path(scratch)).update()
+        try:
+            update = _Work(path, settings, origin or source, today, Path(scratch)).update()
+        except InputError as error:
+            if report is not None and path.is_file():
+                refusal.Refusal(path, settings, error, today).write(report)
+            raise
+    return update
 
 
 @dataclass(frozen=True)
@@ -100,6 +111,7 @@ class _Work:
             hidden=self._hidden(on_wire),
             needless=new.needless,
             warnings=[*warnings, *more, *remarks(exceptions, changes, self.today)],
+            stray=strays(old, new),
             entry=entry,
             files=self._files(new, old, before, tree, version, entry, digest),
             settings=raised,

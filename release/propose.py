@@ -3,11 +3,16 @@
 It makes two commits, first the changed documents, then all that follows from them, pushes them as the branch
 ``spec-update/<version>``, and opens a pull request (GitHub) or merge request (GitLab) with the report as its text.
 A second run renews the branch and the request instead of making others. The work tree, the index and the local
-branches stay as they are. Exit codes: 0 proposed or nothing to propose, 2 refused.
+branches stay as they are.
+
+Where the update was refused, and left the document in the folder ``FILE.refused``, a draft is opened instead, of the
+branch ``spec-update/refused``: the document as it came, and the overlay as it is proposed to be corrected. Exit codes:
+0 proposed or nothing to propose, 1 a draft, 2 nothing could be proposed.
 
 Where to propose is read from what a CI job is given:
 
-    GitHub   GITHUB_SERVER_URL, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_REF_NAME, and GITHUB_TOKEN
+    GitHub   GITHUB_SERVER_URL, GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_REF_NAME, and GITHUB_TOKEN;
+             GITHUB_STEP_SUMMARY, if it is there, receives the report as well
     GitLab   CI_PROJECT_URL, CI_API_V4_URL, CI_PROJECT_ID, CI_DEFAULT_BRANCH, and GITLAB_TOKEN
 """
 
@@ -19,13 +24,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import urllib3
+from release.merge_requests import Host, ProposalError, host_of, open_request
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -36,6 +38,9 @@ INPUTS = ("openapi",)
 NEW_FILES = ("openapi", "generated")
 """Where a file that git does not know yet belongs to the change; elsewhere it is somebody's own."""
 
+PATCH = "overlay.patch"
+"""What `update` calls the corrected overlay, in the folder with the document that it refused."""
+
 AUTHOR = {
     f"GIT_{role}_{key}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -43,51 +48,28 @@ AUTHOR = {
 }
 """Who makes the commits, unless the environment says who."""
 
-TIMEOUT = 30.0
-
-
-class ProposalError(Exception):
-    """Nothing was proposed; the message is one sentence for the one who ran it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Host:
-    """One project on GitHub or GitLab, and how that host words a request to merge."""
-
-    name: str
-    remote: str
-    """Where to push; it holds no credentials."""
-    base: str
-    """The branch to merge into."""
-    user: str
-    """The user name that git gives together with the token."""
-    token_variable: str
-    requests: str
-    """The address of all requests in the API."""
-    headers: Mapping[str, str] = field(repr=False)
-    edit_method: str
-    source: str
-    target: str
-    body: str
-    number: str
-    address: str
-    limit: int
-    """The most characters that a request's text may have."""
-    search: Mapping[str, str]
-    """What finds the open request of a branch; ``{branch}`` stands for the branch."""
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; give its exit code."""
     parser = argparse.ArgumentParser(prog="python -m release.propose", description="Propose what an update changed.")
     parser.add_argument("--report", type=Path, required=True, help="the Markdown that becomes the request's text")
-    options = parser.parse_args(arguments)
+    report = parser.parse_args(arguments).report
+    refused = report.with_name(f"{report.name}.refused")
+    _summarize(report, os.environ)
     try:
-        print(propose(options.report, os.environ))
-    except ProposalError as refused:
-        print(f"propose: {refused}", file=sys.stderr)
+        print(propose_draft(report, refused, os.environ) if refused.is_dir() else propose(report, os.environ))
+    except ProposalError as error:
+        print(f"propose: {error}", file=sys.stderr)
         return 2
-    return 0
+    return 1 if refused.is_dir() else 0
+
+
+def _summarize(report: Path, environment: Mapping[str, str]) -> None:
+    """Add the report to the summary of the job, where its host has one."""
+    summary = environment.get("GITHUB_STEP_SUMMARY")
+    if summary and report.is_file():
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.write(report.read_text(encoding="utf-8"))
 
 
 def propose(report: Path, environment: Mapping[str, str]) -> str:
@@ -96,10 +78,22 @@ def propose(report: Path, environment: Mapping[str, str]) -> str:
     commit = _commit(version)
     if commit is None:
         return "Nothing to propose: the work tree is as its last commit."
-    host, text, branch = _host(environment), _read(report), f"spec-update/{version}"
+    host, text, branch = host_of(environment), _read(report), f"spec-update/{version}"
     if not _push(host, commit, branch):
-        return f"{branch} stays as it is: its last commit is another's work, which a push would undo."
-    return _request(host, branch, f"Take in the changed API document: version {version}", _fit(text, host.limit))
+        return _kept(branch)
+    return open_request(host, branch, f"Take in the changed API document: version {version}", text)
+
+
+def propose_draft(report: Path, refused: Path, environment: Mapping[str, str]) -> str:
+    """Ask people about the document in `refused`, which could not be taken in; say in one sentence what was done."""
+    host, text, branch = host_of(environment), _read(report), "spec-update/refused"
+    if not _push(host, _commit_refused(refused), branch):
+        return _kept(branch)
+    return open_request(host, branch, "The changed API document was refused", text, is_draft=True)
+
+
+def _kept(branch: str) -> str:
+    return f"{branch} stays as it is: its last commit is another's work, which a push would undo."
 
 
 def _version() -> str:
@@ -132,9 +126,26 @@ def _commit(version: str) -> str | None:
     return None if commit == head else commit
 
 
+def _commit_refused(refused: Path) -> str:
+    """The document as it came, beside the one that is in force; then the overlay, as it is proposed to be."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+        _git("read-tree", "HEAD", environment=index)
+        for file in sorted(path for path in refused.rglob("*") if path.is_file() and path.name != PATCH):
+            blob = _git("hash-object", "-w", "--no-filters", str(file))
+            name = f"{INPUTS[0]}/refused/{file.relative_to(refused).as_posix()}"
+            _git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}", environment=index)
+        commit = _step(_git("rev-parse", "HEAD"), "Keep the vendor's document that was refused", index)
+        if (refused / PATCH).is_file():
+            _git("apply", "--cached", str((refused / PATCH).resolve()), environment=index)
+            commit = _step(commit, "Correct the overlay as proposed, for a person to judge", index)
+    return commit
+
+
 def _step(parent: str, subject: str, index: Mapping[str, str], *added: str) -> str:
     """A commit of what is added on top of the parent, or the parent when that is nothing."""
-    _git("add", *added, environment=index)
+    if added:
+        _git("add", *added, environment=index)
     tree = _git("write-tree", environment=index)
     if tree == _git("rev-parse", f"{parent}^{{tree}}"):
         return parent
@@ -192,122 +203,6 @@ def _git(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
     if done.returncode != 0:
         raise ProposalError(f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
     return done.stdout.strip()
-
-
-# The request to merge
-
-
-def _host(environment: Mapping[str, str]) -> Host:
-    if "GITHUB_REPOSITORY" in environment:
-        return _github(environment)
-    if "CI_PROJECT_ID" in environment:
-        return _gitlab(environment)
-    raise ProposalError("Where to propose is not known: neither GITHUB_REPOSITORY nor CI_PROJECT_ID is set.")
-
-
-def _github(environment: Mapping[str, str]) -> Host:
-    repository, base = _needed(environment, "GITHUB_REPOSITORY"), _needed(environment, "GITHUB_REF_NAME")
-    return Host(
-        name="GitHub",
-        remote=f"{_needed(environment, 'GITHUB_SERVER_URL')}/{repository}.git",
-        base=base,
-        user="x-access-token",
-        token_variable="GITHUB_TOKEN",  # noqa: S106 - a name
-        requests=f"{_needed(environment, 'GITHUB_API_URL')}/repos/{repository}/pulls",
-        headers={
-            "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {_needed(environment, 'GITHUB_TOKEN')}",
-            "User-Agent": "release.propose",
-            "X-GitHub-Api-Version": "2022-11-28",
-        },
-        edit_method="PATCH",
-        source="head",
-        target="base",
-        body="body",
-        number="number",
-        address="html_url",
-        limit=65_536,
-        search={"state": "open", "head": f"{repository.partition('/')[0]}:{{branch}}", "base": base},
-    )
-
-
-def _gitlab(environment: Mapping[str, str]) -> Host:
-    project, base = _needed(environment, "CI_PROJECT_ID"), _needed(environment, "CI_DEFAULT_BRANCH")
-    return Host(
-        name="GitLab",
-        remote=f"{_needed(environment, 'CI_PROJECT_URL')}.git",
-        base=base,
-        user="oauth2",
-        token_variable="GITLAB_TOKEN",  # noqa: S106 - a name
-        requests=f"{_needed(environment, 'CI_API_V4_URL')}/projects/{project}/merge_requests",
-        headers={"PRIVATE-TOKEN": _needed(environment, "GITLAB_TOKEN"), "User-Agent": "release.propose"},
-        edit_method="PUT",
-        source="source_branch",
-        target="target_branch",
-        body="description",
-        number="iid",
-        address="web_url",
-        limit=1_048_576,
-        search={"state": "opened", "source_branch": "{branch}", "target_branch": base},
-    )
-
-
-def _needed(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name)
-    if not value:
-        raise ProposalError(f"{name} is not set.")
-    return value
-
-
-def _fit(text: str, limit: int) -> str:
-    """The text, cut at what the host takes; the sentence that says so comes first, where no code block can hold it."""
-    if len(text) <= limit:
-        return text
-    notice = f"This report is cut: it has {len(text):,} characters, and {limit:,} are allowed here.\n\n"
-    return notice + text[: limit - len(notice)]
-
-
-def _request(host: Host, branch: str, title: str, text: str) -> str:
-    """Open the request of the branch, or renew the one that is open."""
-    query = {key: value.format(branch=branch) for key, value in host.search.items()}
-    content = {"title": title, host.body: text}
-    found = _call(host, "GET", host.requests, fields=query)
-    if found:
-        address = f"{host.requests}/{found[0][host.number]}"
-        return f"Updated {_call(host, host.edit_method, address, json=content)[host.address]}"
-    content |= {host.source: branch, host.target: host.base}
-    return f"Opened {_call(host, 'POST', host.requests, json=content)[host.address]}"
-
-
-def _call(host: Host, method: str, address: str, **sent: Any) -> Any:
-    try:
-        response = _pool(address).request(
-            method, address, headers=host.headers, retries=False, redirect=False, timeout=TIMEOUT, **sent
-        )
-        answer = response.json()
-    except urllib3.exceptions.HTTPError as error:
-        raise ProposalError(f"{host.name}'s API did not answer: {error}.") from error
-    except ValueError as error:
-        raise ProposalError(f"{host.name}'s API answered {response.status} and no JSON.") from error
-    if response.status >= 300:
-        raise ProposalError(f"{host.name}'s API refused {method} with {response.status}: {_reason(answer)}")
-    return answer
-
-
-def _pool(address: str) -> urllib3.PoolManager:
-    """The way to the address: through the proxy that the environment names, or directly."""
-    parts = urlsplit(address)
-    proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
-    return urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
-
-
-def _reason(answer: Any) -> str:
-    """What an API says of its refusal: a message, and on GitHub a list of what was wrong."""
-    if not isinstance(answer, dict):
-        return str(answer)
-    message = str(answer.get("message") or answer.get("error") or answer)
-    details = [error.get("message", error) if isinstance(error, dict) else error for error in answer.get("errors", [])]
-    return "; ".join(map(str, [message, *details]))
 
 
 if __name__ == "__main__":

@@ -202,6 +202,14 @@ def test_change_becomes_two_commits_and_a_request(project: Project, host: str) -
     assert set(project.api.secrets) == {f"Bearer {TOKEN}" if host == "github" else TOKEN}
 
 
+def test_the_report_is_the_summary_of_the_job_even_when_nothing_is_proposed(project: Project, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    done = project.propose(GITHUB_STEP_SUMMARY=str(summary))
+    assert done.stdout.startswith("Nothing to propose")
+    assert summary.read_text() == "before\n# What changed\n\n- one operation\n"
+
+
 def test_the_open_request_is_looked_for_by_branch(project: Project, host: str) -> None:
     project.change()
     project.propose()
@@ -359,6 +367,56 @@ def test_remote_that_is_not_there_is_told(project: Project) -> None:
     done = project.propose()
     assert done.returncode == 2
     assert done.stderr.startswith("propose: git ls-remote failed: ")
+
+
+PATCH = """\
+--- a/openapi/overlay.yaml
++++ b/openapi/overlay.yaml
+@@ -1,1 +1,1 @@
+-target: $.old
++target: $.new
+"""
+
+
+@pytest.fixture
+def refused(project: Project) -> Project:
+    """What an update that was refused leaves: a report, and beside it the document and a patch of the overlay."""
+    (project.work / "openapi" / "overlay.yaml").write_text("target: $.old\n")
+    _git(project.work, "add", ".")
+    _git(project.work, "commit", "--quiet", "--message", "Overlay")
+    _git(project.work, "push", "--quiet", "origin", "main")
+    folder = project.work / "report.md.refused"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "api.yml").write_bytes(b"paths: 2\r\n")
+    (folder / "parts" / "more.yml").write_text("more\n")
+    (folder / "overlay.patch").write_text(PATCH)
+    return project
+
+
+def test_a_refused_document_becomes_a_draft_that_proposes_the_overlay(refused: Project, host: str) -> None:
+    before = _git(refused.work, "status", "--porcelain")
+    done = refused.propose()
+    assert (done.returncode, done.stdout, done.stderr) == (1, "Opened its page\n", "")
+    assert _git(refused.work, "status", "--porcelain") == before
+    branch = "spec-update/refused"
+    document, overlay = refused.git("log", "--reverse", "--format=%H", f"main..{branch}").splitlines()
+    added = refused.git("diff", "--name-status", "main", document).replace("\t", " ").splitlines()
+    assert added == ["A openapi/refused/api.yml", "A openapi/refused/parts/more.yml"]
+    assert refused.git("cat-file", "-s", f"{document}:openapi/refused/api.yml") == "10"  # its bytes, as they came
+    assert refused.git("diff", "--name-only", document, overlay) == "openapi/overlay.yaml"
+    assert refused.git("show", f"{branch}:openapi/overlay.yaml") == "target: $.new"
+    sent = refused.api.calls[1][3]
+    assert sent["title"] == "Draft: The changed API document was refused"
+    assert sent[WORDS[host]["body"]] == "# What changed\n\n- one operation\n"
+    assert sent.get("draft") == (True if host == "github" else None)
+
+
+def test_the_same_refusal_again_renews_the_draft_and_pushes_nothing(refused: Project) -> None:
+    refused.propose()
+    first = refused.git("rev-parse", "spec-update/refused")
+    done = refused.propose()
+    assert (done.returncode, done.stdout) == (1, "Updated its page\n")
+    assert refused.git("rev-parse", "spec-update/refused") == first
 
 
 def test_git_is_given_the_token_by_its_helper_alone(project: Project, host: str, tmp_path: Path) -> None:

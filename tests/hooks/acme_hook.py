@@ -1,5 +1,6 @@
 """A signing hook as a team writes it: it imports nothing of the generator, and nothing of the SDK."""
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -39,8 +40,13 @@ class AcmeHook:
 
 
 class AsyncHook:
-    def __init__(self, secret: str) -> None:
-        self.secret = secret
+    def __init__(self, secret: str, extra=None) -> None:
+        self.secret, self.extra = secret, extra
 
     async def sign(self, request):
         request.add_header("X-Acme", self.secret)
+        if self.extra == "raise":
+            raise RuntimeError(self.secret)
+        if self.extra == "hang":
+            await asyncio.sleep(5)
+        return "signature" if self.extra == "give" else None

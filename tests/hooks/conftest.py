@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -49,6 +51,24 @@ def package_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Module
         return importlib.import_module(name)
 
     return package
+
+
+@pytest.fixture(params=["blocking", "async"])
+def call_of(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """Makes a client of one kind, and a call by it: for what both have to do alike."""
+
+    def call(package: ModuleType, title: str, operation: str, arguments: dict[str, Any], **given: Any) -> Any:
+        if request.param == "blocking":
+            with getattr(package, f"{title}Client")(**given) as client:
+                return getattr(client, operation)(**arguments)
+
+        async def made() -> Any:
+            async with getattr(package, f"Async{title}Client")(**given) as client:
+                return await getattr(client, operation)(**arguments)
+
+        return asyncio.run(made())
+
+    return call
 
 
 @pytest.fixture

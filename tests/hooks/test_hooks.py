@@ -75,11 +75,35 @@ def test_each_attempt_is_signed_and_its_end_is_known(client_of, recorder) -> Non
         ("form", "it adds to the form of a request that cannot have one"),
     ],
 )
-def test_what_it_does_wrong_is_one_error_and_nothing_is_sent(client_of, recorder, package, extra, message) -> None:
+def test_what_it_does_wrong_is_one_error_and_nothing_is_sent(call_of, recorder, package, extra, message) -> None:
+    given = {"secret": "the-secret", "key": "the-key", "extra": extra, "timeout": 0.3, "base_url": recorder.url}
     with pytest.raises(package.errors.SigningError, match=re.escape(message)) as raised:
-        client_of(extra=extra).with_options(timeout=0.3).send_thing(id="1", body={})
+        call_of(package, "Hooks", "send_thing", {"id": "1", "body": {}}, **given)
     assert recorder.requests == []
     assert raised.value.executed == "no"
+    assert "the-secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("client", "extra", "message"),
+    [
+        ("WaitingClient", None, "the hook AsyncHook gave coroutine"),
+        ("AsyncWaitingClient", "raise", "the hook AsyncHook failed: RuntimeError"),
+        ("AsyncWaitingClient", "hang", "the hook AsyncHook failed: TimeoutError"),
+        ("AsyncWaitingClient", "give", "the hook AsyncHook gave str"),
+    ],
+)
+def test_so_is_what_an_async_hook_does_wrong(package_of, recorder, client, extra, message) -> None:
+    package = package_of("hooks", f'mine = "{HERE}/acme_hook.py:AsyncHook"', "waiting")
+    given = {"secret": "the-secret", "key": "the-key", "extra": extra, "timeout": 0.3, "base_url": recorder.url}
+    made = getattr(package, client)(**given)
+
+    async def call() -> None:
+        await made.send_thing(id="1", body={})
+
+    with pytest.raises(package.errors.SigningError, match=re.escape(message)) as raised:
+        made.send_thing(id="1", body={}) if client == "WaitingClient" else asyncio.run(call())
+    assert (recorder.requests, raised.value.executed) == ([], "no")
     assert "the-secret" not in str(raised.value)
 
 

@@ -198,6 +198,14 @@ class Broken:
         raise RuntimeError("the secret")
 
 
+class Late:
+    def at_hand(self) -> int:
+        return 7
+
+    def token(self) -> str:
+        raise AssertionError("there is one at hand")
+
+
 @pytest.mark.parametrize(
     ("token", "message"),
     [
@@ -205,13 +213,65 @@ class Broken:
         (lambda: time.sleep(3), "no token was given: TimeoutError"),
         (lambda: None, "what was given is no token"),
         (lambda: "two words", "what was given is no token"),
+        (lambda: "two\r\nlines", "what was given is no token"),
+        (Late(), "what was given is no token"),
     ],
 )
-def test_a_provider_that_fails_is_one_error_and_nothing_is_sent(client_of, server, package, token, message) -> None:
+def test_a_provider_that_fails_is_one_error_and_nothing_is_sent(call_of, server, package, token, message) -> None:
     with pytest.raises(package.errors.SigningError, match=message) as raised:
-        client_of(token).with_options(timeout=0.3).list_things()
+        call_of(package, "Tokens", "list_things", {}, bearer=token, base_url=server.url, timeout=0.3)
     assert server.called == []
     assert "the secret" not in str(raised.value)
+
+
+async def raises() -> str:
+    raise RuntimeError("the secret")
+
+
+async def hangs() -> str:
+    await asyncio.sleep(3)
+    return "late"
+
+
+@pytest.mark.parametrize(("token", "kind"), [(raises, "RuntimeError"), (hangs, "TimeoutError")])
+def test_so_is_an_async_function_that_fails(server, package, token, kind) -> None:
+    async def call() -> None:
+        async with package.AsyncTokensClient(bearer=token, base_url=server.url, timeout=0.3) as client:
+            await client.list_things()
+
+    with pytest.raises(package.errors.SigningError, match=f"no token was given: {kind}") as raised:
+        asyncio.run(call())
+    assert (server.called, "the secret" in str(raised.value)) == ([], False)
+
+
+def test_an_async_function_is_no_token_for_the_client_that_blocks(client_of, server, package) -> None:
+    with pytest.raises(package.errors.SigningError, match="what was given is no token"):
+        client_of(hangs).list_things()
+    assert server.called == []
+
+
+class Stubborn:
+    def token(self) -> str:
+        return "refused"
+
+    def refused(self, token: str) -> None:
+        raise RuntimeError(token)
+
+
+def test_a_provider_that_fails_after_a_refusal_hides_no_refusal(call_of, server, package) -> None:
+    server.taken = set()
+    with pytest.raises(package.errors.ApiError) as raised:
+        call_of(package, "Tokens", "list_things", {}, bearer=Stubborn(), base_url=server.url)
+    assert (raised.value.status, raised.value.executed, server.called) == (401, "no", ["refused"])
+
+
+def test_a_server_of_tokens_that_never_answers(call_of, oauth_of, server, package) -> None:
+    """The next call is not kept waiting by the last."""
+    server.slow, provider = 3.0, oauth_of("id", "secret")
+    for _ in range(2):
+        with pytest.raises(package.errors.SigningError, match="no token was given: TimeoutError"):
+            call_of(package, "Tokens", "list_things", {}, bearer=provider, base_url=server.url, timeout=0.3)
+    assert (server.called, len(server.asked)) == ([], 1)
 
 
 @pytest.mark.parametrize("says", [b"{}", b'{"access_token": 7}', b'{"access_token": "t", "token_type": "mac"}', b"no"])

@@ -16,6 +16,8 @@ from codegen.read.operations import declared_operations
 from codegen.settings import Settings
 
 _PROGRAM = Path(__file__).parent / "trial_program.py"
+_LONGEST_S = 600.0
+"""Of a trial: far more than the largest document takes."""
 
 
 def is_wanted() -> bool:
@@ -53,7 +55,21 @@ def _fault(folder: str, settings: Settings) -> dict[str, Any] | None:
         str(RUNTIME),
         settings.model_module,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - our own
+    try:
+        done = subprocess.run(  # noqa: S603 - our own
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=_LONGEST_S,
+        )
+    except subprocess.TimeoutExpired:
+        hooks = f"; is it a hook, of {', '.join(settings.security)}?" if settings.security else ""
+        return {
+            "error": f"the trial did not end within {_LONGEST_S:.0f} s: something waits where it is imported{hooks}"
+        }
     try:
         fault: dict[str, Any] | None = json.loads(done.stdout.strip().rpartition("\n")[2])
     except ValueError:

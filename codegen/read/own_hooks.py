@@ -74,7 +74,7 @@ class OwnHook:
         found = self._class()
         methods = {item.name: item for item in found.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))}
         sign = methods.get("sign")
-        if sign is None or len(sign.args.args) != 2 or sign.args.kwonlyargs:
+        if sign is None or len(sign.args.args) != 2 or sign.args.kwonlyargs or not _is_method(sign):
             raise self._refused("needs a method sign(self, request)")
         if any("dataclass" in ast.unparse(item) for item in found.decorator_list) or (
             found.bases and "__init__" not in methods
@@ -83,6 +83,8 @@ class OwnHook:
         if "__init__" not in methods:
             return ()
         taken = methods["__init__"].args
+        if not taken.args or not isinstance(methods["__init__"], ast.FunctionDef):
+            raise self._refused("needs an __init__(self, …), which is no async function")
         if taken.vararg or taken.kwarg or taken.posonlyargs:
             raise self._refused("has an __init__ with *, ** or /; its arguments become the client's, by name")
         optional = {argument.arg for argument in taken.args[len(taken.args) - len(taken.defaults) :]}
@@ -113,11 +115,16 @@ class OwnHook:
         name = self.class_name
         try:
             tree = ast.parse(self.source())
-        except (SyntaxError, ValueError) as error:
-            raise self._refused(f"is no Python: {error}") from error
+        except (
+            SyntaxError,
+            ValueError,
+            MemoryError,
+            RecursionError,
+        ) as error:  # the last two of what is nested too deep
+            raise self._refused(f"is no Python: {str(error) or type(error).__name__}") from error
         if self.is_file:
             self._check_imports(tree)
-        for node in tree.body:
+        for node in reversed(tree.body):  # the last one counts
             if isinstance(node, ast.ClassDef) and node.name == name:
                 return node
         raise self._refused(f"has no class {name}")
@@ -147,6 +154,14 @@ class OwnHook:
 def own_hook(said: str, base: Path) -> OwnHook | None:
     """The hook, if the settings' text is one's own."""
     return OwnHook(said, base) if said in SHIPPED or re.fullmatch(r".+:[A-Za-z_]\w*", said) else None
+
+
+def _is_method(sign: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether it is called on an object, and runs when it is called."""
+    kinds = {ast.unparse(item) for item in sign.decorator_list}
+    return not kinds & {"staticmethod", "classmethod", "property"} and not any(
+        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(sign)
+    )
 
 
 def _type(annotation: ast.expr | None) -> str:

@@ -11,6 +11,8 @@ import traceback
 
 import pytest
 
+from codegen import trial
+from codegen.cli import main
 from codegen.errors import InputError
 from codegen.pipeline import generate, read
 from codegen.settings import Options
@@ -158,6 +160,25 @@ def test_a_module_is_imported_and_not_copied(tmp_path, monkeypatch) -> None:
     assert "acme" not in sys.modules
 
 
+def test_a_hook_that_hangs_where_it_is_imported_ends_the_trial(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(trial, "_LONGEST_S", 1.0)
+    (tmp_path / "hook.py").write_text(f"{FINE}import time\ntime.sleep(600)\n", encoding="utf-8")
+    settings_for(tmp_path, "hook.py:Hook")
+    options = [
+        "--config",
+        tmp_path / "settings.toml",
+        "--spec",
+        HERE / "hooks.yaml",
+        "--package",
+        "p",
+        "--out",
+        tmp_path,
+    ]
+    assert main(["generate", *map(str, options)]) == 2
+    assert "the trial did not end within 1 s: something waits where it is imported" in capsys.readouterr().err
+    assert not (tmp_path / "p").exists()
+
+
 FINE = "class Hook:\n    def sign(self, request): pass\n"
 
 
@@ -169,6 +190,16 @@ FINE = "class Hook:\n    def sign(self, request): pass\n"
         ("hook.py:Hook", "class Other: pass", "has no class Hook"),
         ("hook.py:Hook", "class Hook: pass", "needs a method sign(self, request)"),
         ("hook.py:Hook", "class Hook:\n    def sign(self): pass\n", "needs a method sign(self, request)"),
+        ("hook.py:Hook", f"x = {'-' * 90_000}1\n{FINE}", "is no Python: MemoryError"),
+        (
+            "hook.py:Hook",
+            "class Hook:\n    @staticmethod\n    def sign(a, b): pass\n",
+            "needs a method sign(self, request)",
+        ),
+        ("hook.py:Hook", "class Hook:\n    def sign(self, request): yield\n", "needs a method sign(self, request)"),
+        ("hook.py:Hook", f"{FINE}class Hook: pass\n", "needs a method sign(self, request)"),
+        ("hook.py:Hook", f"{FINE}    def __init__(): pass\n", "needs an __init__(self, …)"),
+        ("hook.py:Hook", f"{FINE}    async def __init__(self): pass\n", "needs an __init__(self, …)"),
         ("hook.py:Hook", f"import dataclasses\n@dataclasses.dataclass\n{FINE}", "needs an __init__ of its own"),
         ("hook.py:Hook", f"{FINE}    def __init__(self, **given): pass\n", "has an __init__ with *, ** or /"),
         ("hook.py:Hook", f"from .other import thing\n{FINE}", "imports its neighbours"),

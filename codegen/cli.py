@@ -130,6 +130,29 @@ def _schema(_: argparse.Namespace) -> int:
     return DONE
 
 
+def _init(parsed: argparse.Namespace) -> int:
+    """Make a folder the repository of an SDK."""
+    from codegen.init.answers import Given
+    from codegen.init.init import init
+
+    given = Given(
+        spec=parsed.spec,
+        package=parsed.package,
+        distribution=parsed.distribution,
+        signing=parsed.signing,
+        scheme=parsed.scheme,
+        journal=None if parsed.journal is None else tuple(parsed.journal),
+        asks=not parsed.yes and sys.stdin.isatty(),
+    )
+    created = init(parsed.folder, given, _today())
+    _warn(created.warnings)
+    print(f"{shown(parsed.folder)}: {len(created.files)} files; its tests make {_count(created.calls, 'call')}")
+    if not created.calls:
+        print("No call could be made up for sure of what the document says: write one into tests/test_calls.py")
+    print("Next: git init (if it is none yet), tox run -e regen, tox run -e test; docs/publish.md tells the rest")
+    return DONE
+
+
 def _complete(config: Path | None) -> None:
     """Finish an update that was stopped once it was decided."""
     from codegen.update.transaction import complete
@@ -192,6 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"sdk-codegen {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    _add_init(commands.add_parser("init", help="make a folder the repository of an SDK of your own"))
     generate = commands.add_parser("generate", help="write the package that the inputs give")
     generate.set_defaults(command=_generate)
     check = commands.add_parser("check", help="exit 1 and a diff when the package is not what the inputs give")
@@ -227,6 +251,24 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--strict", action="store_true", help="let any warning stop, with exit code 2")
     return parser
+
+
+def _add_init(init: argparse.ArgumentParser) -> None:
+    init.set_defaults(command=_init)
+    init.add_argument("folder", nargs="?", type=Path, default=Path(), metavar="DIR", help="default: this folder")
+    init.add_argument("--spec", metavar="SPEC", help="the OpenAPI document: a file, or an https address")
+    init.add_argument("--package", metavar="NAME", help="the package; default made of the document's title")
+    init.add_argument("--distribution", metavar="NAME", help="what pip installs; default made of the package")
+    init.add_argument(
+        "--signing",
+        metavar="HOW",
+        help="document (as it says; the default), header, query, or a file with x-sdk-signing",
+    )
+    init.add_argument("--scheme", metavar="NAME", help="the security scheme that --signing is said of")
+    init.add_argument(
+        "--journal", action="append", metavar="OPERATION", help="an operationId that moves money; repeatable"
+    )
+    init.add_argument("--yes", action="store_true", help="ask nothing: take what is usual for what is not said")
 
 
 def _add_update(update: argparse.ArgumentParser) -> None:

@@ -140,10 +140,10 @@ def read(options: Options) -> Settings:
         spec=spec,
         overlays=_overlays(options, table, under_base),
         out=options.out or under_base(table.get("out", "generated")),
-        package=_identifier(package, "package", path),
+        package=python_name(package, "package", path),
         client=_class(own, "client", f"{title}Client", f"{title}ApiClient", naming.TAKEN_BY_CLASSES, path),
         error=_class(own, "error", f"{title}Error", f"{title}BaseError", naming.TAKEN_BY_ERRORS, path),
-        environment=_identifier(own.get("environment", package.upper()), "environment", path),
+        environment=python_name(own.get("environment", package.upper()), "environment", path),
         version=own.get("version", "0.0.0"),
         models=_choice(options.models or table.get("models", "msgspec"), tuple(MODEL_MODULES), "models", path),
         has_async=table.get("async", True),
@@ -215,7 +215,12 @@ def _overlays(options: Options, table: Mapping[str, Any], under_base: Any) -> tu
     return tuple(under_base(text) for text in table.get("overlays", []))
 
 
-def _identifier(text: str, key: str, path: Path) -> str:
+def python_name(text: str, key: str, path: Path | None = None) -> str:
+    """The text, which names something in Python.
+
+    Raises:
+        InputError: It cannot.
+    """
     if not text.isidentifier() or keyword.iskeyword(text) or not text.isascii():
         raise InputError(f"{key} must be a Python name, not {text!r}", path)
     return text
@@ -225,7 +230,7 @@ def _class(own: Mapping[str, Any], key: str, usual: str, other: str, taken: froz
     """The name of a class; the package has some names already."""
     if key not in own:
         return other if taken & {usual, f"Async{usual}"} else usual
-    name = _identifier(own[key], key, path)
+    name = python_name(own[key], key, path)
     if taken & {name, f"Async{name}"}:
         raise InputError(f"{key} must not be {name!r}: the package has a class of that name already", path)
     return name

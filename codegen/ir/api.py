@@ -72,6 +72,8 @@ class Api:
     from_env_docstring: str
     version: str
     servers: tuple[str, ...]
+    credentials: tuple[Credential, ...]
+    """What the client is given for the security schemes that operations use."""
     takes_tokens: bool
     own_hooks: tuple[OwnHook, ...]
     """What signs that a team wrote itself."""

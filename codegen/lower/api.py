@@ -107,6 +107,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
         from_env_docstring=from_env_docstring(context.credentials, settings.environment, journalled=journalled),
         version=str(info.get("version", "")),
         servers=known.addresses,
+        credentials=context.credentials,
         takes_tokens=any(one.call.startswith("Bearer(") for one in context.credentials),
         own_hooks=tuple(dict.fromkeys(one.own for one in context.credentials if one.own is not None)),
         client_options=options,

@@ -21,6 +21,7 @@ HOUSES = {
         ("compare", "trial", "trial_program"),
         ("editor_schema", "memo", "pipeline", "signing_kit"),
         ("diff", "extension_page", "lint", "template_commands", "template_copies", "update"),
+        ("init",),
         ("cli",),
         ("__init__", "__main__"),
     ),

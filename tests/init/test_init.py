@@ -1,0 +1,205 @@
+"""Init: from an empty folder to a repository whose own tests are green, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+HERE = Path(__file__).parent
+SPEC, SIGNING = HERE / "exchange.yaml", HERE / "signing.yaml"
+OPTIONS = ("--spec", SPEC, "--package", "tiny", "--signing", SIGNING, "--journal", "createWithdrawal", "--yes")
+WRITTEN = """
+.gitattributes .github/dependabot.yml .github/workflows/check.yml .github/workflows/publish.yml
+.github/workflows/update.yml .gitignore .gitlab-ci.yml CHANGELOG.md README.md ci/propose.sh ci/publish.py
+docs/publish.md openapi/README.md
+openapi/exchange.yaml openapi/overlay.yaml pyproject.toml tests/conftest.py tests/server.py
+tests/test_calls.py tests/test_journal.py tests/test_package.py tox.ini
+""".split()
+
+Run = Callable[..., "CompletedProcess[str]"]
+
+
+def files_of(folder: Path) -> list[str]:
+    inside = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in inside if path.parts[0] != ".git")
+
+
+def run_tests(folder: Path) -> CompletedProcess[str]:
+    """What the tests that were written say of the package that was generated."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--ignore=tests/test_package.py"]
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder / "generated"), str(ROOT)])}
+    return subprocess.run(
+        command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_folder_becomes_a_repository_whose_tests_are_green(codegen: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "sdk"
+    done = codegen("init", folder, *OPTIONS, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files_of(folder) == WRITTEN
+    assert codegen("generate", "--strict", cwd=folder).returncode == 0
+    assert codegen("check", cwd=folder).returncode == 0
+    tested = run_tests(folder)
+    assert "6 passed" in tested.stdout, tested.stdout
+    # the tests look: with a description that the client does not know, they fail and say why
+    package = folder / "generated/tiny/openapi.json"
+    package.write_text(package.read_text().replace('"encoding": "base64"', '"encoding": "hex"'))
+    tested = run_tests(folder)
+    assert "it is right if it is written as base64" in tested.stdout
+    assert tested.returncode == 1
+
+
+def test_nothing_of_this_repository_is_in_it(codegen: Run, tmp_path: Path) -> None:
+    assert codegen("init", ".", *OPTIONS, cwd=tmp_path).returncode == 0
+    text = "".join(path.read_text() for path in map(tmp_path.joinpath, files_of(tmp_path)))
+    assert re.findall(r"(?i)binance|gift.?card", text) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("scheme", "options"),
+    [
+        (None, ()),
+        (None, ("--signing", "header")),
+        (None, ("--signing", "query")),
+        ({"type": "http", "scheme": "bearer"}, ()),
+        ({"type": "http", "scheme": "basic"}, ()),
+        ({"type": "http", "scheme": "hmac"}, ("--signing", "header")),
+        ({"type": "apiKey", "in": "cookie", "name": "sid"}, ()),
+        ({"type": "apiKey", "in": "query", "name": "sig"}, ("--signing", "query")),
+        ({"type": "apiKey", "in": "header", "name": "S", "x-sdk-signing": {"algorithm": "ed25519"}}, ()),
+        ({"type": "apiKey", "in": "header", "name": "S", "x-sdk-signing": {"algorithm": "ecdsa-sha256"}}, ()),
+        ({"type": "apiKey", "in": "query", "name": "S", "x-sdk-signing": {"timestamp": "at"}}, ()),
+    ],
+    ids=lambda value: "-".join(map(str, value.values() if isinstance(value, dict) else value or ("none",)))[:40],
+)
+def test_tests_are_green_however_requests_are_signed(codegen: Run, tmp_path: Path, scheme, options) -> None:
+    tree = yaml.safe_load(SPEC.read_text())
+    tree["components"]["securitySchemes"] = {"mine": scheme}
+    tree["security"] = [{"mine": []}]
+    if scheme is None:
+        del tree["components"]["securitySchemes"], tree["security"]
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump(tree))
+    folder = tmp_path / "sdk"
+    done = codegen("init", folder, "--spec", "spec.yaml", "--yes", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert codegen("generate", cwd=folder).returncode == 0
+    tested = run_tests(folder)
+    assert tested.returncode == 0, tested.stdout
+
+
+def test_git_and_the_document_are_in_nobodys_way(codegen: Run, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / "exchange.yaml").write_bytes(SPEC.read_bytes())
+    done = codegen("init", "--spec", "exchange.yaml", "--package", "tiny", "--yes", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "openapi/exchange.yaml").read_bytes() == SPEC.read_bytes()
+    assert (tmp_path / "exchange.yaml").read_bytes() == SPEC.read_bytes()
+
+
+def test_a_document_of_several_files_is_taken_whole(codegen: Run, tmp_path: Path) -> None:
+    tree = yaml.safe_load(SPEC.read_text())
+    account = {"schemas": {"Account": tree["components"].pop("schemas")["Account"]}}
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    (parts / "more.yaml").write_text(yaml.safe_dump(account))
+    text = yaml.safe_dump(tree).replace("#/components/schemas/Account", "parts/more.yaml#/schemas/Account")
+    (tmp_path / "api.yaml").write_text(text)
+    done = codegen("init", "sdk", "--spec", "api.yaml", "--yes", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "sdk/openapi/parts/more.yaml").is_file()
+    assert codegen("generate", cwd=tmp_path / "sdk").returncode == 0
+
+
+def test_what_a_document_says_is_only_quoted(codegen: Run, tmp_path: Path) -> None:
+    tree = yaml.safe_load(SPEC.read_text())
+    tree["info"]["title"] = '"""\n[tool]\n\\ {{ 7 * 7 }} {% raw %} \' #'
+    (tmp_path / "api.yaml").write_text(yaml.safe_dump(tree))
+    done = codegen(
+        "init", "sdk", "--spec", "api.yaml", "--package", "tiny", "--signing", SIGNING, "--yes", cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert codegen("generate", cwd=tmp_path / "sdk").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "there is nobody to ask which document to begin with: give --spec"),
+        (("--spec", "none.yaml"), "none.yaml: cannot be read"),
+        (("--spec", "list.yaml"), "list.yaml:1:1: must be a mapping at its root"),
+        (("--spec", "http://api.example/api.yaml"), "fetched by https only"),
+        (("--spec", SPEC, "--package", "tiny-api"), "the package must be a Python name, not 'tiny-api'"),
+        (("--spec", SPEC, "--package", "class"), "the package must be a Python name, not 'class'"),
+        (("--spec", SPEC, "--package", "json"), "the package must not be called 'json'"),
+        (("--spec", SPEC, "--distribution", "tiny api"), "the distribution must be letters, digits"),
+        (("--spec", SPEC, "--distribution", "Signed_SDK.codegen"), "it is what the new one needs"),
+        (("--spec", SPEC, "--signing", "hmac"), "there is no signing 'hmac': it is document, header, query, or a file"),
+        (("--spec", SPEC, "--signing", "header", "--scheme", "other"), "the document has no security scheme 'other'"),
+        (("--spec", "two.yaml", "--signing", "header"), "several security schemes: say with --scheme which one"),
+        (("--spec", SPEC, "--journal", "pay"), "the document has no operation 'pay' to keep a journal of; it has list"),
+        (("--spec", SPEC, "--signing", "list.yaml"), "list.yaml:1:1: must be a mapping"),
+        (("--spec", SPEC, "--signing", "bad.yaml"), 'bad.yaml:1:1: #/algorithm: "md4" is not one of'),
+        (("full", "--spec", SPEC), "full: is not empty: c, a/b; take an empty folder"),
+        (("list.yaml", "--spec", SPEC), "list.yaml: is no folder"),
+        (("list.yaml/sdk", "--spec", SPEC), "list.yaml/sdk: cannot be written"),
+    ],
+)
+def test_bad_input_writes_nothing(codegen: Run, tmp_path: Path, options, message: str) -> None:
+    (tmp_path / "list.yaml").write_text("[1]\n")
+    (tmp_path / "bad.yaml").write_text("algorithm: md4\n")
+    tree = yaml.safe_load(SPEC.read_text())
+    tree["components"]["securitySchemes"]["other"] = {"type": "http", "scheme": "bearer"}
+    (tmp_path / "two.yaml").write_text(yaml.safe_dump(tree))
+    (tmp_path / "full/a").mkdir(parents=True)
+    (tmp_path / "full/a/b").touch()
+    (tmp_path / "full/c").touch()
+    before = sorted(tmp_path.rglob("*"))
+    given = options if options and options[0] in ("full", "list.yaml", "list.yaml/sdk") else ("sdk", *options)
+    done = codegen("init", *given, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("codegen: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_it_asks_at_a_terminal_until_the_answer_can_be_used(tmp_path: Path) -> None:
+    answers = [str(SPEC), "tiny-api", "tiny_api", "", "header", "createWithdrawal"]
+    ours, theirs = pty.openpty()
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "codegen", "init", "sdk"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=surroundings, stdin=theirs, capture_output=True, text=True, timeout=60, check=False
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "the package must be a Python name, not 'tiny-api'" in done.stdout
+    assert "Distribution, as pip installs it [tiny-api]: " in done.stdout
+    settings = (tmp_path / "sdk/pyproject.toml").read_text()
+    assert 'name = "tiny-api"' in settings
+    assert "X-API-TIMESTAMP" in (tmp_path / "sdk/openapi/overlay.yaml").read_text()
+
+
+def test_the_tools_that_it_names_are_those_that_are_used_here() -> None:
+    ours = (ROOT / "pyproject.toml").read_text()
+    theirs = (ROOT / "codegen/init/files/pyproject.toml.jinja").read_text()
+    pins = re.findall(r'"((?:build|hatchling|twine)==[^"]+)"', theirs)
+    assert len(pins) == 4
+    assert [pin for pin in pins if f'"{pin}"' not in ours] == []
+    needed = re.findall(r'^    "((?:msgspec|urllib3|httptools)[^"]+)"', theirs, re.MULTILINE)
+    assert len(needed) == 3
+    assert [pin for pin in needed if f'"{pin}"' not in ours] == []

@@ -23,8 +23,8 @@ from codegen.runtime.core.operation import Errors, Operation
 from codegen.runtime.core.own_hook import SigningRequest
 from codegen.runtime.sync.transport import Transport
 
-_NOT_REPEATED = ("rsa-pss", "ecdsa")
-"""Algorithms that sign the same in another way each time."""
+_KINDS = ("rsa", "rsa-pss", "ecdsa", "ecdsa-raw")
+"""Those of algorithms with a private key and a digest."""
 
 
 def signing_request(
@@ -95,11 +95,11 @@ class Verifier:
 
     Args:
         scheme: The security scheme of the document, with its `x-sdk-signing`.
-        secret: What the client signs with.
+        secret: What the client signs with; of RSA, ECDSA and Ed25519 the public key in PEM form, or the private one.
         passphrase: What the client was given besides.
 
     Raises:
-        ArgumentError: The algorithm signs in another way each time, so only its public key can tell.
+        ArgumentError: It is no key for the algorithm.
     """
 
     scheme: Mapping[str, Any]
@@ -107,8 +107,8 @@ class Verifier:
     passphrase: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if str(self._said["algorithm"]).startswith(_NOT_REPEATED):
-            raise ArgumentError(f"{self._said['algorithm']} signs in another way each time; verify by the public key")
+        if _has_key(self._said["algorithm"]):
+            _is_signature("", b"", self.secret, self._said["algorithm"], "hex")
 
     @property
     def _said(self) -> Mapping[str, Any]:
@@ -125,16 +125,16 @@ class Verifier:
             if found is None:
                 return Explanation(False, f"there is no {role} in the {where.place} {where.name!r}", "")
             made |= found if where.template else {role: found[""]}
-        signature = made.pop("signature")
+        signature = str(made.pop("signature"))
         draft.made |= made
         facts = described(self.scheme, placed)
         given = _Way(str(self._said["algorithm"]), self._said, _parts(facts.get("sign")), facts.get("join", ""))
         payload = given.payload(draft)
         shown = self._masked(payload.decode("utf-8", "backslashreplace"))
-        if given.signature(draft, self.secret) == signature:
+        if given.made(signature, draft, self.secret):
             return Explanation(True, "the signature is right", shown)
         for reason, way in _other_ways(given):
-            if way.signature(draft, self.secret) == signature:
+            if way.made(signature, draft, self.secret):
                 return Explanation(False, f"the signature is wrong: it is right if {reason}", shown)
         return Explanation(False, "the signature is wrong, by another secret or over something else", shown)
 
@@ -156,13 +156,29 @@ class _Way:
     def payload(self, draft: Draft) -> bytes:
         return runtime.payload_of(self.parts, self.join)(draft)
 
-    def signature(self, draft: Draft, secret: str) -> object:
+    def made(self, signature: str, draft: Draft, secret: str) -> bool:
+        """Whether the signature was made so."""
         encoding, key = self.said.get("encoding", "hex"), self.said.get("secret", "text")
+        if _has_key(self.algorithm):
+            return _is_signature(signature, self.payload(draft), secret, self.algorithm, encoding)
         try:
             signer = Algorithm(self.algorithm, encoding=encoding, key_encoding=key).signer(secret, "secret")
         except ArgumentError:  # the secret cannot be read so
-            return None
-        return None if signer is None else signer.sign(self.payload(draft))
+            return False
+        return signer is not None and signer.sign(self.payload(draft)) == signature
+
+
+def _has_key(algorithm: str) -> bool:
+    """Whether a private key signs."""
+    return algorithm.startswith(("rsa", "ecdsa", "ed25519"))
+
+
+def _is_signature(signature: str, payload: bytes, pem: str, algorithm: str, encoding: str) -> bool:
+    try:
+        from codegen import public_keys
+    except ImportError:
+        raise ArgumentError(f"{algorithm} is verified with cryptography: install it beside the generator") from None
+    return public_keys.is_signature(signature, payload, pem=pem, algorithm=algorithm, encoding=encoding)
 
 
 def _other_ways(way: _Way) -> Iterator[tuple[str, _Way]]:
@@ -187,8 +203,11 @@ def _other_ways(way: _Way) -> Iterator[tuple[str, _Way]]:
         yield f"{join!r} stands between the parts", replace(way, join=join)
     kind, _, size = way.algorithm.rpartition("-")
     for other in ("sha256", "sha384", "sha512"):
-        if kind == "hmac" and other != size:
-            yield f"the digest is {other}", replace(way, algorithm=f"hmac-{other}")
+        if kind in ("hmac", *_KINDS) and other != size:
+            yield f"the digest is {other}", replace(way, algorithm=f"{kind}-{other}")
+    for one, another in (_KINDS[:2], _KINDS[1::-1], _KINDS[2:], _KINDS[:1:-1]):
+        if kind == one:
+            yield f"the algorithm is {another}-{size}", replace(way, algorithm=f"{another}-{size}")
 
 
 def _parts(parts: tuple[Any, ...] | None) -> tuple[Any, ...]:

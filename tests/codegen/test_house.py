@@ -16,7 +16,7 @@ HOUSES = {
         ("errors", "facts", "naming", "text"),
         ("extensions",),
         ("ir", "read", "settings"),
-        ("findings", "lower"),
+        ("findings", "lower", "public_keys"),
         ("emit",),
         ("compare", "trial", "trial_program"),
         ("editor_schema", "memo", "pipeline", "signing_kit"),

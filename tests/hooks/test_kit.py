@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from codegen.extensions.signing import ALGORITHMS
+from codegen.runtime.core.algorithms import Algorithm
 from codegen.runtime.core.errors import ArgumentError
 from codegen.signing_kit import Verifier, check_hook, signing_request
 from tests.clients.signatures import PHRASE, SECRET
 from tests.hooks.acme_hook import AsyncHook
+from tests.hooks.test_algorithms import EDWARDS, P256, RSA, pem
 
 HERE = Path(__file__).parent
 VECTORS = json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))
@@ -66,9 +70,55 @@ def test_what_is_missing_is_told() -> None:
     assert explain("okx_send", headers={}).reason == "there is no timestamp in the header 'OK-ACCESS-TIMESTAMP'"
 
 
-def test_what_only_the_public_key_can_tell_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="verify by the public key"):
-        Verifier({"x-sdk-signing": {"algorithm": "ecdsa-sha256"}}, "secret")
+def signed(algorithm: str, encoding: str = "base64"):
+    """A scheme, and what a client of it sends."""
+    key = {"r": RSA, "c": P256, "d": EDWARDS}[algorithm.lstrip("e")[0]]
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Sign", "x-sdk-signing": {"algorithm": algorithm}}
+    scheme["x-sdk-signing"] |= {"encoding": encoding, "sign": ["method", "target", "body"]}
+    signature = Algorithm(algorithm, encoding=encoding).signer(pem(key), "signer").sign(b"POST/things?a=1{}")
+    return scheme, key, ("POST", "https://api.example/things?a=1", {"X-Sign": signature}, b"{}")
+
+
+def public(key) -> str:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@pytest.mark.parametrize("algorithm", [name for name in ALGORITHMS if name.startswith(("rsa", "ecdsa", "ed"))])
+@pytest.mark.parametrize("encoding", ["base64", "base64url", "hex"])
+def test_the_public_key_tells(algorithm: str, encoding: str) -> None:
+    scheme, key, sent = signed(algorithm, encoding)
+    for given in (public(key), pem(key)):
+        assert Verifier(scheme, given).explain(*sent).is_valid
+    said = Verifier(scheme, public(key)).explain(*sent[:3], b"{ }")
+    assert str(said).startswith("the signature is wrong, by another secret or over something else")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key", "value", "reason"),
+    [
+        ("ecdsa-sha256", "encoding", "hex", "it is written as base64"),
+        ("ecdsa-raw-sha256", "algorithm", "ecdsa-sha256", "the algorithm is ecdsa-raw-sha256"),
+        ("ecdsa-sha256", "algorithm", "ecdsa-raw-sha256", "the algorithm is ecdsa-sha256"),
+        ("rsa-pss-sha256", "algorithm", "rsa-sha256", "the algorithm is rsa-pss-sha256"),
+        ("rsa-sha256", "algorithm", "rsa-pss-sha256", "the algorithm is rsa-sha256"),
+        ("rsa-pss-sha384", "algorithm", "rsa-pss-sha256", "the digest is sha384"),
+        ("ed25519", "sign", ["method", "path", "body"], "target is signed for path"),
+    ],
+)
+def test_the_public_key_tells_how_it_was_signed_instead(algorithm: str, key: str, value: object, reason: str) -> None:
+    scheme, owner, sent = signed(algorithm)
+    scheme["x-sdk-signing"][key] = value
+    said = Verifier(scheme, public(owner)).explain(*sent)
+    assert said.reason == f"the signature is wrong: it is right if {reason}"
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [("secret", "a public key in PEM form"), (public(EDWARDS), "the key is not one for ecdsa-sha256")],
+)
+def test_what_is_no_key_for_the_algorithm_is_refused(key: str, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        Verifier({"x-sdk-signing": {"algorithm": "ecdsa-sha256"}}, key)
 
 
 def test_a_hook_is_held_against_a_vector() -> None:

@@ -1,18 +1,22 @@
 """Compare what two schemas say of a value itself: its types, limits and lists, not what it holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from codegen.compare.changes import Changes
 from codegen.compare.rules import Direction
-from codegen.compare.shape import LOWER, UPPER, Shape
+from codegen.compare.shape import LOWER, UPPER, Shape, type_of
 from codegen.compare.side import Node
 from codegen.compare.words import arrow, listed, quoted
 from codegen.errors import Pointer
 
 _ORDERED_FORMATS = {frozenset({"int32"}): frozenset({"int64"}), frozenset({"float"}): frozenset({"double"})}
 """A format of numbers, and the one that holds all of its values."""
+
+
+Spread: TypeAlias = Literal["", "value", "fields"]
+"""Whether each item of a value, or of the fields of a form, is sent by itself."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,9 @@ class Pair:
     old: Node
     new: Node
     label: str
+    null_is_told: bool = False
+    """Whether they are alternatives, whose null is that of all of them."""
+    spread: Spread = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,11 @@ class ChangeRecorder:
     def __call__(self, kind: str, detail: str = "") -> None:
         self.of(kind, self.pair.label, detail, self.pair.old.pointer, self.pair.new.pointer)
 
+    def documentation(self, keys: Iterable[str]) -> None:
+        """Note that words changed."""
+        places = {"old": self.pair.old.pointer, "new": self.pair.new.pointer}
+        self.changes.add("documentation-changed", self.pair.label, listed(keys), **places)
+
     def of(
         self, kind: str, label: str, detail: str = "", old: Pointer | None = None, new: Pointer | None = None
     ) -> None:
@@ -45,27 +57,42 @@ def compare_remarks(say: ChangeRecorder, old: Shape, new: Shape) -> None:
     """Compare what is said in words."""
     if old.remarks != new.remarks:
         keys = [key for key in {**old.remarks, **new.remarks} if old.remarks.get(key) != new.remarks.get(key)]
-        say.changes.add(
-            "documentation-changed", say.pair.label, listed(keys), old=say.pair.old.pointer, new=say.pair.new.pointer
-        )
+        say.documentation(keys)
 
 
 def compare_types(say: ChangeRecorder, old: Shape, new: Shape) -> bool:
     """Whether the two have something in common, so that it is worth looking further."""
-    if old.types == new.types:
-        return True
-    if old.types and new.types and (old.types < new.types or new.types < old.types):
-        say("type-widened" if old.types < new.types else "type-narrowed", arrow(types_of(old), types_of(new)))
-    else:
-        say("type-changed", arrow(types_of(old), types_of(new)))
+    before, after = (form.own_types if old.alternatives and new.alternatives else form.types for form in (old, new))
+    lost_null, found_null = old.nullable > new.nullable, old.nullable < new.nullable
+    widened, narrowed = (before < after and before), (after < before and after)
+    if before != after and not (widened or narrowed):
+        say("type-changed", arrow(_types(before, old), _types(after, new)))
         return False
+    if widened or narrowed:
+        with_null = found_null if widened else lost_null
+        words = (_types(types, form, with_null=with_null) for types, form in ((before, old), (after, new)))
+        say("type-widened" if widened else "type-narrowed", arrow(*words))
+        if with_null:
+            return True
+    compare_null(say, old, new)
     return True
+
+
+def compare_null(say: ChangeRecorder, old: Shape, new: Shape) -> None:
+    """Compare whether null is allowed; of alternatives that is told of all of them at once."""
+    if old.nullable != new.nullable and not say.pair.null_is_told:
+        say("null-allowed" if new.nullable else "null-forbidden")
 
 
 def types_of(form: Shape) -> str:
     """The types, in words."""
-    shown = form.types - ({"integer"} if "number" in form.types else set())
-    return " or ".join(sorted(shown)) or ("null" if form.nullable else "nothing")
+    return _types(form.types, form)
+
+
+def _types(types: frozenset[str], form: Shape, *, with_null: bool = False) -> str:
+    shown = types - ({"integer"} if "number" in types else set())
+    null = ["null"] if form.nullable and with_null else []
+    return " or ".join([*sorted(shown), *null]) or ("null" if form.nullable else "nothing")
 
 
 def _compare_formats(say: ChangeRecorder, old: Shape, new: Shape) -> None:
@@ -90,21 +117,33 @@ def _compare_enums(say: ChangeRecorder, old: Shape, new: Shape) -> None:
         if old.enum != new.enum:
             say("enum-removed" if new.enum is None else "enum-added", listed(map(quoted, new.enum or old.enum or ())))
         return
-    for value in old.enum:
-        if value not in new.enum:
+    gone = [value for value in old.enum if not _is_listed(value, new.enum)]
+    come = [value for value in new.enum if not _is_listed(value, old.enum)]
+    if gone and come and len(gone) == len(old.enum):
+        say("enum-replaced", arrow(*(listed(map(quoted, values)) for values in (gone, come))))
+        return
+    for value in gone:
+        if type_of(value) in new.types:  # else it is told as a type that is gone
             say("enum-value-removed", quoted(value))
-    for value in new.enum:
-        if value not in old.enum:
+    for value in come:
+        if type_of(value) in old.types:
             say("enum-value-added", quoted(value))
 
 
+def _is_listed(value: Any, values: Sequence[Any]) -> bool:
+    """Whether it is one of them: in JSON, 1 is not true."""
+    return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in values)
+
+
 def _compare_limits(say: ChangeRecorder, old: Shape, new: Shape) -> None:
-    for keyword, name in (("minimum", "minimum"), *LOWER.items()):
+    both_contain = "contains" in old.conditions and "contains" in new.conditions
+    counts = (("minContains", "min-contains"), ("maxContains", "max-contains")) if both_contain else ()
+    for keyword, name in (("minimum", "minimum"), *LOWER.items(), *counts[:1]):
         before, after = old.lower.get(keyword), new.lower.get(keyword)
         if before != after:
             raised = before is None or (after is not None and after > before)
             say(f"{name}-raised" if raised else f"{name}-lowered", arrow(_limit(before), _limit(after)))
-    for keyword, name in (("maximum", "maximum"), *UPPER.items()):
+    for keyword, name in (("maximum", "maximum"), *UPPER.items(), *counts[1:]):
         before, after = old.upper.get(keyword), new.upper.get(keyword)
         if before != after:
             lowered = before is None or (after is not None and (after[0], not after[1]) < (before[0], not before[1]))
@@ -154,7 +193,7 @@ def _compare_flags(say: ChangeRecorder, old: Shape, new: Shape) -> None:
 
 
 def _compare_defaults(say: ChangeRecorder, old: Shape, new: Shape) -> None:
-    if old.default != new.default:
+    if len(old.default) != len(new.default) or not all(_is_listed(value, new.default) for value in old.default):
         before, after = listed(map(quoted, old.default)), listed(map(quoted, new.default))
         kind = "changed" if old.default and new.default else "added" if new.default else "removed"
         say(f"default-{kind}", arrow(before, after))
@@ -180,8 +219,10 @@ ASPECTS: tuple[Callable[[ChangeRecorder, Shape, Shape], None], ...] = (
 """What to compare once the types have something in common."""
 
 
-def compare_discriminators(say: ChangeRecorder, old: Node | None, new: Node | None) -> None:
-    """Compare what tells alternatives apart."""
+def compare_discriminators(
+    say: ChangeRecorder, old: Node | None, new: Node | None, told: Collection[str | None]
+) -> None:
+    """Compare what tells alternatives apart; `told` are the names of those that came or went."""
     if old is None or new is None:
         if old is not new:
             say("discriminator-added" if old is None else "discriminator-removed")
@@ -192,7 +233,8 @@ def compare_discriminators(say: ChangeRecorder, old: Node | None, new: Node | No
     before, after = old.child("mapping").fields, new.child("mapping").fields
     for value in sorted(before.keys() | after.keys()):
         if value not in after or value not in before:
-            say("discriminator-value-added" if value in after else "discriminator-value-removed", quoted(value))
+            if _last(before.get(value, after.get(value))) not in told:
+                say("discriminator-value-added" if value in after else "discriminator-value-removed", quoted(value))
         elif _last(before[value]) != _last(after[value]):
             say("discriminator-changed", f"{quoted(value)}: {arrow(_last(before[value]), _last(after[value]))}")
 

@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codegen.compare.aspects import Pair, Spread
 from codegen.compare.changes import Changes
+from codegen.compare.layout import is_same_layout, layout
 from codegen.compare.lifecycle import compare_lifecycle
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
 from codegen.compare.security import SchemeNames, compare_requirements
 from codegen.compare.servers import compare_operation_servers
+from codegen.compare.shape import shape
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
 from codegen.extensions.registry import OF_OPERATIONS
 from codegen.read.references import IGNORED_HEADERS
 
+FORM = "application/x-www-form-urlencoded"
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 OTHER_WAY: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
 
@@ -77,8 +81,9 @@ class Exchange:
         subject = f"{self.name}: {where}" if where else self.name
         self.changes.add(rule, subject, detail, old=old.pointer if old else None, new=new.pointer if new else None)
 
-    def _compare_schemas(self, old: Node, new: Node, where: str, direction: Direction) -> None:
-        self.schemas.compare(old, new, f"{self.name}: {where}", direction, self.name, self.changes)
+    def _compare_schemas(self, old: Node, new: Node, where: str, direction: Direction, spread: Spread = "") -> None:
+        pair = Pair(old, new, f"{self.name}: {where}", spread=spread)
+        self.schemas.compare(pair, direction, self.name, self.changes)
 
     def _compare_remarks(self, where: str, old: Node, new: Node) -> None:
         keys = [key for key in _REMARKS if _remark(old, key) != _remark(new, key)]
@@ -123,9 +128,6 @@ class Exchange:
         self._compare_required("parameter", where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
         self._compare_remarks(where, old, new)
-        before, after = _style(old), _style(new)
-        if before != after:
-            self._say("parameter-style-changed", where, f"{listed(before)} → {listed(after)}", old, new)
         if bool(old.fields.get("allowEmptyValue")) != bool(new.fields.get("allowEmptyValue")):
             allowed = bool(new.fields.get("allowEmptyValue"))
             rule = "parameter-empty-value-allowed" if allowed else "parameter-empty-value-forbidden"
@@ -134,8 +136,14 @@ class Exchange:
         new_type, new_schema = _written(new)
         if old_type != new_type:
             self._say("parameter-media-type-changed", where, f"{old_type or 'text'} → {new_type or 'text'}", old, new)
-        else:
-            self._compare_schemas(old_schema, new_schema, where, self.sent)
+            return
+        before, after = layout(old), layout(new)
+        if new_type is None and before != after:
+            forms = shape(self.old_side, old_schema), shape(self.new_side, new_schema)
+            if not is_same_layout(before, after, forms):
+                self._say("parameter-style-changed", where, f"{listed(before)} → {listed(after)}", old, new)
+        spread: Spread = "value" if new_type is None and after[:2] == ("form", "exploded") else ""
+        self._compare_schemas(old_schema, new_schema, where, self.sent, spread)
 
     def _compare_body(self) -> None:
         old = self.old_side.land(self.old.node.child("requestBody"))
@@ -163,7 +171,9 @@ class Exchange:
             self._compare_remarks(shown, one, other)
             if whose == "request" and _encodings(one) != _encodings(other):
                 self._say("request-part-encoding-changed", shown, "", one, other)
-            self._compare_schemas(one.child("schema"), other.child("schema"), shown, direction)
+            is_form = media_type == FORM and not other.fields.get("encoding")
+            spread: Spread = "fields" if is_form else ""
+            self._compare_schemas(one.child("schema"), other.child("schema"), shown, direction, spread)
             if "itemSchema" in one.fields or "itemSchema" in other.fields:  # OpenAPI 3.2: what a stream is made of
                 items = one.child("itemSchema"), other.child("itemSchema")
                 self._compare_schemas(*items, f"{shown}, each item", direction)
@@ -174,13 +184,16 @@ class Exchange:
         new_statuses = {key for key in after.fields if not key.startswith("x-")}
         for status in sorted(old_statuses | new_statuses):
             kind = "success" if status[:1] in "23" else "error"
-            if status not in new_statuses:
-                self._say(f"{kind}-status-removed", "", status, before.child(status), None)
-            elif status not in old_statuses:
-                self._say(f"{kind}-status-added", "", status, None, after.child(status))
-            else:
-                old, new = self.old_side.land(before.child(status)), self.new_side.land(after.child(status))
+            was, now = _covering(status, old_statuses), _covering(status, new_statuses)
+            if was is not None and now is not None:
+                old, new = self.old_side.land(before.child(was)), self.new_side.land(after.child(now))
                 self._compare_answer(f"answer {status}", old, new)
+            elif was is None:
+                self._say(f"{kind}-status-added", "", status, None, after.child(status))
+            elif any(_covering(other, {status}) for other in new_statuses):
+                self._say("status-narrowed", "", status, before.child(status), None)
+            else:
+                self._say(f"{kind}-status-removed", "", status, before.child(status), None)
 
     def _compare_answer(self, where: str, old: Node, new: Node) -> None:
         self._compare_remarks(where, old, new)
@@ -201,6 +214,11 @@ class Exchange:
         self._compare_remarks(where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
         self._compare_schemas(_written(old)[1], _written(new)[1], where, OTHER_WAY[self.sent])
+
+
+def _covering(status: str, statuses: set[str]) -> str | None:
+    """The status itself, or the range, ``2XX``, that it is in."""
+    return next((one for one in (status, f"{status[:1]}XX") if one in statuses), None)
 
 
 def _remark(node: Node, key: str) -> Any:
@@ -231,17 +249,6 @@ def _shown(parameter: Node) -> str:
 
 def _is_required(node: Node) -> bool:
     return node.fields.get("required") is True or node.fields.get("in") == "path"
-
-
-def _style(parameter: Node) -> tuple[str, ...]:
-    """How a value of several parts is laid out, what is left out at its default."""
-    said = parameter.fields
-    if "content" in said:
-        return ()
-    style = said.get("style") or ("form" if said.get("in") in ("query", "cookie") else "simple")
-    explode = said.get("explode", style == "form")
-    reserved = ("reserved characters allowed",) if said.get("allowReserved") is True else ()
-    return (str(style), "exploded" if explode else "in one", *reserved)
 
 
 def _written(parameter: Node) -> tuple[str | None, Node]:

@@ -1,6 +1,7 @@
 """The parts of a schema: how a document puts together what must all hold, or what is one of several."""
 
 import json
+import marshal
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,11 +22,11 @@ def parts(side: Side, node: Node, above: tuple[Any, ...]) -> Iterator[Node]:
         return
     above = (*above, node.pointer)
     value = node.value
-    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+    is_reference = isinstance(value, dict) and isinstance(value.get("$ref"), str)
+    if not (is_reference and side.is_30):
+        yield node
+    if is_reference:
         yield from parts(side, side.land(node), above)
-        if side.is_30:
-            return
-    yield node
     members = [node.child("allOf", index) for index, _ in enumerate(node.fields.get("allOf") or ())]
     for member in sorted(members, key=words):  # their order in the document means nothing
         yield from parts(side, member, above)
@@ -38,6 +39,16 @@ def parts(side: Side, node: Node, above: tuple[Any, ...]) -> Iterator[Node]:
 def words(node: Node) -> str:
     """What stands there, the same for every order of its keys."""
     return json.dumps(node.value, sort_keys=True, default=str)
+
+
+def is_alike(one: Any, other: Any) -> bool:
+    """Whether equal values are so in JSON too, where 1 is not true."""
+    try:
+        if marshal.dumps(one, 2) == marshal.dumps(other, 2):  # version 2 writes equal values as equal bytes
+            return True
+    except ValueError:
+        pass  # a value that JSON has not
+    return json.dumps(one, sort_keys=True, default=str) == json.dumps(other, sort_keys=True, default=str)
 
 
 def alternatives(part: Node, keyword: str) -> list[Node]:

@@ -59,6 +59,11 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
         ("parameter-became-required", "breaking", "A parameter became required: calls that leave it out are refused."),
         ("parameter-became-optional", "compatible", "A parameter became optional: callers may go on sending it."),
         ("parameter-style-changed", "breaking", "A parameter is laid out in another way: what is sent is misread."),
+        (
+            "value-became-list",
+            "compatible",
+            "A value became a list, each sent by itself: one value is written as before.",
+        ),
         ("parameter-media-type-changed", "breaking", "A parameter is written as another media type: it is misread."),
         ("parameter-empty-value-forbidden", "breaking", "A parameter may no longer be sent without a value."),
         ("parameter-empty-value-allowed", "compatible", "A parameter may be sent without a value."),
@@ -76,6 +81,7 @@ _OTHER_RULES: dict[str, tuple[tuple[str, Level, str], ...]] = {
     "Answers": (
         ("success-status-added", "risky", "A call can succeed with a status that callers did not have to expect."),
         ("success-status-removed", "breaking", "A call no longer succeeds with this status: who waits for it fails."),
+        ("status-narrowed", "compatible", "Of a range of statuses only some are left."),
         ("error-status-added", "compatible", "A refusal is documented with a status of its own."),
         ("error-status-removed", "risky", "A refusal no longer has this status: code that handles it does not run."),
         ("response-media-type-added", "compatible", "An answer can be had as one more media type."),

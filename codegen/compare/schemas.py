@@ -13,21 +13,24 @@ from codegen.compare.aspects import (
     ASPECTS,
     ChangeRecorder,
     Pair,
+    Spread,
     compare_discriminators,
+    compare_null,
     compare_remarks,
     compare_types,
     types_of,
 )
 from codegen.compare.changes import Change, Changes
+from codegen.compare.layout import becomes_list
 from codegen.compare.lifecycle import compare_lifecycle
-from codegen.compare.parts import travels, words
+from codegen.compare.parts import is_alike, travels, words
 from codegen.compare.rules import Direction
-from codegen.compare.shape import Shape, name_of, shape, signature
+from codegen.compare.shape import REMARKS, Shape, name_of, shape, signature
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
 from codegen.read.references import references
 
-_Key = tuple[Pointer, Pointer, Direction]
+_Key = tuple[Pointer, Pointer, Direction, bool, Spread]
 
 
 class Schemas:
@@ -43,9 +46,9 @@ class Schemas:
         self._referred: dict[int, tuple[Any, list[str]]] = {}
         self._same_words = old.is_30 == new.is_30
 
-    def compare(self, old: Node, new: Node, label: str, direction: Direction, operation: str, changes: Changes) -> None:
+    def compare(self, pair: Pair, direction: Direction, operation: str, changes: Changes) -> None:
         """Compare what stands at one place of an operation; what is not shared goes into `changes`."""
-        _Walk(self, direction, operation, changes).compare(Pair(old, new, label))
+        _Walk(self, direction, operation, changes).compare(pair)
         while self._waiting:
             key, pair = self._waiting.popleft()
             _Walk(self, key[2], key, self._found[key]).compare_landed(pair)
@@ -64,13 +67,16 @@ class Schemas:
 
     def visit(self, pair: Pair, direction: Direction, holder: _Key | str) -> None:
         """Note that `holder` refers to a pair of schemas, which is compared once."""
-        old, new = self.old.land(pair.old), self.new.land(pair.new)
-        key: _Key = (old.pointer, new.pointer, direction)
+        old, new = self.old.arrive(pair.old), self.new.arrive(pair.new)
+        key: _Key = (old.pointer, new.pointer, direction, pair.null_is_told, pair.spread)
         self._shared_by[key].add(holder)
         if key not in self._found:
             self._found[key] = Changes()
-            label = name_of(self.new, new) or name_of(self.old, old) or pair.label
-            self._waiting.append((key, Pair(old, new, label)))
+            name = name_of(self.new, new)
+            if name is None and new.pointer != pair.new.pointer:
+                name = name_of(self.old, old)
+            label = name or pair.label
+            self._waiting.append((key, replace(pair, old=old, new=new, label=label)))
 
     def follow(self, old: Node, new: Node, direction: Direction, holder: _Key | str) -> None:
         """Visit what two nodes of the same words refer to."""
@@ -84,7 +90,7 @@ class Schemas:
 
     def says_the_same(self, old: Node, new: Node) -> bool:
         """Whether both are the same words in the same version of OpenAPI."""
-        return self._same_words and bool(old.value == new.value)
+        return self._same_words and bool(old.value == new.value) and is_alike(old.value, new.value)
 
     def _operations(self, key: _Key) -> tuple[str, ...]:
         seen: set[_Key | str] = set()
@@ -110,10 +116,25 @@ class _Walk:
         """Compare a pair, of which either may be a reference."""
         if self.schemas.says_the_same(pair.old, pair.new):
             self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
-        elif self.schemas.old.is_reference(pair.old.value) or self.schemas.new.is_reference(pair.new.value):
-            self.schemas.visit(pair, self.direction, self.holder)
-        else:
+            return
+            return
+        old, new = self.schemas.old, self.schemas.new
+        leads = old.is_reference(pair.old.value), new.is_reference(pair.new.value)
+        beside = old.beside(pair.old) | new.beside(pair.new)
+        if not any(leads) or (beside and not all(leads)):
             self._compare_shapes(pair)
+            return
+        if beside:
+            self._compare_beside(pair, beside)
+        self.schemas.visit(pair, self.direction, self.holder)
+
+    def _compare_beside(self, pair: Pair, keys: set[str]) -> None:
+        """Compare what two references say beside what they lead to: words, and how long it will be there."""
+        before, after = self.schemas.old.said(pair.old, keys), self.schemas.new.said(pair.new, keys)
+        compare_lifecycle(self.changes, pair.label, before, after, pair.old.pointer, pair.new.pointer)
+        changed = [key for key in REMARKS if before.get(key) != after.get(key)]
+        if changed:
+            ChangeRecorder(self.changes, self.direction, pair).documentation(changed)
 
     def compare_landed(self, pair: Pair) -> None:
         """Compare a pair of which neither is a reference any more."""
@@ -127,9 +148,11 @@ class _Walk:
         say = ChangeRecorder(self.changes, self.direction, pair)
         compare_lifecycle(self.changes, pair.label, old.lifecycle, new.lifecycle, pair.old.pointer, pair.new.pointer)
         compare_remarks(say, old, new)
-        if old.nullable != new.nullable:
-            say("null-allowed" if new.nullable else "null-forbidden")
+        if pair.spread == "value" and self.direction == "request" and becomes_list(self.schemas.new, old, new, pair):
+            self.changes.add("value-became-list", pair.label, old=pair.old.pointer, new=pair.new.pointer)
+            return
         if bool(old.alternatives) != bool(new.alternatives):
+            compare_null(say, old, new)
             self._compare_alternatives(say, old, new)
             return
         if not compare_types(say, old, new):
@@ -156,7 +179,8 @@ class _Walk:
             if (name in old.required) != (name in new.required):
                 kind = "property-became-required" if name in new.required else "property-became-optional"
                 say.of(kind, label, old=before[name].pointer, new=after[name].pointer)
-            self.compare(Pair(before[name], after[name], label))
+            spread: Spread = "value" if say.pair.spread == "fields" else ""
+            self.compare(Pair(before[name], after[name], label, spread=spread))
 
     def _travelling(self, side: Side, form: Shape) -> dict[str, Node]:
         demanded = {name: ANYTHING for name in form.required if name not in form.properties}
@@ -187,8 +211,9 @@ class _Walk:
         for member in come:
             say.of("alternative-added", say.pair.label, _named(self.schemas.new, member), None, member.pointer)
         for one, other in pairs:
-            self.compare(Pair(one, other, f"{say.pair.label}|{_named(self.schemas.new, other)}"))
-        compare_discriminators(say, old.discriminator, new.discriminator)
+            self.compare(Pair(one, other, f"{say.pair.label}|{_named(self.schemas.new, other)}", null_is_told=True))
+        told = {name_of(self.schemas.old, node) for node in gone} | {name_of(self.schemas.new, node) for node in come}
+        compare_discriminators(say, old.discriminator, new.discriminator, told)
 
     def _compare_conditions(self, say: ChangeRecorder, old: Shape, new: Shape) -> None:
         for keyword in sorted(old.conditions.keys() | new.conditions.keys()):

@@ -137,7 +137,7 @@ def _compare_scheme(changes: Changes, label: str, old: Node, new: Node) -> None:
 
     before, after = _essence(old.fields), _essence(new.fields)
     if "header" in (before.get("in"), after.get("in")):
-        before, after = ({**said, "name": said.get("name", "").lower()} for said in (before, after))
+        before, after = ({key: value.lower() for key, value in said.items()} for said in (before, after))
     for key in _ESSENCE:
         if before.get(key) != after.get(key):
             say("security-scheme-changed", f"{key}: {before.get(key, 'none')} → {after.get(key, 'none')}")

@@ -2,6 +2,7 @@
 or whole. Schemas with the same shape mean the same.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,12 +19,15 @@ Bound: TypeAlias = tuple[float, bool]
 LOWER = {"minLength": "min-length", "minItems": "min-items", "minProperties": "min-properties"}
 UPPER = {"maxLength": "max-length", "maxItems": "max-items", "maxProperties": "max-properties"}
 CONDITIONS = (
-    "not if then else contains minContains maxContains propertyNames patternProperties dependentSchemas "
+    "not if then else contains propertyNames patternProperties dependentSchemas "
     "unevaluatedProperties unevaluatedItems contentSchema"
 ).split()
 """Keywords whose old and new values cannot be ordered."""
 
 _DESCRIBING = frozenset("$ref type properties items enum const allOf oneOf anyOf additionalProperties".split())
+
+_MET_BY_ALL = frozenset({"", "^", "$", ".*", "^.*", ".*$", "(.*)", r"[\s\S]*", r"^[\s\S]*$"})
+"""Patterns that every text meets; ``^.*$`` refuses line breaks."""
 
 HIDDEN = "password"
 """The format that allows every value, and only says that it is to be hidden."""
@@ -38,6 +42,8 @@ class Shape:
 
     node: Node
     types: frozenset[str] = TYPES
+    own_types: frozenset[str] = TYPES
+    """The types that it allows by itself, its alternatives aside."""
     nullable: bool = True
     enum: list[Any] | None = None
     lower: dict[str, Bound] = field(default_factory=dict)
@@ -76,12 +82,26 @@ def shape(side: Side, node: Node, above: tuple[Pointer, ...] = ()) -> Shape:
             whole.types, whole.nullable = frozenset(), False
         _add(whole, side, part)
         null_is_added = null_is_added or part.fields.get("nullable") is True or offers_null(part)
+    whole.own_types = whole.types
     if whole.alternatives and node.pointer not in above:
         forms = [shape(side, side.land(member), (*above, node.pointer)) for member in whole.alternatives]
         whole.types &= frozenset().union(*(form.types for form in forms))
         whole.nullable = whole.nullable and any(form.nullable for form in forms)
     whole.nullable = whole.nullable or null_is_added
+    if whole.types == {"integer"}:
+        _round(whole)
     return whole
+
+
+def _round(whole: Shape) -> None:
+    """Limits of whole numbers, as the first and the last that is allowed."""
+    if "minimum" in whole.lower:
+        limit, is_excluded = whole.lower["minimum"]
+        whole.lower["minimum"] = (math.floor(limit) + 1 if is_excluded else math.ceil(limit), False)
+    if "maximum" in whole.upper:
+        limit, is_excluded = whole.upper["maximum"]
+        whole.upper["maximum"] = (math.ceil(limit) - 1 if is_excluded else math.floor(limit), False)
+    whole.steps.discard(1)
 
 
 def _add(whole: Shape, side: Side, part: Node) -> None:
@@ -92,7 +112,7 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
     _add_items(whole, part)
     _add_alternatives(whole, part)
     for keyword in CONDITIONS:
-        if keyword in said:
+        if keyword in said and not (keyword == "contains" and _counts_nothing(said)):
             whole.conditions.setdefault(keyword, []).append(part.child(keyword))
     for given, wanted in (said.get("dependentRequired") or {}).items():
         whole.dependencies |= {(given, name) for name in wanted}
@@ -126,13 +146,14 @@ def _types(side: Side, said: Mapping[str, Any], values: list[Any] | None) -> fro
         named |= {"null"} if side.is_30 and said.get("nullable") is True else set()
         return frozenset(named | ({"integer"} if "number" in named else set()))
     if values:
-        return frozenset(_type_of(value) for value in values)
+        return frozenset(type_of(value) for value in values)
     if "properties" in said or isinstance(said.get("additionalProperties"), dict):
         return frozenset({"object"})
     return frozenset({"array"}) if "items" in said or "prefixItems" in said else None
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """The type of a value that a document lists."""
     if isinstance(value, bool):
         return "boolean"
     names = {dict: "object", list: "array", str: "string", int: "integer", float: "number", type(None): "null"}
@@ -152,13 +173,27 @@ def _add_limits(whole: Shape, said: Mapping[str, Any]) -> None:
     for keyword in UPPER:
         if _is_number(said.get(keyword)):
             whole.upper[keyword] = _tighter(whole.upper.get(keyword), (said[keyword], False), min)
+    if "contains" in said:
+        _add_counts(whole, said)
     if _is_number(said.get("multipleOf")):
         whole.steps.add(said["multipleOf"])
     whole.unique = whole.unique or said.get("uniqueItems") is True
-    if isinstance(said.get("pattern"), str):
+    if isinstance(said.get("pattern"), str) and said["pattern"] not in _MET_BY_ALL:
         whole.patterns.add(said["pattern"])
     if isinstance(said.get("format"), str) and said["format"] != HIDDEN:
         whole.formats.add(said["format"])
+
+
+def _add_counts(whole: Shape, said: Mapping[str, Any]) -> None:
+    """How many items ``contains`` demands, one by itself, and how many it allows."""
+    least = {"minContains": 1, **said}
+    for keyword, limits, tighter in (("minContains", whole.lower, max), ("maxContains", whole.upper, min)):
+        if _is_number(least.get(keyword)):
+            limits[keyword] = _tighter(limits.get(keyword), (least[keyword], False), tighter)
+
+
+def _counts_nothing(said: Mapping[str, Any]) -> bool:
+    return said.get("minContains") == 0 and "maxContains" not in said
 
 
 def _bounds(said: Mapping[str, Any], keyword: str, exclusive: str) -> Iterator[Bound]:

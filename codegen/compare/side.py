@@ -1,12 +1,16 @@
 """One of the two documents: where its references lead."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from codegen.errors import Pointer
+from codegen.extensions.registry import EXTENSIONS
 from codegen.read.references import LONGEST_CHAIN, reference_pointer
 
-_REMARKS = frozenset({"$ref", "summary", "description", "title", "example", "examples", "deprecated", "externalDocs"})
+_REMARKS = frozenset(
+    {"$ref", "summary", "description", "title", "example", "examples", "deprecated", "externalDocs", "x-sunset"}
+)
 """Keys that beside a ``$ref`` change nothing of what it means on the wire."""
 
 
@@ -55,10 +59,31 @@ class Side:
         return node
 
     def is_reference(self, schema: Any) -> bool:
-        """Whether the schema is what its ``$ref`` leads to: OpenAPI 3.0 passes over what stands beside one."""
+        """Whether the schema allows what its ``$ref`` leads to: OpenAPI 3.0 passes over what stands beside one."""
         if not (isinstance(schema, dict) and isinstance(schema.get("$ref"), str)):
             return False
-        return self.is_30 or schema.keys() <= _REMARKS
+        return self.is_30 or not any(
+            key not in _REMARKS and not (key.startswith("x-") and key not in EXTENSIONS) for key in schema
+        )
+
+    def beside(self, schema: Node) -> set[str]:
+        """What a reference says beside what it leads to."""
+        is_said = self.is_reference(schema.value) and not self.is_30
+        return {key for key in schema.value if key in _REMARKS and key != "$ref"} if is_said else set()
+
+    def said(self, schema: Node, keys: Iterable[str]) -> dict[str, Any]:
+        """What a reference says, or what it leads to, under each key."""
+        own = {key: schema.value[key] for key in self.beside(schema)}
+        landed = self.arrive(schema).fields
+        return {key: own.get(key, landed.get(key)) for key in keys}
+
+    def arrive(self, schema: Node) -> Node:
+        """What a chain of references leads to beside which nothing stands that counts."""
+        seen = 0
+        while self.is_reference(schema.value) and seen < LONGEST_CHAIN:
+            schema = self._target(reference_pointer(schema.value["$ref"]))
+            seen += 1
+        return schema
 
     def expanded(self, value: Any, above: tuple[str, ...] = ()) -> Any:
         """The value with its references written out; one that leads round ends where it began."""

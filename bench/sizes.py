@@ -30,6 +30,15 @@ once(command)
 """
 """All that `generate` does but for the import of what it wrote, which has nothing to be held against."""
 
+_JOURNAL_ACTIONS: dict[str, list[dict[str, Any]]] = {
+    "remove": [
+        {"target": "$.paths[*][*]['x-sdk-journal']", "remove": True},
+        {"target": "$['x-sdk-reconcile']", "remove": True},
+    ],
+    "add": [{"target": "$.paths['/things0/{id}'].get", "update": {"x-sdk-journal": {}}}],
+}
+"""What an overlay does that takes the journal out of a document, or puts one into it."""
+
 _IMPORT = "import time; began = time.process_time(); import {}; print(time.process_time() - began)"
 
 
@@ -39,7 +48,7 @@ def measure(
     operations: tuple[int, int, int] = (10, 200, 2000),
     sdk: int = 500,
 ) -> dict[str, tuple[float, float, float]]:
-    """Figure → ours, theirs, the mark; CPU seconds, and bytes of memory at most.
+    """Figure → ours, theirs, the mark; CPU seconds, bytes of memory at most, and bytes of a package.
 
     Args:
         rounds: How often what is small is measured, of which the median counts; what is large takes its time once.
@@ -52,6 +61,7 @@ def measure(
         figures = _beside("gift card", SPEC, rounds, folder, 1.3, OVERLAY)
         for count in schemas:
             figures |= _beside(f"{count} schemas", _document(folder, count), 1, folder, 1.1)
+        figures |= _without_journal(folder, operations[1])
         return figures | _straight(folder, operations) | _unchanged(rounds, folder) | _imported(rounds, folder, sdk)
 
 
@@ -79,6 +89,29 @@ def _beside(
         f"SDK, {title}": (*_medians(ours, alone, 0), mark),
         f"SDK, {title}, memory": (*_medians(ours, alone, 1), 1.3),
     }
+
+
+def _without_journal(folder: Path, operations: int) -> dict[str, tuple[float, float, float]]:
+    """The bytes of a package whose document says nothing of a journal, beside the same document's with one."""
+    overlays = {name: folder / f"{name}.json" for name in ("remove", "add")}
+    for name, path in overlays.items():
+        actions = _JOURNAL_ACTIONS[name]
+        path.write_text(json.dumps({"overlay": "1.0.0", "info": {"title": name, "version": "1"}, "actions": actions}))
+    made = _document(folder, operations)
+    sides = {
+        "gift card": ((SPEC, OVERLAY, overlays["remove"]), (SPEC, OVERLAY)),
+        f"{operations} operations": ((made,), (made, overlays["add"])),
+    }
+    return {
+        f"no journal, {title}, bytes": (_bytes(folder, *without), _bytes(folder, *with_one), 0.6)
+        for title, (without, with_one) in sides.items()
+    }
+
+
+def _bytes(folder: Path, spec: Path, *overlays: Path) -> float:
+    _generate(spec, folder, *overlays)
+    files = [path for path in (folder / "sized").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return float(sum(path.stat().st_size for path in files))
 
 
 def _straight(folder: Path, operations: tuple[int, int, int]) -> dict[str, tuple[float, float, float]]:

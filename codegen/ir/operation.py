@@ -125,11 +125,11 @@ class Parameter:
     """path, query, header, cookie, form or part."""
     write: Expression
     """The function of the runtime that writes a value as wire text."""
-    required: bool
-    secret: bool
-    style: Style | Part | None
+    required: bool = False
+    secret: bool = False
+    style: Style | Part | None = None
     """How a value of several parts is laid out, or becomes parts of a body; `None` for a plain one."""
-    limits: Limits
+    limits: Limits = Limits()
     bounds: Limits = field(metadata=GENERATOR_ONLY)
     """What a reader is told of it."""
     type: str = field(metadata=GENERATOR_ONLY)
@@ -163,7 +163,7 @@ class Body:
     name: str
     media_type: str
     write: Expression | Form | Multipart
-    required: bool
+    required: bool = False
     nullable: bool = False
     """Whether `None` is sent as null."""
     choices: Mapping[str, Any] | None = None
@@ -207,30 +207,30 @@ class Operation:
     body: Body | None = None
     join: Expression | None = None
     """Makes one body of the arguments that are its parts."""
-    envelope: Expression | None
-    accept: str
+    envelope: Expression | None = None
+    accept: str = "application/json"
     is_download: bool = False
     """Whether a body comes as it is, and may be large."""
-    security: tuple[tuple[str, ...], ...]
+    security: tuple[tuple[str, ...], ...] = ()
     """Alternatives; each names the hooks that must all be applied, in order."""
-    signed_place: str
+    signed_place: str = "query"
     """Where the signing hook's parameters go: query or form."""
-    repeatable: bool
-    weight: Mapping[str, int]
+    repeatable: bool = False
+    weight: Mapping[str, int] | None = None
     rates: Expression
     lockout: Lockout | None = None
     encryption: Encryption | None = None
     journal: Journalled | None = None
     idempotency: Idempotency | None = None
-    command: str
-    """What it is called at a terminal, and among the bulk runs."""
+    command: str = ""
+    """What it is called at a terminal, and among the bulk runs, where there are such."""
     operation_id: str | None = field(default=None, metadata=GENERATOR_ONLY)
     own_server: str = field(default="", metadata=GENERATOR_ONLY)
     """Where it goes if not to the client's server: a URL, or a path there."""
     constant: str = field(metadata=GENERATOR_ONLY)
     """What the facts are called."""
-    fields: Mapping[str, bool]
-    """The fields of the result, or of each of its items, and whether each is secret."""
+    fields: Mapping[str, bool] | None = None
+    """The fields of the result, or of each of its items, and whether each is secret; for terminal and bulk runs."""
     extensions: Mapping[str, Any] | None = None
     """What the document says of it in extensions of its own, for signing hooks of a team's own."""
     result_type: str = field(metadata=GENERATOR_ONLY)

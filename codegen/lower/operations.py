@@ -108,7 +108,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         security=alternatives,
         signed_place=_signed_place(made, declared, body, given),
         repeatable=repeatable(said.get(REPEAT.key) if keyed is None else None, given.method),
-        weight=said.get(WEIGHT.key, {}),
+        weight=said.get(WEIGHT.key),
         rates=Expression("RATES"),
         extensions=_own_extensions(given, [one for one in credentials if one.own is not None]),
         encryption=_encryption(context, given, declared, taken),
@@ -118,8 +118,8 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         constant=context.names.give(
             "constant", naming.constant(name), pointer, others=[naming.constant(f"{name}_operation")]
         ),
-        command=_command(context, given, name) if has_commands else name.replace("_", "-").strip("-"),
-        fields=fields(context, returned.type),
+        command=_command(context, given, name) if has_commands else "",
+        fields=fields(context, returned.type) if has_commands else None,
         result_type=returned.type,
         common_fields=common_fields(context, returned.type),
         summary=sentence(said.get("summary") or name),
@@ -153,7 +153,7 @@ def _with_extensions(context: Context, given: DeclaredOperation, operation: Oper
     documented, field = partial(_find_code, context.errors), partial(operation.result_field, several=True)
     arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
     properties = operation.body.properties if operation.body is not None else frozenset[str]()
-    tells_once = any(operation.fields.values())
+    tells_once = any((operation.fields or {}).values())
     whole = replace(
         operation,
         lockout=lockout(said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), documented, field),

@@ -7,12 +7,16 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codegen import __version__, pipeline, template_commands
 from codegen.emit.tree import Difference, Tree, differences, strays, write
 from codegen.errors import InputError, shown
 from codegen.extensions.extension import LEVELS
 from codegen.settings import MODEL_MODULES, SCHEMA_CHECKS, Options, Settings, read
+
+if TYPE_CHECKING:
+    from codegen.update.update import Update
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
 
@@ -99,24 +103,47 @@ def _diff(parsed: argparse.Namespace) -> int:
 def _update(parsed: argparse.Namespace) -> int:
     """Take a changed document in: all of it, or nothing."""
     from codegen.update import report
+    from codegen.update.download import shown_address
     from codegen.update.refusal import forget
-    from codegen.update.update import put_in_place, work_out
+    from codegen.update.update import work_out
 
     _complete(parsed.config)
     settings = read(Options(config=parsed.config))
     update = work_out(parsed.spec, settings, parsed.origin, _today(), parsed.report)
-    if update is None:
-        print(f"{parsed.spec}: was taken in before; nothing to do")
-        return DONE
-    _warn(update.warnings)
-    if not parsed.dry_run:
-        put_in_place(update)
+    if isinstance(update, str):
+        print(f"{shown_address(parsed.spec)}: {update}")
+        told = f"{report.sentence(shown_address(parsed.spec), update)}\n"
+    else:
+        _put_in_place(update, dry_run=parsed.dry_run)
+        told = report.markdown(update)
     if parsed.report:
         forget(parsed.report)
-    print(report.text(update, dry_run=parsed.dry_run), end="")
-    if parsed.report:
-        parsed.report.write_text(report.markdown(update), encoding="utf-8")
+        parsed.report.write_text(told, encoding="utf-8")
     return DONE
+
+
+def _version(parsed: argparse.Namespace) -> int:
+    """Give all that is unreleased a version: all of it, or nothing."""
+    from codegen.update.own_release import work_out_version
+
+    _complete(parsed.config)
+    settings = read(Options(config=parsed.config))
+    update = work_out_version(settings, parsed.version, _today())
+    if isinstance(update, str):
+        print(update)
+    else:
+        _put_in_place(update, dry_run=parsed.dry_run)
+    return DONE
+
+
+def _put_in_place(update: "Update", *, dry_run: bool) -> None:
+    from codegen.update import report
+    from codegen.update.update import put_in_place
+
+    _warn(update.warnings)
+    if not dry_run:
+        put_in_place(update)
+    print(report.text(update, dry_run=dry_run), end="")
 
 
 def _templates(parsed: argparse.Namespace) -> int:
@@ -233,6 +260,7 @@ def _parser() -> argparse.ArgumentParser:
     lint.add_argument("spec", type=Path, metavar="SPEC", help="the OpenAPI document")
     lint.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="default text")
     _add_update(commands.add_parser("update", help="take a changed document in: all of it, or nothing"))
+    _add_version(commands.add_parser("version", help="give all that is unreleased a version, with its entry"))
     _add_diff(commands.add_parser("diff", help="say what changed between two documents, and whom it breaks"))
     schema = commands.add_parser("schema", help="print the JSON Schema of documents and overlays, for editors")
     schema.set_defaults(command=_schema)
@@ -278,6 +306,13 @@ def _add_update(update: argparse.ArgumentParser) -> None:
     update.add_argument("--report", type=Path, metavar="FILE", help="write what changed there, as Markdown")
     update.add_argument("--origin", metavar="TEXT", help="where the document comes from; default its name or address")
     update.add_argument("--config", type=Path, metavar="FILE", help="the settings; default pyproject.toml")
+
+
+def _add_version(version: argparse.ArgumentParser) -> None:
+    version.set_defaults(command=_version)
+    version.add_argument("version", metavar="VERSION", nargs="?", help="a higher one than what changed asks for")
+    version.add_argument("--dry-run", action="store_true", help="show everything, write nothing")
+    version.add_argument("--config", type=Path, metavar="FILE", help="the settings; default pyproject.toml")
 
 
 def _add_diff(diff: argparse.ArgumentParser) -> None:

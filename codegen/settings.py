@@ -55,6 +55,14 @@ class Settings:
     """The file of changes that are accepted for a time."""
     templates: Path | None
     """The folder of templates that stand in for the generator's own."""
+    changelog: Path
+    """The file that tells what is new in each version."""
+    distribution: str
+    """What the package is called on an index."""
+    index: str | None
+    """The simple API of the index that has the versions of it, where no tag says which was released last."""
+    tag_prefix: str
+    """What stands before the version in the name of a release's tag."""
     config: Path
     """The settings file itself."""
     base: Path
@@ -107,7 +115,10 @@ class Options:
     """The package's name where neither the call nor the settings give one."""
 
 
-_TEXT_KEYS = tuple("spec out package client error environment version models schema-check accepted templates".split())
+_TEXT_KEYS = tuple(
+    "spec out package client error environment version models schema-check accepted templates changelog index "
+    "tag-prefix".split()
+)
 _FLAGS = ("async", "strict")
 _KEYS = {*_TEXT_KEYS, *_FLAGS, "overlays", "security"}
 
@@ -155,6 +166,10 @@ def read(options: Options) -> Settings:
         security=table.get("security", {}),
         accepted=under_base(table["accepted"]) if "accepted" in table else None,
         templates=options.templates or (under_base(table["templates"]) if "templates" in table else None),
+        changelog=under_base(table.get("changelog", "CHANGELOG.md")),
+        distribution=str(project.get("name", package)) if own else package,
+        index=_index(table, path),
+        tag_prefix=table.get("tag-prefix", "v"),
         config=path.resolve(),
         base=base,
         remembers=bool(table),
@@ -234,6 +249,13 @@ def _class(own: Mapping[str, Any], key: str, usual: str, other: str, taken: froz
     if taken & {name, f"Async{name}"}:
         raise InputError(f"{key} must not be {name!r}: the package has a class of that name already", path)
     return name
+
+
+def _index(table: Mapping[str, Any], path: Path) -> str | None:
+    address: str | None = table.get("index")
+    if address is not None and "@" in address.partition("://")[2].partition("/")[0]:
+        raise InputError("index must hold no credentials: set CODEGEN_INDEX_USERNAME and CODEGEN_INDEX_PASSWORD", path)
+    return address
 
 
 def _choice(text: str, allowed: tuple[str, ...], key: str, path: Path) -> str:

@@ -40,9 +40,18 @@ def findings(
     found = []
     for change in changes:
         place = in_new[change.new] if change.new is not None else in_old[change.old] if change.old is not None else None
-        covering = next((item for item in valid if item.covers(change)), None)
-        found.append(Finding(change, place, covering))
+        found.append(Finding(change, place, _covering(change, valid)))
     return found
+
+
+def unplaced(changes: Sequence[Change], accepted: Sequence[Acceptance], today: datetime.date) -> list[Finding]:
+    """The same of documents of which nobody needs to find the lines."""
+    valid = [item for item in accepted if item.until >= today]
+    return [Finding(change, None, _covering(change, valid)) for change in changes]
+
+
+def _covering(change: Change, valid: Sequence[Acceptance]) -> Acceptance | None:
+    return next((item for item in valid if item.covers(change)), None)
 
 
 def worst(found: Sequence[Finding]) -> Level | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codegen.compare.comparison import Finding
+from codegen.compare.fold import folded
 from codegen.compare.markdown import code, prose
 from codegen.errors import pointer_text
 from codegen.extensions.extension import LEVELS, Level
@@ -23,7 +24,7 @@ def summary(found: Sequence[Finding]) -> str:
 def text(found: Sequence[Finding]) -> str:
     """A line a change, with its address, and the reason below it."""
     lines = []
-    for level, finding in _in_levels(found):
+    for level, finding in _in_levels(folded(found)):
         change = finding.change
         lines.append(f"{level}: {change.line} [{change.rule.id}]")
         if level != "documentation":
@@ -43,7 +44,7 @@ def markdown(found: Sequence[Finding]) -> str:
         return "No changes.\n"
     parts = [f"**{summary(found)}**\n"]
     for title, belongs in (("On the wire", lambda item: not _is_python(item)), ("In Python", _is_python)):
-        mine = [item for item in found if belongs(item)]
+        mine = [item for item in folded(found) if belongs(item)]
         if mine:
             parts.append(f"## {title}\n")
             parts += list(_tables(mine))

@@ -1,136 +1,99 @@
-"""The changelog's entry for a new version, in the words of those who use the package."""
+"""The changelog as a file: what is unreleased in it, and how a version's entry takes its place."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from codegen.compare.comparison import Finding
-from codegen.compare.markdown import code, prose
+from codegen.update.notes import SECTIONS, Note, notes
+from codegen.update.version import is_version, numbers
 
-_ORDER = ("Added", "Changed", "Deprecated", "Removed")
+NEW = "# Changelog\n\nThe form is that of Keep a Changelog; versions follow semantic versioning.\n\n## [Unreleased]\n"
+"""What a project without a changelog begins with."""
 
-_PYTHON: Mapping[str, tuple[str, str]] = {
-    "python-added": ("Added", "{subject}{after_colon}"),
-    "python-removed": ("Removed", "{subject}."),
-    "python-renamed": ("Changed", "{detail}: another name for the same."),
-    "python-argument-added": ("Added", "The argument {subject}; it may be left out."),
-    "python-required-argument-added": ("Added", "The argument {subject}, which must be given."),
-    "python-argument-removed": ("Removed", "The argument {subject}."),
-    "python-argument-became-required": ("Changed", "{subject} must be given."),
-    "python-argument-became-optional": ("Changed", "{subject} may be left out."),
-    "python-argument-default-changed": ("Changed", "{subject}, where it is left out: {detail}."),
-    "python-argument-type-widened": ("Changed", "{subject} takes more types: {detail}."),
-    "python-argument-type-changed": ("Changed", "{subject} takes another type: {detail}."),
-    "python-result-type-changed": ("Changed", "{subject} returns another type: {detail}."),
-    "python-result-type-narrowed": ("Changed", "{subject} returns fewer types: {detail}."),
-    "python-attribute-type-changed": ("Changed", "{subject} has another type: {detail}."),
-    "python-attribute-type-narrowed": ("Changed", "{subject} has fewer types: {detail}."),
-}
-_OTHER_PYTHON = ("Changed", "{subject}: {reason}")
-
-_TOLD_IN_PYTHON = frozenset(
-    (
-        "operation-added operation-removed deprecated-operation-removed operation-id-changed "
-        "parameter-added required-parameter-added parameter-removed parameter-became-required "
-        "parameter-became-optional request-property-added request-required-property-added request-property-removed "
-        "request-required-property-removed request-property-became-required request-property-became-optional "
-        "response-property-added response-required-property-added response-property-removed "
-        "response-required-property-removed"
-    ).split()
-)
-"""Changes of the wire that show as changed names in Python."""
-
-_WIRE: Mapping[str, tuple[str, str]] = {
-    "deprecated": ("Deprecated", "{subject}."),
-    "sunset-set": ("Deprecated", "{subject} will be gone one day: {detail}."),
-    "sunset-brought-forward": ("Deprecated", "{subject} will be gone earlier: {detail}."),
-}
+_HEADING = re.compile(r"^## .*$", re.MULTILINE)
+_TITLE = re.compile(r"## \[?v?([^\]\s]+)\]?")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINK = re.compile(r"^\[[^\]]+\]: \S.*$", re.MULTILINE)
 
 
-def entry(version: str, date: str, found: Sequence[Finding]) -> str:
-    """The section for a version: what it adds, changes, deprecates and removes; what breaks comes first in each."""
-    sections: dict[str, list[str]] = {}
-    for section, line in _lines(found):
-        lines = sections.setdefault(section, [])
-        if line not in lines:
-            lines.append(line)
+@dataclass(frozen=True)
+class Part:
+    """What stands under one heading of the second level."""
+
+    heading: str
+    body: str
+    line: int
+    """The first line of the body."""
+
+    @property
+    def title(self) -> str:
+        """``Unreleased``, or a version."""
+        found = _TITLE.match(self.heading)
+        return found[1] if found else ""
+
+    @property
+    def notes(self) -> list[Note]:
+        """What it tells; comments and the targets of links are no notes."""
+        return notes(_LINK.sub("", _COMMENT.sub(_as_lines, self.body)), self.line)
+
+    @property
+    def rest(self) -> str:
+        """What stays in the file when its notes are taken out."""
+        return "\n".join(match[0] for match in re.finditer(f"{_COMMENT.pattern}", self.body, re.DOTALL))
+
+    @property
+    def links(self) -> list[str]:
+        """The targets of links, which belong to the whole file."""
+        return _LINK.findall(self.body)
+
+
+def _as_lines(comment: re.Match[str]) -> str:
+    return "\n" * comment[0].count("\n")
+
+
+@dataclass(frozen=True)
+class Changelog:
+    """A changelog in its parts."""
+
+    head: str
+    parts: tuple[Part, ...]
+
+    def unreleased(self, since: str | None) -> list[Part]:
+        """What was collected, and the entries of versions above `since`, which were never released."""
+        return [part for part in self.parts if part.title.lower() == "unreleased" or _is_above(part.title, since)]
+
+    def with_entry(self, text: str, since: str | None) -> str:
+        """The file with an entry that takes over all that was unreleased."""
+        taken = self.unreleased(since)
+        collected = next((part for part in taken if part.title.lower() == "unreleased"), None)
+        kept = [part for part in self.parts if part not in taken]
+        links = [link for part in taken for link in part.links]
+        blocks = [self.head.strip("\n")]
+        blocks += [collected.heading, collected.rest] if collected else []
+        blocks += [text, *(f"{part.heading}\n{part.body}" for part in kept), "\n".join(links)]
+        return "\n\n".join(block.strip("\n") for block in blocks if block.strip("\n")) + "\n"
+
+
+def read(text: str) -> Changelog:
+    """A changelog of the form of Keep a Changelog."""
+    found = list(_HEADING.finditer(text))
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    parts = [
+        Part(match[0], text[match.end() + 1 : end], text.count("\n", 0, match.end()) + 2)
+        for match, end in zip(found, ends, strict=False)
+    ]
+    return Changelog(text[: found[0].start()] if found else text, tuple(parts))
+
+
+def entry(version: str, date: str, told: Sequence[Note]) -> str:
+    """The section for a version: what breaks comes first; what is told twice stands once."""
     parts = [f"## [{version}] - {date}\n"]
-    for section in _ORDER:
-        if section in sections:
-            parts.append(f"### {section}\n" + "\n".join(sections[section]) + "\n")
+    for section in SECTIONS:
+        lines = dict.fromkeys(note.text for note in told if note.section == section)
+        if lines:
+            parts.append(f"### {section}\n" + "\n".join(lines) + "\n")
     return "\n".join(parts)
 
 
-def _lines(found: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    in_python = any(item.change.rule.id.startswith("python-") for item in found)
-    told = [item for item in found if not _is_told_elsewhere(item, in_python=in_python)]
-    for item in told:
-        if item.level != "documentation":
-            yield _line(item)
-    if any(item.change.rule.id == "documentation-changed" for item in found):
-        yield "Changed", "- Texts of the documentation."
-    elif not told:
-        yield "Changed", "- The API's document was taken in anew; nothing changed for those who use this package."
-
-
-def _is_told_elsewhere(item: Finding, *, in_python: bool) -> bool:
-    """`raw` mirrors the client, and much of the wire is told by what became of the Python names."""
-    rule, subject = item.change.rule.id, item.change.subject
-    return subject.startswith("raw.") or (in_python and rule in _TOLD_IN_PYTHON)
-
-
-def _line(item: Finding) -> tuple[str, str]:
-    change = item.change
-    is_python = change.rule.id.startswith("python-")
-    section, words = (
-        _PYTHON.get(change.rule.id, _OTHER_PYTHON) if is_python else _WIRE.get(change.rule.id, ("Changed", ""))
-    )
-    if not words:
-        words = "{subject}{detail_in_brackets}: {reason}"
-    line = words.format(
-        subject=code(change.subject),
-        detail=code(change.detail),
-        after_colon=f": {prose(change.detail)}" if change.detail else ".",
-        detail_in_brackets=f" ({code(change.detail)})" if change.detail else "",
-        reason=change.rule.reason,
-    )
-    return section, f"- **Breaking:** {line}" if item.level == "breaking" else f"- {line}"
-
-
-_TITLE = (
-    "# Changelog\n\nThe form is that of Keep a Changelog; versions follow semantic versioning.\n\n## [Unreleased]\n"
-)
-_UNRELEASED = re.compile(r"^## \[Unreleased\][^\n]*\n", re.MULTILINE)
-_VERSION = re.compile(r"^## \[", re.MULTILINE)
-
-
-def with_entry(changelog: str, text: str) -> str:
-    """The changelog with one more entry, which takes over what was collected as unreleased."""
-    unreleased = _UNRELEASED.search(changelog)
-    if unreleased is None:
-        first = _VERSION.search(changelog)
-        place = first.start() if first else len(changelog)
-        return f"{changelog[:place].rstrip()}\n\n{text}\n{changelog[place:]}".lstrip("\n").rstrip() + "\n"
-    after = _VERSION.search(changelog, unreleased.end())
-    end = after.start() if after else len(changelog)
-    collected = changelog[unreleased.end() : end].strip()
-    merged = _merged(text, collected)
-    return f"{changelog[: unreleased.end()]}\n{merged}\n{changelog[end:]}".rstrip() + "\n"
-
-
-def new_changelog() -> str:
-    """What a project without a changelog begins with."""
-    return _TITLE
-
-
-def _merged(text: str, collected: str) -> str:
-    """The entry with the sections that had been collected by hand; those of the same name become one."""
-    heading, *sections = re.split(r"^(?=### )", text, flags=re.MULTILINE)
-    loose, *more = re.split(r"^(?=### )", collected, flags=re.MULTILINE)
-    merged: dict[str, list[str]] = {}
-    for section in [*sections, *more]:
-        title, _, body = section.partition("\n")
-        merged.setdefault(title.strip(), []).append(body.strip())
-    parts = [heading.rstrip() + "\n"]
-    parts += [loose.strip() + "\n"] if loose.strip() else []
-    parts += [f"{title}\n" + "\n".join(bodies) + "\n" for title, bodies in merged.items()]
-    return "\n".join(parts)
+def _is_above(title: str, since: str | None) -> bool:
+    return since is not None and is_version(title) and numbers(title) > numbers(since)

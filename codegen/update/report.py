@@ -16,19 +16,27 @@ def text(update: Update, *, dry_run: bool) -> str:
         lines += [f"    {change.line} [{change.rule.id}]" for change in update.hidden]
     lines += [f"needless: the document now says so itself; delete the action at {place}" for place in update.needless]
     lines += [f"the overlay misses what is still there: {loss.line}" for loss in update.stray]
-    lines += [f"version: {update.old_version} → {update.version}", ""]
+    lines += [f"version: {update.old_version} → {update.version}", f"    {update.reason}", ""]
     if dry_run:
-        lines += ["CHANGELOG.md would say:", "", *_indented(update.entry), ""]
+        lines += [f"{update.settings.changelog.name} would say:", "", *_indented(update.entry), ""]
     would = "would be " if dry_run else ""
     for path, content in update.files.items():
         lines.append(f"{would}{'removed' if content is None else 'written'}: {path}")
     return "\n".join(lines) + "\n"
 
 
+def sentence(name: str, why: str) -> str:
+    """What is said of a document that changes nothing."""
+    return f"{code(name)} {why}."
+
+
 def markdown(update: Update) -> str:
     """The body of a pull request."""
     rule = RULE["0.x" if update.old_version.startswith("0.") else "1.x"]
-    parts = [f"Version {update.old_version} → **{update.version}**. {rule}\n", report.markdown(update.found)]
+    parts = [
+        f"Version {update.old_version} → **{update.version}**, {update.reason}. {rule}\n",
+        report.markdown(update.found),
+    ]
     if update.hidden:
         parts.append("## Hidden by the overlay\n")
         parts.append("The vendor changed this, and an overlay says otherwise. Look whether it is still right.\n")

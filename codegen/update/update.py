@@ -13,7 +13,7 @@ from codegen import memo, pipeline
 from codegen.compare import wire
 from codegen.compare.accepted import read_accepted, remarks
 from codegen.compare.changes import Change, in_order
-from codegen.compare.comparison import Finding, findings, hidden, worst
+from codegen.compare.comparison import Finding, findings, hidden
 from codegen.compare.revisions import fetch
 from codegen.compare.surface import compare_surfaces
 from codegen.emit.tree import Tree, read_folder
@@ -21,12 +21,15 @@ from codegen.errors import InputError, Place, name_folder
 from codegen.read.load import Document, load
 from codegen.settings import Settings
 from codegen.trial import prove
-from codegen.update import changelog, received, refusal
+from codegen.update import received, refusal
+from codegen.update.decision import Unreleased, decide
 from codegen.update.download import download, is_address, shown_address
+from codegen.update.lines import UNSEEN, lines, python_methods
 from codegen.update.lost_hits import Loss, strays
-from codegen.update.project import with_version
+from codegen.update.release import Release, last_release
+from codegen.update.since import unreleased
+from codegen.update.state import named_files, text_of, version_files, words_of
 from codegen.update.transaction import commit
-from codegen.update.version import next_version
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ class Update:
     """A new state, worked out and not yet in place."""
 
     old_version: str
+    """The last release, as far as it is known."""
     version: str
+    reason: str
+    """What it was judged against, and what decided."""
     found: list[Finding]
     hidden: list[Change]
     """What the vendor changed, and an overlay says otherwise."""
@@ -50,10 +56,16 @@ class Update:
     tree: Tree
 
 
+TAKEN_IN = "was taken in before; nothing to do"
+THE_SAME = (
+    "means the same as the document that is here: no version, and nothing is written; the next change takes it in"
+)
+
+
 def work_out(
     name: str, settings: Settings, origin: str | None, today: datetime.date, report: Path | None = None
-) -> Update | None:
-    """The new state that a changed document gives; `None` when this document was taken in before.
+) -> Update | str:
+    """The new state that a changed document gives, or why there is none.
 
     Raises:
         InputError: The document, or an overlay on it, is wrong. Nothing was written, but for the `report` that says so.
@@ -85,38 +97,59 @@ class _Work:
     def readme(self) -> Path:
         return self.settings.spec.parent / "README.md"
 
-    def update(self) -> Update | None:
+    def update(self) -> Update | str:
         settings = self.settings
         digest = _digest(load(self.path))
         if digest in self._taken_in():
-            return None
+            return TAKEN_IN
         new, warnings = pipeline.read(self.path, settings.overlays, settings.update_check)
         old, doubts = self._old()
         on_wire = wire.compare(old.tree, new.tree, [*warnings, *doubts])
         before = read_folder(settings.out / settings.package)
         draft, more = pipeline.generate(new, settings)
-        prove(draft, settings, new)
         in_python = compare_surfaces(before, draft, settings.package) if before else []
         changes = in_order([*on_wire, *in_python])
+        hidden_changes, stray = self._hidden(on_wire), strays(old, new)
+        if not (changes or hidden_changes or stray) and self._is_the_same(before, draft, old):
+            return THE_SAME
+        prove(draft, settings, new)
         exceptions = read_accepted(settings.accepted) if settings.accepted else []
         found = findings(changes, old, new, exceptions, self.today)
-        version = next_version(settings.version, worst(found))
-        raised = dataclasses.replace(settings, version=version)
-        tree = pipeline.with_version(draft, version)
-        entry = changelog.entry(version, self.today.isoformat(), found)
+        release, remarks_of_release = last_release(settings, self.scratch)
+        decision = decide(settings, release, self._unreleased(release, before, draft, found), self.today)
+        raised = dataclasses.replace(settings, version=decision.version)
+        tree = pipeline.with_version(draft, decision.version)
+        files = self._documents(new, old, digest) | version_files(raised, before, tree, decision.changelog)
+        said = [*warnings, *more, *remarks(exceptions, changes, self.today), *remarks_of_release, *decision.warnings]
         return Update(
-            old_version=settings.version,
-            version=version,
+            old_version=decision.since,
+            version=decision.version,
+            reason=decision.reason,
             found=found,
-            hidden=self._hidden(on_wire),
+            hidden=hidden_changes,
             needless=new.needless,
-            warnings=[*warnings, *more, *remarks(exceptions, changes, self.today)],
-            stray=strays(old, new),
-            entry=entry,
-            files=self._files(new, old, before, tree, version, entry, digest),
+            stray=stray,
+            warnings=said,
+            entry=decision.entry,
+            files=named_files(settings, files),
             settings=raised,
             tree=tree,
         )
+
+    def _is_the_same(self, before: Tree, draft: Tree, old: Document) -> bool:
+        """Whether the code says the same in another order, so that nothing changed that no rule has a name for."""
+        if words_of(before) == words_of(draft):
+            return True
+        return words_of(pipeline.generate(old, self.settings)[0]) == words_of(draft)
+
+    def _unreleased(self, release: Release | None, before: Tree, draft: Tree, found: list[Finding]) -> Unreleased:
+        settings = self.settings
+        if release is not None and release.tree and release.tree != before:
+            on_wire = [item.change for item in found if not item.change.rule.id.startswith("python-")]
+            new = unreleased(release, before, draft, settings, self.today, on_wire)
+            return dataclasses.replace(new, told=new.told or [UNSEEN])
+        methods = {**python_methods(before, settings.client), **python_methods(draft, settings.client)}
+        return Unreleased(found, lines(found, methods) or [UNSEEN])
 
     def _old(self) -> tuple[Document, list[str]]:
         """The document as it took effect so far; the overlays may have been corrected for the new one since."""
@@ -141,34 +174,21 @@ class _Work:
 
     def _taken_in(self) -> set[str | None]:
         """The digests of the document as it was received, and as it stands here."""
-        recorded = received.recorded_digest(_text(self.readme)) if self.readme.is_file() else None
+        recorded = received.recorded_digest(text_of(self.readme)) if self.readme.is_file() else None
         if not self.settings.spec.is_file():
             raise InputError("is not there; take the first document in with generate", self.settings.spec)
         return {recorded, _digest(load(self.settings.spec))}
 
-    def _files(
-        self, new: Document, old: Document, before: Tree, tree: Tree, version: str, entry: str, digest: str
-    ) -> dict[str, bytes | None]:
+    def _documents(self, new: Document, old: Document, digest: str) -> dict[Path, bytes | None]:
+        """The document, the files that it names, and what is said of its origin."""
         settings = self.settings
-        home, package = settings.spec.parent, settings.out / settings.package
+        home = settings.spec.parent
         files: dict[Path, bytes | None] = {settings.spec: new.path.read_bytes()}
         files |= {home / name: None for name in old.files if name not in new.files}
         files |= {home / name: source.read_bytes() for name, source in new.files.items()}
-        files |= {package / path: None for path in before if path not in tree}
-        files |= {package / path: text.encode() for path, text in tree.items()}
-        files[settings.config] = with_version(_text(settings.config), version).encode()
-        log = settings.base / "CHANGELOG.md"
-        known = _text(log) if log.is_file() else changelog.new_changelog()
-        files[log] = changelog.with_entry(known, entry).encode()
         block = received.block(settings.spec.name, self.origin, self.today.isoformat(), digest)
-        files[self.readme] = received.with_block(_text(self.readme) if self.readme.is_file() else "", block).encode()
-        return {self._named(path): content for path, content in files.items() if _differs(path, content)}
-
-    def _named(self, path: Path) -> str:
-        resolved = path.resolve()
-        if not resolved.is_relative_to(self.settings.base):
-            raise InputError("lies outside the project's folder; update changes nothing there", path)
-        return resolved.relative_to(self.settings.base).as_posix()
+        files[self.readme] = received.with_block(text_of(self.readme) if self.readme.is_file() else "", block).encode()
+        return files
 
 
 def put_in_place(update: Update) -> None:
@@ -189,14 +209,3 @@ def _digest(document: Document) -> str:
     if len(digests) == 1:
         return digests[0].hexdigest()
     return hashlib.sha256(b"".join(item.digest() for item in digests)).hexdigest()
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path) from error
-
-
-def _differs(path: Path, content: bytes | None) -> bool:
-    return path.exists() if content is None else not path.is_file() or path.read_bytes() != content

@@ -65,7 +65,7 @@ def render(api: Api, settings: Settings, spec_digest: str, overridden: Overrides
     environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
     homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {}), **(_UPLOAD_HOMES if api.takes_files else {})}
     errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
-    homes |= {"_runtime.sync.oauth2": ("OAuth2",)} if api.takes_tokens else {}
+    homes |= {("oauth2" if api.token_url else "_runtime.sync.oauth2"): ("OAuth2",)} if api.takes_tokens else {}
     homes |= {"_runtime.core.own_hook": ("SigningRequest",)} if api.own_hooks else {}
     homes |= {"client": (settings.client,), "errors": tuple(errors)}
     homes |= {"async_client": (settings.async_client,)} if settings.has_async else {}
@@ -90,6 +90,7 @@ def render(api: Api, settings: Settings, spec_digest: str, overridden: Overrides
     names = {name.removesuffix(".jinja") for name in templates if not name.startswith("macros/")}
     names -= frozenset() if api.journalled else _JOURNALLED
     names -= frozenset() if settings.has_async else _ASYNC
+    names -= frozenset() if api.takes_tokens and api.token_url else {"oauth2.py"}
     with explained(overridden):
         return {name: environment.get_template(f"{name}.jinja").render(vars(context)) for name in sorted(names)}
 

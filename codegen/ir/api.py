@@ -75,6 +75,8 @@ class Api:
     credentials: tuple[Credential, ...]
     """What the client is given for the security schemes that operations use."""
     takes_tokens: bool
+    token_url: str | None
+    """Where tokens are had, if the document says one place."""
     own_hooks: tuple[OwnHook, ...]
     """What signs that a team wrote itself."""
     client_options: tuple[ClientOption, ...]

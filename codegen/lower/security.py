@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
+from urllib.parse import urljoin, urlsplit
 
 from codegen.errors import Fault, InputError, Pointer
 from codegen.extensions.signing import SIGNING, Field
@@ -17,6 +18,8 @@ from codegen.settings import Settings
 _SCHEMES: Pointer = ("components", "securitySchemes")
 _USUAL = {"apiKey": "api-key", "oauth2": "bearer", "openIdConnect": "bearer", "mutualTLS": "none"}
 _USUAL_HTTP = {"basic": "basic", "bearer": "bearer"}
+_FLOWS = ("clientCredentials", "authorizationCode", "password")
+"""Those that have tokens, by the order in which the place of a client's own counts."""
 _KNOWN = f"{', '.join([*HOOKS, *SHIPPED])}, a file of yours (path/to/hook.py:Class) and module:Class"
 _UNSERVED = "none, for want of one"
 
@@ -55,6 +58,21 @@ def credentials(tree: dict[str, Any], settings: Settings, names: Names) -> tuple
 def _hook(name: str, settings: Settings) -> Hook | None:
     own = own_hook(name, settings.base)
     return HOOKS.get(name) if own is None else OwnScheme(own)
+
+
+def token_url(tree: dict[str, Any], settings: Settings) -> str | None:
+    """Where the client's tokens are had: what the document says, if it is one place for all of them."""
+    found = set()
+    for name in used_schemes(tree):
+        scheme = resolve(tree, tree.get("components", {}).get("securitySchemes", {}).get(name, {}))
+        if scheme.get("type") == "oauth2" and hook_name(name, scheme, settings) == "bearer":
+            flows = scheme.get("flows", {})
+            urls = [flows[kind].get("tokenUrl") for kind in _FLOWS if kind in flows]
+            found.add(next(filter(None, urls), None))
+    url = found.pop() if len(found) == 1 else None
+    server = next((server.get("url", "") for server in tree.get("servers", ())), "")
+    url = urljoin(server, url) if url and "{" not in server else url
+    return url if url and urlsplit(url).scheme in ("http", "https") else None
 
 
 def unserved(tree: dict[str, Any], settings: Settings) -> frozenset[str]:

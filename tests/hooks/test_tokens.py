@@ -95,7 +95,7 @@ def oauth_of(package, server):
     made = []
 
     def oauth(*given, **named):
-        made.append(package.OAuth2(f"{server.url}/token", *given, **named))
+        made.append(package.OAuth2(*given, token_url=f"{server.url}/token", **named))
         return made[-1]
 
     yield oauth

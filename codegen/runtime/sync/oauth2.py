@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from ..core.credentials import Basic
@@ -37,9 +37,9 @@ class OAuth2:
     """Gives access tokens to a client, of this kind or async, whose calls ask for one at a time.
 
     Args:
-        token_url: Where tokens are had, https:// or on this machine.
         client_id: Of the client.
         client_secret: Its secret; left out for a client that has none.
+        token_url: Where tokens are had, https:// or on this machine; left out, where the document says.
         scope: What is asked for, with blanks between.
         refresh_token: By which tokens are had instead; one that the server puts in its place is taken.
         in_body: Whether the client names itself in the form, and not by HTTP Basic.
@@ -49,12 +49,15 @@ class OAuth2:
         ArgumentError: An argument cannot be used.
     """
 
+    _usual: ClassVar[str | None] = None
+    """Where tokens are had, as the document says."""
+
     def __init__(
         self,
-        token_url: str,
         client_id: str,
         client_secret: str | None = None,
         *,
+        token_url: str | None = None,
         scope: str | None = None,
         refresh_token: str | None = None,
         in_body: bool = False,
@@ -62,6 +65,9 @@ class OAuth2:
     ) -> None:
         if client_secret is None and refresh_token is None:
             raise ArgumentError("client_secret or refresh_token is missing")
+        token_url = self._usual if token_url is None else token_url
+        if not isinstance(token_url, str):
+            raise ArgumentError("token_url must be a URL; the document names none")
         url = urlsplit(token_url)
         in_body = in_body or client_secret is None
         pair = None if in_body else (quote(client_id, safe=""), quote(client_secret or "", safe=""))

@@ -209,8 +209,8 @@ MUTATIONS = (
     Mutation(
         "the intent is not flushed before the request leaves",
         RECORD,
-        "session.run(_SEND, values), durable=True",
-        "session.run(_SEND, values), durable=False",
+        "session.run(send, values), durable=True",
+        "session.run(send, values), durable=False",
     ),
     Mutation(
         "the answer is not flushed before anybody reads it",

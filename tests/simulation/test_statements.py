@@ -23,6 +23,9 @@ WRITES = (
     record._ANSWER,
     f"{record._ANSWER} AND state = 'sent'",
     record._REOPEN,
+    record._TAKE,
+    f"{record._SEND} AND owner = :owner",
+    f"{record._ANSWER} AND state = 'sent' AND owner = :owner",
     record._REDEEM,
     END,
     f"{END} AND state = :was AND changed = :then",
@@ -44,7 +47,8 @@ STATES = ("intended", "sent", "unknown", "done", "refused")
 
 def _values(chance: random.Random) -> dict[str, Any]:
     """Something for every name that a statement asks for."""
-    few = ("changed", "at", "now", "then", "ends", "settled", "entry", "last", "number", "status", "attempts", "doubt")
+    few = ("changed", "at", "now", "then", "ends", "settled", "expires", "entry", "last", "number")
+    few += ("status", "attempts", "doubt")
     texts = ("operation", "arguments", "reason", "token", "amount", "note", "server", "account", "sdk", "spec", "who")
     return {
         **{name: chance.randrange(4) for name in few},

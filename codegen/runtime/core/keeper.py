@@ -73,6 +73,14 @@ class Record(Protocol):
         """Claim the idempotency key, if there is one; or find what it brought before."""
         ...
 
+    def age(self) -> float:
+        """Seconds since the earlier call with the same key was intended whose outcome is unknown."""
+        ...
+
+    def take_over(self) -> Flow[bool]:
+        """Go on with the entry of that call, as the one who makes it; `False` if another was faster."""
+        ...
+
     def intend(self) -> Flow[None]:
         """Write the intent down, because there is something to wait for before the request leaves."""
         ...

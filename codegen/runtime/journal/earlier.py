@@ -27,12 +27,22 @@ class EarlierCall:
     def __init__(self, ledger: Ledger, operation: Operation[Any], found: Values) -> None:
         self._ledger = ledger
         self._operation = operation
-        self._found = found
+        self.found = found
         self._number: int = found["number"]
+
+    def age(self) -> float:
+        """Seconds since it was intended, by the wall clock: negative if that was set back."""
+        return (columns.now() - int(self.found["at"])) / 1e6
+
+    def progress(self, mine: Values) -> Values:
+        """How far it has come together with one that goes on with it."""
+        ends = (self.found["settled"], mine["settled"])
+        settled = None if None in ends else max(ends)
+        return {"attempts": self.found["attempts"] + mine["attempts"], "settled": settled}
 
     def check_scope(self, mine: Scope, same: Adoptions) -> None:
         """A key says nothing of another account; before all else, and whatever became of its call."""
-        server, account = self._found["server"], self._found["account"]
+        server, account = self.found["server"], self.found["account"]
         if not same.covers(mine, server, account):
             raise ArgumentError(
                 f"{self._operation.name}: this idempotency key was used for entry {self._number}, which was made at"
@@ -47,7 +57,7 @@ class EarlierCall:
     def compare(self, texts: Mapping[str, Any]) -> None:
         """Refuse a key that comes with other arguments."""
         arguments, secrets = columns.mask(self._operation, texts)
-        name, found = self._operation.name, self._found
+        name, found = self._operation.name, self.found
         theirs = self._ledger.unseal(found, "secrets").decode() if found["secrets"] else ""
         if (found["operation"], found["arguments"], theirs) != (name, arguments, secrets):
             raise ArgumentError(
@@ -59,7 +69,7 @@ class EarlierCall:
 
     def verdict(self) -> Verdict | None:
         """What it came to; `None` if it is still on its way, or did nothing."""
-        name, number, found = self._operation.name, self._number, self._found
+        name, number, found = self._operation.name, self._number, self.found
         if found["state"] == "unknown":
             raise OutcomeUnknownError(
                 f"{name}: this idempotency key stands for entry {number}, whose outcome is unknown;"

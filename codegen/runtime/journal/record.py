@@ -19,6 +19,7 @@ from ..core.fork import IN_A_CALL
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation
 from . import columns
+from .columns import Columns
 from .earlier import EarlierCall
 from .ledger import Ledger
 from .scope import ADOPTED, Adoptions
@@ -46,6 +47,10 @@ _SEND = (
     " answer = NULL, changed = :changed WHERE number = :number AND state IN ('intended', 'sent')"
 )
 _ANSWER = "UPDATE entries SET status = :status, answer = :answer, changed = :changed WHERE number = :number"
+_TAKE = (
+    "UPDATE entries SET state = 'sent', ends = :ends, owner = :owner, doubt = 1, changed = :changed"
+    " WHERE number = :number AND state = 'unknown' AND changed = :then"
+)
 _REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AND state = 'unknown'"
 _LIVE = "SELECT number, server, account FROM entries WHERE reference = :reference AND live = 1"
 _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE number = :number AND live = 1"
@@ -85,6 +90,12 @@ class Record:
         self._body = b""
         self._inserting = False
         """Whether an entry was to be written, and nobody said whether it was."""
+        self._if_mine = "" if operation.idempotency is None else " AND owner = :owner"
+        """For statements about an entry that another call may take over."""
+        self._earlier_call: EarlierCall | None = None
+        """The one with the same key whose outcome is unknown."""
+        self._elsewhere: Values = {}
+        """An answer that is not kept, because another call has taken the entry over."""
         self.number: int | None = None
         self.entry: int | None = None
         self.unkept: str = ""
@@ -142,7 +153,7 @@ class Record:
         return {
             "at": self._at,
             "operation": self._operation.name,
-            "ends": columns.now() + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6),
+            "ends": self._latest_end(),
             "arguments": arguments,
             "secrets": self._ledger.seal.seal(secrets.encode(), place) if secrets else None,
             **_UNSAID,
@@ -156,6 +167,10 @@ class Record:
             "spec": self._ledger.facts.spec,
             **progress,
         }
+
+    def _latest_end(self) -> int:
+        """From when on nobody makes the call any more, even if its process is killed."""
+        return columns.now() + int((max(self._deadline.left(), 0.0) + _GRACE) * 1e6)
 
     def _earlier(self) -> Flow[Verdict | None]:
         """What the call with the same key came to; `None` if it did nothing, so that this one may."""
@@ -174,6 +189,7 @@ class Record:
         earlier.compare(self._texts)
         if found["state"] == "done":
             self.entry = found["number"]
+        self._earlier_call = earlier if found["state"] == "unknown" else None
         verdict = earlier.verdict()
         if verdict is None and found["state"] in ("intended", "sent"):
             settlement = self._ledger.settlement(found)
@@ -184,6 +200,26 @@ class Record:
                 yield Pause(_POLL)
         return verdict
 
+    def age(self) -> float:
+        assert self._earlier_call is not None
+        return self._earlier_call.age()
+
+    def take_over(self) -> Flow[bool]:
+        assert self._earlier_call is not None
+        found = self._earlier_call.found
+        self.number, self._at = found["number"], found["at"]
+        values = {"ends": self._latest_end(), "owner": self._owner, "changed": columns.now(), "then": found["changed"]}
+        work = self._write(
+            lambda session: session.run(_TAKE, {**values, "number": found["number"]}),
+            durable=False,
+            seconds=self._deadline.left(),
+        )
+        if (yield work):
+            self.entry = self.number
+            return True
+        self.number, self._earlier_call = None, None
+        return False
+
     def leaving(self, attempts: int, settled: int | None, *, doubt: bool) -> Flow[None]:
         """See `core.keeper`; `settled` is in milliseconds since the epoch.
 
@@ -192,12 +228,14 @@ class Record:
         """
         self._answer, self._body = None, b""  # of the attempt before: it says nothing of this one
         progress = {"attempts": attempts, "doubt": int(doubt), "settled": None if settled is None else settled * 1000}
+        if self._earlier_call is not None:
+            progress |= self._earlier_call.progress(progress)
         if self.number is None:
             yield from self._insert({"state": "sent", **progress}, durable=True)
             return
-        values = {**progress, "changed": columns.now(), "number": self.number}
-        seconds = self._deadline.left()
-        if not (yield self._write(lambda session: session.run(_SEND, values), durable=True, seconds=seconds)):
+        values = {**progress, "changed": columns.now(), "number": self.number, "owner": self._owner}
+        seconds, send = self._deadline.left(), f"{_SEND}{self._if_mine}"
+        if not (yield self._write(lambda session: session.run(send, values), durable=True, seconds=seconds)):
             raise NotSentError(
                 f"{self._operation.name}: entry {self.number} was settled by somebody else; nothing was sent",
                 operation=self._operation.name,
@@ -219,11 +257,14 @@ class Record:
             return
         status, body = self._answer
         sealed = self._ledger.seal.seal(body, self._answer_place())
-        values = {"status": status, "answer": sealed, "changed": columns.now(), "number": self.number}
+        values: Columns = {"status": status, "answer": sealed, "changed": columns.now(), "number": self.number}
+        if self._if_mine:
+            values["owner"] = self._owner
         if self._keeping is None:
             self._keeping = Deadline(max(self._deadline.left(), _PATIENCE))
         seconds = self._keeping.left()
-        yield self._write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
+        is_kept = yield self._write(lambda session: self._write_answer(session, values), durable=True, seconds=seconds)
+        self._elsewhere = {} if is_kept else {"status": status, "answer": sealed}
         self._answer, self._body = None, body
         self.unkept = ""
 
@@ -240,6 +281,8 @@ class Record:
             is_cut = error is not None and error.executed != "no" and error.body not in (b"", self._body)
             if error is not None and is_cut:  # kept with what it means: alone it would be read as a whole answer
                 ending["answer"] = self._ledger.seal.seal(error.body, self._answer_place())
+            if self._elsewhere and ending["state"] == "done":
+                ending, is_cut = {**ending, **self._elsewhere}, True
             seconds = max(self._deadline.left(), _PATIENCE if is_cut else _LAST)
             yield self._write(lambda session: self._write_end(session, ending), durable=is_cut, seconds=seconds)
         except JournalError as failure:
@@ -252,13 +295,17 @@ class Record:
             raise JournalError(IN_A_CALL)
         return Write(self._store, work, durable=durable, seconds=seconds)
 
-    def _write_answer(self, session: Session, values: Values) -> None:
-        if not session.run(f"{_ANSWER} AND state = 'sent'", values):  # somebody gave the call up
-            session.run(_ANSWER, values)
+    def _write_answer(self, session: Session, values: Values) -> bool:
+        if session.run(f"{_ANSWER} AND state = 'sent'{self._if_mine}", values):
+            return True
+        is_mine = session.run(f"{_ANSWER}{self._if_mine}", values) > 0
+        if is_mine:  # and somebody gave the call up
             session.run(_REOPEN, values)
+        return is_mine
 
-    def _write_end(self, session: Session, ending: columns.Columns) -> None:
-        write_end(session, self.number, ending, key=self._tag.idempotency_key)
+    def _write_end(self, session: Session, ending: Columns) -> None:
+        owner = self._owner if self._if_mine else None
+        write_end(session, self.number, ending, key=self._tag.idempotency_key, owner=owner)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done":
             told = columns.told(self._operation, self._texts) | ending

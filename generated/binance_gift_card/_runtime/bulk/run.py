@@ -152,6 +152,8 @@ class Run:
         entry = self._last_entry(row)
         if entry is None or entry.state in ("intended", "sent", "done", "not sent"):
             return None  # what is done gives its result without being sent
+        if entry.state == "unknown" and self.operation.finds_out:
+            return None
         if entry.state == "refused" and not self._is_the_rows_fault(entry.code):
             return None
         return _outcome(row, entry.state, entry=entry.number, earlier=True)
@@ -217,7 +219,8 @@ class Run:
         return True
 
     def _outcome_of(self, row: Row, error: ClientError, began: datetime) -> Outcome:
-        earlier = error.executed == "yes" and error.entry is not None and self._is_earlier(error.entry, began)
+        is_found = error.executed == "yes" or (error.executed == "unknown" and not error.attempts)
+        earlier = is_found and error.entry is not None and self._is_earlier(error.entry, began)
         halts = error.code is not None and not self._is_the_rows_fault(error.code)
         if halts or isinstance(error, (LockoutError, HeldBackError, JournalError, ArgumentError)):
             self.stop(f"row {row.number}: {error}")

@@ -183,7 +183,11 @@ class Call:
         if operation.idempotency is not None:
             tag = self._keyed(operation.idempotency, unsigned, tag or Tag())
         if self.journal is not None:
-            earlier = yield from self._new_record(self.journal, tag).begin()
+            record = self._new_record(self.journal, tag)
+            try:
+                earlier = yield from record.begin()
+            except OutcomeUnknownError as unknown:
+                earlier = yield from self._take_over(record, unknown)
             if earlier is not None:
                 return earlier
         if operation.security:
@@ -276,6 +280,20 @@ class Call:
         self.key, self.keyed_at = tag.idempotency_key, uptime()
         unsigned.headers[rule.header] = rule.written(tag.idempotency_key)  # type: ignore[arg-type]  # it is there
         return tag
+
+    def _take_over(self, record: Record, unknown: OutcomeUnknownError) -> Flow[Verdict | None]:
+        """Make an earlier call with the same key again, of which nobody knows, where its key makes that safe."""
+        rule = self.operation.idempotency
+        while rule is not None and self.deadline.left() > 0 and rule.allows(record.age(), self.deadline.left()):
+            self.doubt, self.keyed_at = unknown, uptime() - record.age()
+            if (yield from record.take_over()):
+                return None
+            self.doubt = None
+            try:
+                return (yield from record.begin())
+            except OutcomeUnknownError as again:
+                unknown = again
+        raise unknown
 
     def _may_repeat(self) -> bool:
         """Whether a request that may have been executed may go out again now."""
@@ -567,7 +585,7 @@ class Call:
         error.operation = self.operation.name
         error.attempts = tuple(self.attempts)
         error.idempotency_key = self.key
-        if error.executed == "unknown":
+        if error.executed == "unknown" and (self.doubtful or self.exchange is not None):
             ends = self._settled()
             error.settled_after = None if ends is None else instant(ends)
         return error

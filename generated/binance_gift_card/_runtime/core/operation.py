@@ -295,6 +295,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     fields: Mapping[str, bool] = {}
     """The fields of the result, and whether each is secret."""
 
+    @property
+    def finds_out(self) -> bool:
+        """Whether another call with the same idempotency key can learn what became of one with an unknown outcome."""
+        return self.idempotency is not None and self.idempotency.repeats
+
     def reader_of_refusal(self, status: int) -> Callable[[bytes], Any] | None:
         """What reads the body of a refusal as the document describes it, if it does."""
         kinds, read = self.problems, self.errors.read

@@ -11,11 +11,25 @@ from .store import Session, TakenError, Values
 
 
 def write_end(
-    session: Session, number: int | None, ending: Columns, *, found: Values | None = None, key: str | None = None
+    session: Session,
+    number: int | None,
+    ending: Columns,
+    *,
+    found: Values | None = None,
+    key: str | None = None,
+    owner: str | None = None,
 ) -> int:
     """Write how a call ended, unless its entry is no longer what was found; how many entries it was written to.
 
     A call that did anything claims its idempotency key.
+
+    Args:
+        session: The transaction.
+        number: The entry's.
+        ending: The columns that change.
+        found: The entry as it was.
+        key: The idempotency key of the call.
+        owner: The call whose end it is, where another may have taken its entry over: then only that it was done counts.
     """
     ending = {**ending, "open": 1 if ending["state"] == "unknown" else None}
     if ending["state"] in ("refused", "not sent"):
@@ -27,6 +41,9 @@ def write_end(
     if found is not None:
         statement += " AND state = :was AND changed = :then"
         values |= {"was": found["state"], "then": found["changed"]}
+    if owner is not None:
+        values["owner"] = owner
+        statement = _update(*ending, "owner") if ending["state"] == "done" else f"{statement} AND owner = :owner"
     try:
         return session.run(statement, values)
     except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codegen import __version__, pipeline, template_commands
-from codegen.emit.tree import Difference, Tree, differences, strays, write
+from codegen.emit.tree import Difference, Tree, differences, write
 from codegen.errors import InputError, shown
 from codegen.extensions.extension import LEVELS
 from codegen.settings import MODEL_MODULES, SCHEMA_CHECKS, Options, Settings, read
@@ -42,11 +42,10 @@ def _generate(parsed: argparse.Namespace) -> int:
 def _check(parsed: argparse.Namespace) -> int:
     settings, tree, folder = _build(parsed)
     found = differences(tree, folder)
-    found += strays(settings.out, settings.package) if settings.owns_out else []
     for difference in found:
         print(difference)
     if found:
-        print(f"codegen: {shown(folder)} is not what its inputs give; run: python -m codegen generate", file=sys.stderr)
+        print(f"codegen: {shown(folder)} is not what its inputs give; run: {settings.command}", file=sys.stderr)
     return DIFFERENT if found else DONE
 
 

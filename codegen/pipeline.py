@@ -65,11 +65,12 @@ def load(spec: Path, overlays: Sequence[Path], *, strict: bool = True) -> Docume
 def generate(document: Document, settings: Settings) -> tuple[dict[str, str], list[str]]:
     """The package that a checked document gives, and warnings."""
     from codegen.emit.format import format_sources
+    from codegen.emit.headers import header
     from codegen.emit.models import models
     from codegen.emit.overrides import overrides
     from codegen.emit.overrides import warnings as outdated
     from codegen.emit.own_files import own_files
-    from codegen.emit.render import header, render
+    from codegen.emit.render import render
     from codegen.emit.runtime import runtime
     from codegen.findings import located
     from codegen.lower.api import lower
@@ -83,7 +84,7 @@ def generate(document: Document, settings: Settings) -> tuple[dict[str, str], li
     sources = {**render(api, settings, digest, overridden), "models.py": header(settings) + text}
     contract = {"openapi.json": json.dumps(document.tree, ensure_ascii=False, indent=1) + "\n"}
     modules = format_sources(sources, overridden)
-    tree = {**modules, **runtime(modules, settings.package), **own_files(api, settings), **contract, "py.typed": ""}
+    tree = {**modules, **runtime(modules, settings), **own_files(api, settings), **contract, "py.typed": ""}
     return dict(sorted(tree.items())), warnings
 
 

@@ -1,7 +1,7 @@
 """Settings: ``[tool.codegen]`` of a TOML file, with the options of the command line laid over them."""
 
 import keyword
-import sys
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +9,8 @@ from typing import Any
 
 from codegen import naming
 from codegen.errors import InputError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from codegen.settings_table import read_toml, table_of
+from codegen.text import one_line, plain
 
 MODEL_MODULES = {"msgspec": "core.model", "pydantic": "core.pydantic_model"}
 """Kind of models → the module of the runtime that they stand on."""
@@ -40,6 +37,10 @@ class Settings:
     """The prefix of the environment variables that `from_env` reads."""
     version: str
     """The version of the SDK, asked as ``__version__``."""
+    distribution: str
+    """What pip installs the package by, and what its command is called."""
+    user_agent: str
+    """What the client calls itself; its version follows."""
     models: str
     has_async: bool
     """Whether there is an async client as well."""
@@ -49,16 +50,20 @@ class Settings:
     """The same of an update, which nobody watches: it refuses unless the settings say otherwise."""
     strict: bool
     """Whether a warning stops."""
+    command: str
+    """What makes the package anew, as headers and messages say it."""
+    license: str
+    """What stands above all else in each Python file, as a comment; may be empty."""
+    changelog: Path
+    """The file that tells what is new in each version."""
+    received: Path
+    """The README that says of the document where it comes from: `update` writes and reads a block in it."""
     security: Mapping[str, str] = field(default_factory=dict)
     """Security scheme → signing hook."""
     accepted: Path | None
     """The file of changes that are accepted for a time."""
     templates: Path | None
     """The folder of templates that stand in for the generator's own."""
-    changelog: Path
-    """The file that tells what is new in each version."""
-    distribution: str
-    """What the package is called on an index."""
     index: str | None
     """The simple API of the index that has the versions of it, where no tag says which was released last."""
     tag_prefix: str
@@ -69,18 +74,11 @@ class Settings:
     """The folder that the settings' relative paths start from; headers name the inputs relative to it."""
     remembers: bool
     """Whether there is a project to keep a memory of past results in."""
-    owns_out: bool
-    """Whether `out` came from the settings, so that everything in it must be ours."""
 
     @property
     def async_client(self) -> str:
         """The name of the async client's class."""
         return f"Async{self.client}"
-
-    @property
-    def user_agent(self) -> str:
-        """What the client calls itself, and what its command is called."""
-        return self.package.replace("_", "-")
 
     @property
     def model_module(self) -> str:
@@ -115,12 +113,8 @@ class Options:
     """The package's name where neither the call nor the settings give one."""
 
 
-_TEXT_KEYS = tuple(
-    "spec out package client error environment version models schema-check accepted templates changelog index "
-    "tag-prefix".split()
-)
-_FLAGS = ("async", "strict")
-_KEYS = {*_TEXT_KEYS, *_FLAGS, "overlays", "security"}
+_OF_PROJECT = (("version", "version"), ("distribution", "name"))
+"""Settings whose default stands in ``[project]``, and where."""
 
 
 def read(options: Options) -> Settings:
@@ -130,8 +124,8 @@ def read(options: Options) -> Settings:
         InputError: A file, key or value is wrong or missing.
     """
     path = options.config or Path("pyproject.toml")
-    document = _toml(path, required=options.config is not None)
-    table = _table(document, path)
+    document = read_toml(path, required=options.config is not None)
+    table = table_of(document, path)
     base = path.resolve().parent
 
     def under_base(text: str) -> Path:
@@ -143,9 +137,12 @@ def read(options: Options) -> Settings:
     package = options.package or table.get("package") or options.fallback_package
     if package is None:
         raise InputError("the package has no name: give --package, or set package in [tool.codegen]", path)
-    project = {"version": "0.0.0", **document.get("project", {})}
+    project = document.get("project", {})
     # another package than the settings' is not named after theirs
-    own = {"version": project["version"], **table} if package == table.get("package") else {}
+    own = {"version": "0.0.0", "distribution": package.replace("_", "-")}
+    if package == table.get("package"):
+        own |= {key: project[of] for key, of in _OF_PROJECT if of in project} | table
+    distribution = _token(own["distribution"], "distribution", path)
     title = naming.pascal(package)
     return Settings(
         spec=spec,
@@ -155,7 +152,9 @@ def read(options: Options) -> Settings:
         client=_class(own, "client", f"{title}Client", f"{title}ApiClient", naming.TAKEN_BY_CLASSES, path),
         error=_class(own, "error", f"{title}Error", f"{title}BaseError", naming.TAKEN_BY_ERRORS, path),
         environment=python_name(own.get("environment", package.upper()), "environment", path),
-        version=own.get("version", "0.0.0"),
+        version=own["version"],
+        distribution=distribution,
+        user_agent=_token(own.get("user-agent", distribution), "user-agent", path),
         models=_choice(options.models or table.get("models", "msgspec"), tuple(MODEL_MODULES), "models", path),
         has_async=table.get("async", True),
         schema_check=_choice(
@@ -163,17 +162,18 @@ def read(options: Options) -> Settings:
         ),
         update_check=table.get("schema-check", "refuse"),
         strict=options.strict or table.get("strict", False),
+        command=one_line(table.get("command", "sdk-codegen generate")),
+        license=plain(table.get("license", "")),
+        changelog=under_base(table.get("changelog", "CHANGELOG.md")),
+        received=under_base(table["received"]) if "received" in table else spec.parent / "README.md",
         security=table.get("security", {}),
         accepted=under_base(table["accepted"]) if "accepted" in table else None,
         templates=options.templates or (under_base(table["templates"]) if "templates" in table else None),
-        changelog=under_base(table.get("changelog", "CHANGELOG.md")),
-        distribution=str(project.get("name", package)) if own else package,
         index=_index(table, path),
         tag_prefix=table.get("tag-prefix", "v"),
         config=path.resolve(),
         base=base,
         remembers=bool(table),
-        owns_out=options.out is None and "out" in table,
     )
 
 
@@ -184,42 +184,8 @@ def templates_folder(config: Path | None, given: Path | None) -> Path | None:
         InputError: The settings are wrong.
     """
     path = config or Path("pyproject.toml")
-    said = _table(_toml(path, required=config is not None), path).get("templates")
+    said = table_of(read_toml(path, required=config is not None), path).get("templates")
     return given or (None if said is None else path.resolve().parent / said)
-
-
-def _toml(path: Path, *, required: bool) -> dict[str, Any]:
-    if not path.exists() and not required:
-        return {}
-    try:
-        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is not TOML: {error}", path) from error
-    return document
-
-
-def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    table = document.get("tool", {}).get("codegen", {})
-    for key, value in table.items():
-        if key not in _KEYS:
-            raise InputError(f"[tool.codegen] has no key {key!r}; it knows {', '.join(sorted(_KEYS))}", path)
-        if key in _TEXT_KEYS and not isinstance(value, str):
-            raise InputError(f"[tool.codegen] {key} must be text, not {value!r}", path)
-    for key in _FLAGS:
-        if not isinstance(table.get(key, True), bool):
-            raise InputError(f"[tool.codegen] {key} must be true or false, not {table[key]!r}", path)
-    _expect(table.get("overlays", []), list, "overlays", "a list of paths", path)
-    _expect(table.get("security", {}), dict, "security", "a table of scheme = hook", path)
-    checked: dict[str, Any] = table
-    return checked
-
-
-def _expect(value: object, kind: type[list[Any]] | type[dict[str, Any]], key: str, meaning: str, path: Path) -> None:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if not isinstance(value, kind) or not all(isinstance(item, str) for item in items):
-        raise InputError(f"[tool.codegen] {key} must be {meaning}", path)
 
 
 def _overlays(options: Options, table: Mapping[str, Any], under_base: Any) -> tuple[Path, ...]:
@@ -238,6 +204,13 @@ def python_name(text: str, key: str, path: Path | None = None) -> str:
     """
     if not text.isidentifier() or keyword.iskeyword(text) or not text.isascii():
         raise InputError(f"{key} must be a Python name, not {text!r}", path)
+    return text
+
+
+def _token(text: object, key: str, path: Path) -> str:
+    """A name as both distributions and user agents may have it."""
+    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9]+([._-]+[A-Za-z0-9]+)*", text):
+        raise InputError(f"{key} must be letters, digits, '.', '-' and '_' between them, not {text!r}", path)
     return text
 
 

@@ -39,7 +39,6 @@ DRIFTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda root: (root / PACKAGE / "errors.py").unlink(), "missing: errors.py"),
     "added": (lambda root: (root / PACKAGE / "more.py").write_text(""), "added: more.py"),
     "stale": (lambda root: _respell(root / "openapi/binance-gift-card-openapi.yml"), "stale: client.py"),
-    "stray": (lambda root: (root / "generated/notes.md").write_text(""), "added: notes.md"),
     "all gone": (lambda root: shutil.rmtree(root / PACKAGE), "missing: client.py"),
 }
 
@@ -55,6 +54,10 @@ def test_drift_is_seen(project: Path, codegen, drift: str, remembered: bool) -> 
     done = codegen("check", cwd=project)
     assert done.returncode == 1, done.stderr
     assert said in done.stdout
+
+
+def test_all_that_is_generated_is_one_package() -> None:
+    assert {path.name for path in (ROOT / "generated").iterdir()} - {"__pycache__"} == {PACKAGE.name}
 
 
 CHANGES = {

@@ -48,9 +48,7 @@ def read_accepted(path: Path) -> list[Acceptance]:
     error = next(jsonschema_rs.validator_for(_SCHEMA).iter_errors(tree), None)
     if error is not None:
         pointer = tuple(error.instance_path)
-        message = (
-            f"{error.instance!r} is no rule; docs/rules.md lists them" if pointer[-1:] == ("rule",) else error.message
-        )
+        message = f"{error.instance!r} is no rule; diff names them" if pointer[-1:] == ("rule",) else error.message
         raise InputError(message, place_of(path, pointer))
     return [_acceptance(path, index, entry) for index, entry in enumerate(tree["accepted"])]
 

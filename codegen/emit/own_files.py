@@ -1,5 +1,6 @@
 """The files of a team's own hooks, as the package carries them."""
 
+from codegen.emit.headers import header
 from codegen.errors import InputError
 from codegen.ir.api import Api
 from codegen.settings import Settings
@@ -18,4 +19,5 @@ def own_files(api: Api, settings: Settings) -> dict[str, str]:
             text = f"# Copied from {settings.relative(hook.path)}. Edit it there, then generate anew.\n{hook.source()}"
             if files.setdefault(name, text) != text:
                 raise InputError(f"two hooks stand in files that are called {hook.path.name}; rename one", hook.path)
-    return {"_hooks/__init__.py": '"""Signing hooks, copied from where they are kept."""\n', **files} if files else {}
+    about = f'{header(settings)}"""Signing hooks, copied from where they are kept."""\n'
+    return {"_hooks/__init__.py": about, **files} if files else {}

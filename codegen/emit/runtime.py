@@ -5,24 +5,23 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from codegen.emit.headers import runtime_header
+from codegen.settings import Settings
+
 RUNTIME = Path(__file__).parents[1] / "runtime"
 _IMPORT = re.compile(r"^ *from (\.*)([\w.]*) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
 """As the formatter writes it; a parser would cost a fifth of a second."""
-_HEADER = (
-    "# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.\n"
-    "# ruff: noqa\n"  # it is linted there, by rules of its own
-)
 
 
-def runtime(sources: Mapping[str, str], package: str) -> dict[str, str]:
+def runtime(sources: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """File name → text, under the header that says whose it is, of all that the `sources` need."""
-    modules = _modules()
+    modules, package, header = _modules(), settings.package, runtime_header(settings)
     files: dict[str, str] = {}
     waiting = [name for path, text in sources.items() for name in imports(path, text, package)]
     while waiting:
         for file in modules.pop(waiting.pop(), ()):
             path = f"_runtime/{file.relative_to(RUNTIME).as_posix()}"
-            files[path] = (_HEADER if file.suffix == ".py" else "") + file.read_text(encoding="utf-8")
+            files[path] = (header if file.suffix == ".py" else "") + file.read_text(encoding="utf-8")
             waiting += imports(path, files[path], package) if file.suffix == ".py" else ()
     return files
 

@@ -50,12 +50,6 @@ def read_folder(folder: Path) -> dict[str, str]:
     return {path: _read(folder / path).decode(errors="replace") for path in sorted(_files(folder))}
 
 
-def strays(out: Path, package: str) -> list[Difference]:
-    """What stands in `out` beside the package, where everything should be output."""
-    entries = sorted(out.iterdir()) if out.is_dir() else []
-    return [Difference("added", entry.name) for entry in entries if entry.name not in (package, *_CACHES)]
-
-
 def write(tree: Tree, folder: Path) -> list[Difference]:
     """Make `folder` hold `tree` and nothing else, in one step; a failure leaves what was there.
 

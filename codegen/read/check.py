@@ -117,7 +117,7 @@ def openapi_schema(version: str) -> dict[str, Any]:
     """The schema of OpenAPI documents, as openapi-spec-validator ships it (importing that package costs 0.2 s)."""
     spec = importlib.util.find_spec("openapi_spec_validator")
     if spec is None or spec.origin is None:
-        raise InputError("openapi-spec-validator is not installed; install the dependency group 'codegen'")
+        raise InputError("openapi-spec-validator is not installed; install the generator with what it needs")
     path = Path(spec.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
     schema: dict[str, Any] = json.loads(path.read_bytes())
     return schema

@@ -1,10 +1,10 @@
-"""What the README beside the document says of its origin: a block that `update` writes and reads."""
+"""What a README says of the document's origin: a block that `update` writes and reads."""
 
 import re
 
-BEGIN = "<!-- received: written by `python -m codegen update` -->"
+BEGIN = "<!-- received: update writes this block -->"
 END = "<!-- /received -->"
-_BLOCK = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
+_BLOCK = re.compile(r"<!-- received:[^>]*-->.*?" + re.escape(END), re.DOTALL)
 _DIGEST = re.compile(r"\| SHA-256 \| `([0-9a-f]{64})` \|")
 
 

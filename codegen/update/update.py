@@ -70,6 +70,9 @@ def work_out(
     Raises:
         InputError: The document, or an overlay on it, is wrong. Nothing was written, but for the `report` that says so.
     """
+    apart = (settings.config, settings.spec, settings.changelog, settings.received)
+    if len({path.resolve() for path in apart}) < len(apart):
+        raise InputError("spec, changelog, received and the settings must be files of their own", settings.config)
     with tempfile.TemporaryDirectory() as scratch:
         if is_address(name):
             name_folder(Path(scratch), shown_address(name).rpartition("/")[0])
@@ -92,10 +95,6 @@ class _Work:
     origin: str
     today: datetime.date
     scratch: Path
-
-    @property
-    def readme(self) -> Path:
-        return self.settings.spec.parent / "README.md"
 
     def update(self) -> Update | str:
         settings = self.settings
@@ -174,7 +173,7 @@ class _Work:
 
     def _taken_in(self) -> set[str | None]:
         """The digests of the document as it was received, and as it stands here."""
-        recorded = received.recorded_digest(text_of(self.readme)) if self.readme.is_file() else None
+        recorded = received.recorded_digest(_text_if_there(self.settings.received))
         if not self.settings.spec.is_file():
             raise InputError("is not there; take the first document in with generate", self.settings.spec)
         return {recorded, _digest(load(self.settings.spec))}
@@ -187,7 +186,7 @@ class _Work:
         files |= {home / name: None for name in old.files if name not in new.files}
         files |= {home / name: source.read_bytes() for name, source in new.files.items()}
         block = received.block(settings.spec.name, self.origin, self.today.isoformat(), digest)
-        files[self.readme] = received.with_block(text_of(self.readme) if self.readme.is_file() else "", block).encode()
+        files[settings.received] = received.with_block(_text_if_there(settings.received), block).encode()
         return files
 
 
@@ -209,3 +208,7 @@ def _digest(document: Document) -> str:
     if len(digests) == 1:
         return digests[0].hexdigest()
     return hashlib.sha256(b"".join(item.digest() for item in digests)).hexdigest()
+
+
+def _text_if_there(path: Path) -> str:
+    return text_of(path) if path.is_file() else ""

@@ -15,7 +15,7 @@ HOUSES = {
     "codegen": (
         ("errors", "facts", "naming", "text"),
         ("extensions",),
-        ("ir", "read", "settings"),
+        ("ir", "read", "settings", "settings_table"),
         ("findings", "lower", "public_keys"),
         ("emit",),
         ("compare", "trial", "trial_program"),

@@ -20,7 +20,7 @@ from .program import Program, open_client, open_journal
 from .screen import cell, out, print_json, progress, table, warn
 
 _CHECKING = (
-    "What the server said so far is in the journal; call it again for the rest. A card that was found to be no longer"
+    "What the server said so far is in the journal; call it again for the rest. What was found to be no longer"
     " live meanwhile is not named again."
 )
 

@@ -1,3 +1,3 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """Clients on asyncio."""

@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """What a bulk run comes to, row by row and whole."""
 
@@ -26,7 +26,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         error: What it raised; `None` if it raised nothing.
         earlier: Whether that was so before this run began.
         unkept: Why the journal does not have the answer; empty when it has. Then nothing else holds its secrets.
-        place: Where the row stands, such as ``cards.csv, line 2``.
+        place: Where the row stands, such as ``rows.csv, line 2``.
         given: The values of the row, as they stand there, by the names of the arguments.
     """
 

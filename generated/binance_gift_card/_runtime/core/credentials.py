@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """What a client proves with who it is: each completes a draft for one security scheme."""
 

@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """Arguments, checked and written: the draft of a request, before it is signed. Pure; nothing is sent."""
 

@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """What a process must not share with its child is closed before the fork, and made anew on both sides.
 

@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """What becomes of a call, as the columns of its entry; and an entry, out of its columns. Pure."""
 

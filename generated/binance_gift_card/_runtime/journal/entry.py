@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """One call, as the journal tells it."""
 
@@ -32,7 +32,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         changed: When the entry was last written to (UTC).
         arguments: As they are sent, by the method's names for them; secrets are masked.
         attempts: How many requests were begun.
-        reference: What the server calls the thing that the call is about, such as the number of a card.
+        reference: What the server calls the thing that the call is about.
         token: The token that is paid or credited.
         amount: How much of it.
         expires: When the thing expires (UTC).

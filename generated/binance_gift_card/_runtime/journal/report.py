@@ -1,4 +1,4 @@
-# Part of the runtime. Edit it in the generator, codegen/runtime/, then generate anew.
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
 # ruff: noqa
 """A reconciliation as one page to look at: nothing is fetched, nothing runs, nothing in it is secret."""
 

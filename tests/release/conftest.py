@@ -94,6 +94,7 @@ class Served:
     """Where to install from."""
     username: str
     password: str
+    folder: Path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -170,7 +171,7 @@ def _devpi(folder: Path, port: int) -> Iterator[Served]:
         token = _devpi_says(f"{base}/+login", "POST", {"user": USER, "password": PASSWORD})["password"]
         kept = {"type": "stage", "bases": [], "volatile": False}
         _devpi_says(f"{base}/{USER}/sdks", "PUT", kept, (USER, token))
-        yield Served(f"{base}/{USER}/sdks/", f"{base}/{USER}/sdks/+simple/", USER, PASSWORD)
+        yield Served(f"{base}/{USER}/sdks/", f"{base}/{USER}/sdks/+simple/", USER, PASSWORD, folder)
 
 
 def _devpi_says(url: str, method: str, body: dict[str, object], login: tuple[str, str] | None = None) -> dict[str, str]:
@@ -193,4 +194,4 @@ def _pypiserver(folder: Path, port: int) -> Iterator[Served]:
     access = ("--passwords", str(folder / "users"), "--authenticate", "update,download,list")
     base = f"http://127.0.0.1:{port}"
     with _running([_script("pypi-server"), "run", *options, *access, packages], folder, f"{base}/health"):
-        yield Served(f"{base}/", f"{base}/simple/", USER, PASSWORD)
+        yield Served(f"{base}/", f"{base}/simple/", USER, PASSWORD, folder)

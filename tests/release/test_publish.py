@@ -128,6 +128,105 @@ def test_a_tag_that_is_not_the_version_is_refused(clone: Path, run, tag: str) ->
     assert f"the tag is {tag}, and the version asks for v0.1.0" in done.stderr
 
 
+@pytest.mark.parametrize("index", ["pypiserver"], indirect=True)
+def test_a_wheel_that_does_not_work_is_never_uploaded(clone: Path, publish: Publish, git, index) -> None:
+    with (clone / "sandbox/binance_gift_card_sandbox/__init__.py").open("a") as stream:
+        stream.write('raise RuntimeError("it is broken")\n')
+    git(clone, "commit", "--quiet", "--all", "--message", "Break it")
+    done = publish()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "it is broken" in done.stderr
+    assert not list((index.folder / "packages").iterdir())
+
+
+TRUSTED = """
+import base64, hashlib, io, json, pathlib
+from wsgiref.simple_server import make_server
+import pypiserver
+
+def part(said):
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+packages = pathlib.Path("packages")
+packages.mkdir()
+digest = base64.b64encode(hashlib.sha1(b"minted-t0ken").digest()).decode()
+pathlib.Path("users").write_text("__token__:{SHA}" + digest + chr(10))
+index = pypiserver.app(roots=[packages], authenticate=["update"], password_file="users", disable_fallback=True)
+identity = ".".join([part({}), part({"aud": "the-index"}), "signature"])
+
+def serve(environ, start_response):
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(size)
+    environ["wsgi.input"] = io.BytesIO(body)
+    path, status, told = environ["PATH_INFO"], "200 OK", None
+    if path == "/_/oidc/audience":
+        told = {"audience": "the-index"}
+    elif path == "/host/identity":
+        right = environ["HTTP_AUTHORIZATION"].lower() == "bearer of-the-job"
+        told = {"value": identity if right and "audience=the-index" in environ["QUERY_STRING"] else "x"}
+    elif path == "/_/oidc/mint-token":
+        if json.loads(body) == {"token": identity} and not pathlib.Path("refuse").exists():
+            told = {"token": "minted-t0ken"}
+        else:
+            status, told = "422 No", {"errors": [{"code": "invalid-publisher", "description": "no"}]}
+    if told is None:
+        if b'name="attestations"' in body:
+            pathlib.Path("attested").write_text(str(body.count(b"an attestation")))
+        return index(environ, start_response)
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps(told).encode()]
+
+with make_server("127.0.0.1", 0, serve) as server:
+    print(server.server_port, flush=True)
+    server.serve_forever()
+"""
+
+
+@pytest.fixture
+def trusting(tmp_path: Path) -> Iterator[str]:
+    """The address of an index that exchanges a job's identity for a token, and of the host that gives it."""
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", TRUSTED], cwd=tmp_path, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as server,
+    ):
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{server.stdout.readline().strip()}/"
+        server.kill()
+
+
+def test_what_was_built_is_published_by_the_jobs_own_identity(clone: Path, run, trusting: str, tmp_path: Path) -> None:
+    dist, publish = clone / "dist", (sys.executable, "-m", "release.publish", "--tag", "v0.1.0", "--built", "dist")
+    job = {
+        "TWINE_REPOSITORY_URL": trusting,
+        "GITHUB_ACTIONS": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": f"{trusting}host/identity?v=1",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "of-the-job",
+    }
+    missing = run(*publish, cwd=clone, **job)
+    assert missing.returncode == 2
+    assert "build it first" in missing.stderr
+    assert run(sys.executable, "-m", "release.build", cwd=clone).returncode == 0
+    (wheel,), (sdist,) = dist.glob("*.whl"), dist.glob("*.tar.gz")
+    for file in (wheel, sdist):
+        file.with_name(f"{file.name}.publish.attestation").write_text('{"it is": "an attestation"}')
+
+    (tmp_path / "refuse").touch()
+    refused = run(*publish, cwd=clone, **job)
+    assert refused.returncode == 2
+    assert refused.stderr == "release: trusted publishing: the index refuses this job (HTTP 422: invalid-publisher)\n"
+    (tmp_path / "refuse").unlink()
+
+    done = run(*publish, cwd=clone, **job)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("uploaded ") == 2
+    assert f"the index serves {wheel.name}" in done.stdout
+    assert (dist / "served" / wheel.name).read_bytes() == wheel.read_bytes()
+    assert (tmp_path / "attested").read_text() == "1"
+    assert "minted-t0ken" not in done.stdout + done.stderr
+
+
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for this machine that nobody else has signed, with its key."""

@@ -17,11 +17,16 @@ _TESTS = "tests/"
 
 def repository(context: Mapping[str, Any]) -> dict[str, bytes]:
     """Path → content. A template that gives nothing gives no file."""
-    texts = {_path(file): _text(file, context) for file in sorted(_FILES.rglob("*")) if file.is_file()}
+    texts = {_path(file): _text(file, context) for file in _files()}
     texts = {path: text for path, text in texts.items() if text.strip()}
     tests = {path.removeprefix(_TESTS): text for path, text in texts.items() if path.startswith(_TESTS)}
     texts |= {f"{_TESTS}{name}": text for name, text in format_sources(tests).items()}
     return {path: text.encode() for path, text in texts.items()}
+
+
+def _files() -> list[Path]:
+    """All but what pip compiles of them where it installs the generator."""
+    return [file for file in sorted(_FILES.rglob("*")) if file.is_file() and file.parent.name != "__pycache__"]
 
 
 def _path(file: Path) -> str:

@@ -51,12 +51,12 @@ def main() -> None:
 def try_installed(name: str, version: str) -> None:
     """Our package from this index alone, what it needs from wherever pip is told."""
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
+        venv.create(folder)
         python = str(Path(folder, "Scripts" if os.name == "nt" else "bin", "python"))
         others = {key: value for key, value in os.environ.items() if not key.startswith("TWINE_")}
         apart = {key: value for key, value in others.items() if not key.startswith("PIP_")}
         apart |= {"PIP_INDEX_URL": with_login(os.environ["PUBLISH_INDEX_URL"]), "PIP_CONFIG_FILE": os.devnull}
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet"]
         run([*pip, "--no-deps", "--only-binary", ":all:", f"{name}=={version}"], apart)
         run([*pip, f"{name}=={version}"], others)
         packages = [path.parent.name for path in ROOT.glob("generated/*/__init__.py")]

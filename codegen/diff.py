@@ -48,7 +48,9 @@ def diff(
                 changes = in_order([*changes, *_in_python(before, old_settings, after, new_settings)])
             except InputError as error:
                 warnings.append(f"what changes in Python is not told: {error}")
-        found = findings(changes, before, after, exceptions, today)
+        with bounded(after.path):
+            is_doubtful = bool(doubts or more or before.files or after.files)
+            found = findings(changes, before, after, exceptions, today, is_doubtful=is_doubtful)
     read = dict.fromkeys([*doubts, *more])
     return found, [*read, *warnings, *remarks(exceptions, changes, today)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codegen.compare.accepted import Acceptance
 from codegen.compare.changes import Change
+from codegen.compare.witness import Witness, witnesses
 from codegen.errors import Place
 from codegen.extensions.extension import LEVELS, Level
 from codegen.read.load import Document
@@ -19,6 +20,8 @@ class Finding:
     place: Place | None
     """Where it stands: in the new document, or in the old one if it is gone; `None` for Python."""
     accepted: Acceptance | None
+    witness: Witness | str = ""
+    """A request or an answer that shows it, or why there is none; ``""`` where nobody asks for one."""
 
     @property
     def level(self) -> Level:
@@ -31,16 +34,26 @@ class Finding:
 
 
 def findings(
-    changes: Sequence[Change], old: Document, new: Document, accepted: Sequence[Acceptance], today: datetime.date
+    changes: Sequence[Change],
+    old: Document,
+    new: Document,
+    accepted: Sequence[Acceptance],
+    today: datetime.date,
+    *,
+    is_doubtful: bool = False,
 ) -> list[Finding]:
-    """The changes with their places, and the exceptions that cover them."""
+    """The changes with their places and witnesses, and the exceptions that cover them.
+
+    Where a document is doubtful, because it breaks OpenAPI's schema, a change may have no witness.
+    """
     valid = [item for item in accepted if item.until >= today]
     in_new = new.places({change.new for change in changes if change.new is not None})
     in_old = old.places({change.old for change in changes if change.new is None and change.old is not None})
+    shown = witnesses(changes, old.tree, new.tree, is_doubtful=is_doubtful)
     found = []
     for change in changes:
         place = in_new[change.new] if change.new is not None else in_old[change.old] if change.old is not None else None
-        found.append(Finding(change, place, _covering(change, valid)))
+        found.append(Finding(change, place, _covering(change, valid), shown.get(change, "")))
     return found
 
 

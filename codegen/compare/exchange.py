@@ -91,8 +91,8 @@ class Exchange:
             self._say("documentation-changed", where, listed(keys), old, new)
 
     def _compare_required(self, kind: str, where: str, old: Node, new: Node) -> None:
-        if _is_required(old) != _is_required(new):
-            self._say(f"{kind}-became-{'required' if _is_required(new) else 'optional'}", where, "", old, new)
+        if is_required(old) != is_required(new):
+            self._say(f"{kind}-became-{'required' if is_required(new) else 'optional'}", where, "", old, new)
 
     def _compare_marks(self) -> None:
         old, new = self.old.node, self.new.node
@@ -106,8 +106,8 @@ class Exchange:
                 self._say(change.rule, "", change.detail, old, new)
 
     def _compare_parameters(self) -> None:
-        before = _parameters(self.old_side, self.old)
-        after = _parameters(self.new_side, self.new)
+        before = parameters_of(self.old_side, self.old)
+        after = parameters_of(self.new_side, self.new)
         gone, come = dict(before), dict(after)
         for key in [key for key in before if key in after]:
             self._compare_parameter(_shown(after[key]), gone.pop(key), come.pop(key))
@@ -121,7 +121,7 @@ class Exchange:
         for parameter in gone.values():
             self._say("parameter-removed", _shown(parameter), "", parameter, None)
         for parameter in come.values():
-            rule = "required-parameter-added" if _is_required(parameter) else "parameter-added"
+            rule = "required-parameter-added" if is_required(parameter) else "parameter-added"
             self._say(rule, _shown(parameter), "", None, parameter)
 
     def _compare_parameter(self, where: str, old: Node, new: Node) -> None:
@@ -132,8 +132,8 @@ class Exchange:
             allowed = bool(new.fields.get("allowEmptyValue"))
             rule = "parameter-empty-value-allowed" if allowed else "parameter-empty-value-forbidden"
             self._say(rule, where, "", old, new)
-        old_type, old_schema = _written(old)
-        new_type, new_schema = _written(new)
+        old_type, old_schema = written(old)
+        new_type, new_schema = written(new)
         if old_type != new_type:
             self._say("parameter-media-type-changed", where, f"{old_type or 'text'} → {new_type or 'text'}", old, new)
             return
@@ -160,7 +160,7 @@ class Exchange:
         self._compare_content("request", "body", old, new, self.sent)
 
     def _compare_content(self, whose: str, where: str, old: Node, new: Node, direction: Direction) -> None:
-        before, after = _content(old), _content(new)
+        before, after = content_of(old), content_of(new)
         for media_type in sorted(before.keys() | after.keys()):
             one, other = before.get(media_type), after.get(media_type)
             if one is None or other is None:
@@ -198,7 +198,7 @@ class Exchange:
     def _compare_answer(self, where: str, old: Node, new: Node) -> None:
         self._compare_remarks(where, old, new)
         self._compare_content("response", where, old, new, OTHER_WAY[self.sent])
-        before, after = _headers(self.old_side, old), _headers(self.new_side, new)
+        before, after = headers_of(self.old_side, old), headers_of(self.new_side, new)
         for name in sorted(before.keys() | after.keys()):
             self._compare_header(f"{where}, header {name}", before.get(name), after.get(name))
 
@@ -207,13 +207,13 @@ class Exchange:
             if old is None:
                 self._say("response-header-added", where, "", None, new)
             else:
-                rule = "required-response-header-removed" if _is_required(old) else "response-header-removed"
+                rule = "required-response-header-removed" if is_required(old) else "response-header-removed"
                 self._say(rule, where, "", old, None)
             return
         self._compare_required("response-header", where, old, new)
         self._compare_remarks(where, old, new)
         compare_lifecycle(self.changes, f"{self.name}: {where}", old.fields, new.fields, old.pointer, new.pointer)
-        self._compare_schemas(_written(old)[1], _written(new)[1], where, OTHER_WAY[self.sent])
+        self._compare_schemas(written(old)[1], written(new)[1], where, OTHER_WAY[self.sent])
 
 
 def _covering(status: str, statuses: set[str]) -> str | None:
@@ -226,7 +226,7 @@ def _remark(node: Node, key: str) -> Any:
     return sorted(map(str, value)) if key == "tags" and isinstance(value, list) else value or None
 
 
-def _parameters(side: Side, operation: Operation) -> dict[tuple[str, str], Node]:
+def parameters_of(side: Side, operation: Operation) -> dict[tuple[str, str], Node]:
     """The parameters by place and name; those of the path by their order in it, which is what a server sees."""
     places = re.findall(r"{([^{}]*)}", operation.path)
     found = {}
@@ -247,18 +247,19 @@ def _shown(parameter: Node) -> str:
     return f"{parameter.fields.get('in')} parameter {parameter.fields.get('name')}"
 
 
-def _is_required(node: Node) -> bool:
+def is_required(node: Node) -> bool:
+    """Whether a parameter, a body or a header must be there."""
     return node.fields.get("required") is True or node.fields.get("in") == "path"
 
 
-def _written(parameter: Node) -> tuple[str | None, Node]:
+def written(parameter: Node) -> tuple[str | None, Node]:
     """The media type that a parameter or a header is written as, if it is, and its schema."""
     for media_type in parameter.child("content").fields:
         return media_type, parameter.child("content", media_type, "schema")
     return None, parameter.child("schema")
 
 
-def _content(node: Node) -> dict[str, Node]:
+def content_of(node: Node) -> dict[str, Node]:
     """Media type → what is said of it; spaces, case and the charset in the name of one mean nothing."""
     content = node.child("content")
     return {re.sub(r"\s|;\s*charset=[^;]*", "", name.lower()): content.child(name) for name in content.fields}
@@ -268,6 +269,7 @@ def _encodings(media: Node) -> Mapping[str, Any]:
     return {name: said for name, said in media.child("encoding").fields.items() if said}
 
 
-def _headers(side: Side, answer: Node) -> dict[str, Node]:
+def headers_of(side: Side, answer: Node) -> dict[str, Node]:
+    """Name in small letters → the header."""
     headers = answer.child("headers")
     return {name.lower(): side.land(headers.child(name)) for name in headers.fields if name.lower() != "content-type"}

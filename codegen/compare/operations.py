@@ -25,20 +25,20 @@ class Operations:
 
     def compare(self) -> None:
         """Compare every operation that clients call, and every call that the server makes."""
-        before, after = _called(self.old), _called(self.new)
-        moved = _moved(before, after)
+        before, after = called(self.old), called(self.new)
+        elsewhere = moved(before, after)
         for key, operation in before.items():
-            if key not in after and key not in moved:
+            if key not in after and key not in elsewhere:
                 deprecated = operation.node.fields.get("deprecated") is True
                 rule = "deprecated-operation-removed" if deprecated else "operation-removed"
                 self.changes.add(rule, operation.name, old=operation.node.pointer)
         for key, operation in after.items():
-            if key not in before and key not in moved.values():
+            if key not in before and key not in elsewhere.values():
                 self.changes.add("operation-added", operation.name, new=operation.node.pointer)
         for key, operation in before.items():
-            other = after.get(moved.get(key, key))
+            other = after.get(elsewhere.get(key, key))
             if other is not None:
-                self._compare_matched(operation, other, has_moved=key in moved)
+                self._compare_matched(operation, other, has_moved=key in elsewhere)
         self._compare_calls("webhook", dict(_webhooks(self.old)), dict(_webhooks(self.new)), "response")
 
     def _compare_matched(self, old: Operation, new: Operation, *, has_moved: bool) -> None:
@@ -74,7 +74,7 @@ def _methods(side: Side, item: Node) -> Iterator[tuple[str, Node, Node]]:
         yield keys[-1], landed, landed.child(*keys)
 
 
-def _called(side: Side) -> dict[str, Operation]:
+def called(side: Side) -> dict[str, Operation]:
     """The operations by method and path; the names of a path's parameters are no part of the path."""
     found = {}
     paths = side.root.child("paths")
@@ -86,7 +86,7 @@ def _called(side: Side) -> dict[str, Operation]:
     return found
 
 
-def _moved(before: Mapping[str, Operation], after: Mapping[str, Operation]) -> dict[str, str]:
+def moved(before: Mapping[str, Operation], after: Mapping[str, Operation]) -> dict[str, str]:
     """Old key → new key, of operations that are elsewhere under the same operationId."""
     new_ids = {operation.id: key for key, operation in after.items() if key not in before and operation.id}
     return {

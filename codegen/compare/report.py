@@ -7,6 +7,7 @@ from typing import Any
 from codegen.compare.comparison import Finding
 from codegen.compare.fold import folded
 from codegen.compare.markdown import code, prose
+from codegen.compare.witness import Witness
 from codegen.errors import pointer_text
 from codegen.extensions.extension import LEVELS, Level
 
@@ -29,6 +30,8 @@ def text(found: Sequence[Finding]) -> str:
         lines.append(f"{level}: {change.line} [{change.rule.id}]")
         if level != "documentation":
             lines.append(f"    {change.rule.reason}")
+        if isinstance(finding.witness, Witness):
+            lines.append(f"    such as {finding.witness.line}")
         if finding.place is not None:
             lines.append(f"    at {finding.place}")
         if change.operations:
@@ -93,6 +96,8 @@ def _row(finding: Finding) -> str:
     if change.operations:
         what += f"<br>in {prose(_operations(change.operations))}"
     why = prose(change.rule.reason)
+    if isinstance(finding.witness, Witness):
+        why += f"<br>Such as {code(finding.witness.shown)}, {finding.witness.when}."
     if finding.accepted is not None:
         why += f"<br>Accepted until {finding.accepted.until}: {prose(finding.accepted.reason)}"
     return f"| {what} | {why} | {code(change.rule.id)} |"
@@ -115,6 +120,16 @@ def _record(finding: Finding) -> dict[str, Any]:
     if place is not None:
         pointer = pointer_text(place.pointer).removeprefix("#")
         record["place"] = {"file": place.file, "line": place.line, "column": place.column, "pointer": pointer}
+    if isinstance(finding.witness, Witness):
+        kind = "request" if finding.witness.kind == "request" else "answer"
+        record["witness"] = {
+            kind: finding.witness.value,
+            "shown": finding.witness.shown,
+            "valid": finding.witness.valid,
+            "described": finding.witness.is_described,
+        }
+    elif finding.witness:
+        record["no_witness"] = finding.witness
     if finding.accepted is not None:
         record["accepted"] = {"reason": finding.accepted.reason, "until": str(finding.accepted.until)}
     return record

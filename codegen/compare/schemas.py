@@ -205,7 +205,7 @@ class _Walk:
         if not (old.alternatives or new.alternatives):
             return
         before, after = old.alternatives or [say.pair.old], new.alternatives or [say.pair.new]
-        pairs, gone, come = _matched(self.schemas.old, self.schemas.new, before, after)
+        pairs, gone, come = matched(self.schemas.old, self.schemas.new, before, after)
         for member in gone:
             say.of("alternative-removed", say.pair.label, _named(self.schemas.old, member), member.pointer, None)
         for member in come:
@@ -227,7 +227,7 @@ class _Walk:
                 say("condition-changed", keyword)
 
 
-def _matched(
+def matched(
     old_side: Side, new_side: Side, old: list[Node], new: list[Node]
 ) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
     """Which alternative became which: by name, then by what it holds, then, if as many are left, by their order."""

@@ -259,6 +259,21 @@ def _only_constrains(schema: Any) -> bool:
     return isinstance(schema, dict) and not schema.keys() & _DESCRIBING
 
 
+class Shapes:
+    """The shapes of the schemas of one document, each worked out once."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self._known: dict[tuple[int, Pointer], Shape] = {}
+
+    def of(self, node: Node) -> Shape:
+        """The shape of the schema at `node`."""
+        key = (id(node.value), node.pointer)  # the shape holds the node, so that its id stays its own
+        if key not in self._known:
+            self._known[key] = shape(self.side, node)
+        return self._known[key]
+
+
 def signature(side: Side, node: Node) -> tuple[Any, ...]:
     """What tells one alternative from another."""
     form = shape(side, node)

@@ -113,7 +113,7 @@ class _Work:
             return THE_SAME
         prove(draft, settings, new)
         exceptions = read_accepted(settings.accepted) if settings.accepted else []
-        found = findings(changes, old, new, exceptions, self.today)
+        found = findings(changes, old, new, exceptions, self.today, is_doubtful=bool(warnings or doubts))
         release, remarks_of_release = last_release(settings, self.scratch)
         decision = decide(settings, release, self._unreleased(release, before, draft, found), self.today)
         raised = dataclasses.replace(settings, version=decision.version)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codegen.compare.wire import compare
+from codegen.compare.witness import witnesses
 from codegen.errors import InputError
 from codegen.read.check import check
 from codegen.read.load import Document, load
@@ -62,10 +63,13 @@ def test_a_document_that_is_let_in_is_compared(data: st.DataObject) -> None:
         return
     other = SOURCES[data.draw(st.integers(0, len(SOURCES) - 1))]
     for one, two in ((SOURCES[which], tree), (tree, SOURCES[which]), (tree, other)):
+        is_doubtful = bool(doubts or BUNDLED in one or BUNDLED in two)
         try:
-            compare(one, two, doubts)
+            changes = compare(one, two, doubts)
         except InputError:
-            assert doubts or BUNDLED in one or BUNDLED in two
+            assert is_doubtful
+        else:
+            witnesses(changes[:20], one, two, is_doubtful=is_doubtful)
 
 
 ROUND: list[Tree] = [
@@ -97,7 +101,9 @@ def _document(schemas: Tree) -> Tree:
 @pytest.mark.parametrize("one", range(len(ROUND)))
 @pytest.mark.parametrize("other", range(len(ROUND)))
 def test_schemas_that_lead_round_end(one: int, other: int) -> None:
-    found = compare(_document(ROUND[one]), _document(ROUND[other]))
+    old, new = _document(ROUND[one]), _document(ROUND[other])
+    found = compare(old, new)
+    witnesses(found, old, new, is_doubtful=False)
     assert (found == []) or one != other
 
 

@@ -21,6 +21,15 @@ while [ "$i" -lt "${GIT_PUSH_OPTION_COUNT:-0}" ]; do
     i=$((i + 1))
 done
 """
+PATCH = """\
+--- a/pyproject.toml
++++ b/pyproject.toml
+@@ -1,3 +1,3 @@
+ [project]
+-name = "sdk"
++name = "other"
+ version = "0.1.0" # raised
+"""
 GH = """#!/bin/sh
 echo "$@" >> "$GH_SAID"
 case "$1 $2" in "pr list") if [ -s "$GH_OPEN" ]; then cat "$GH_OPEN"; fi ;; esac
@@ -114,6 +123,22 @@ def test_github_is_asked_by_its_own_command(repository: Path, open_request: str,
     last = said.read_text().splitlines()[-1]
     assert last == f"{asked} --title Take in the changed document as 0.2.0 --body-file spec-update.md"
     assert TOKEN not in said.read_text()
+
+
+def test_a_document_that_was_refused_becomes_a_draft(repository: Path) -> None:
+    run("git", "reset", "--quiet", "--hard", cwd=repository)
+    (repository / "new.txt").unlink()
+    refused = repository / "spec-update.md.refused"
+    refused.mkdir()
+    (refused / "api.yaml").write_text("openapi: 3.1.0\n")
+    (refused / "overlay.patch").write_text(PATCH)
+    (repository / ".gitignore").write_text("spec-update.md\nspec-update.md.refused/\n")
+    run("sh", SCRIPT, "spec-update.md", cwd=repository, code=1, **gitlab(repository))
+    project = repository.parent / "project.git"
+    changed = run("git", "diff", "--name-only", "main", "spec-update/refused", cwd=project).stdout.split()
+    assert changed == [".gitignore", "openapi/refused/api.yaml", "pyproject.toml"]
+    title = (project / "options").read_text().splitlines()[2]
+    assert title == "merge_request.title=Draft: The changed document was refused"
 
 
 def test_a_second_run_renews_the_branch(repository: Path) -> None:

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from codegen.errors import Pointer
-
 Label: TypeAlias = tuple[str, ...]
-"""A pointer in which an item of a list that has a name, such as a parameter, is called by it."""
+"""The way to a node in which an item of a list that has a name, such as a parameter, is called by it."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +17,6 @@ class Hits:
     """Which of the file's actions it is, from 0."""
     target: str
     nodes: tuple[Label, ...]
-
-
-def label(tree: Any, pointer: Pointer) -> Label:
-    """The label of the node at `pointer`."""
-    parts: list[str] = []
-    for part in pointer:
-        tree = tree[part]
-        parts.append(name_of(tree, part) if isinstance(part, int) else str(part))
-    return tuple(parts)
 
 
 def name_of(item: Any, index: int) -> str:

@@ -11,10 +11,12 @@ from urllib.parse import unquote
 import jsonpath
 
 from codegen.errors import Fault, InputError, Pointer, shown
-from codegen.read.hits import Hits, label
+from codegen.read.behind import says, settle, spread
+from codegen.read.hits import Hits
 from codegen.read.load import Document, read_parsed
 from codegen.read.patches import follow_removal, merge
 from codegen.read.source import place_of
+from codegen.read.targets import find, label_of
 
 ROOT_KEYS = {"overlay", "info", "extends", "actions"}
 ACTION_KEYS = {"target", "description", "update", "remove", "copy"}
@@ -76,8 +78,8 @@ def _check(action: object, here: Pointer) -> None:
 
 
 def _apply(document: Document, action: dict[str, Any], path: Path, here: Pointer, *, strict: bool) -> None:
-    matches = _match(document.tree, action["target"], (*here, "target"))
-    reached = tuple(label(document.tree, pointer) for pointer in matches)
+    matches = find(document, action["target"], (*here, "target"))
+    reached = tuple(label_of(document, node) for node in matches)
     document.hits.append(Hits(path, int(here[-1]), action["target"], reached))
     if not matches and not strict:
         return
@@ -88,13 +90,17 @@ def _apply(document: Document, action: dict[str, Any], path: Path, here: Pointer
             (*here, "target"),
         )
     if action.get("remove"):
-        _remove(document, matches)
+        _remove(document, sorted(set(settle(document, matches, here)), key=_depth_first))
         return
     value, source = _value(document, action, path, here)
-    if all(_says(_node(document.tree, pointer), value) for pointer in matches):
+    parts = [part for node in matches for part in spread(document, node, value, source)]
+    if all(says(part.node.value, part.update) for part in parts):
         document.needless.append(place_of(path, here))
-    for pointer in matches:
-        _update(document, pointer, value, source)
+    wanted = [part for part in parts if not (part.node.landings and says(part.node.value, part.update))]
+    pointers = settle(document, [part.node for part in wanted], here)
+    laid = {(pointer, part.source): part for pointer, part in zip(pointers, wanted, strict=True)}
+    for pointer, source in sorted(laid, key=lambda item: _depth_first(item[0])):
+        _update(document, pointer, laid[pointer, source].update, source)
 
 
 def _value(
@@ -104,10 +110,10 @@ def _value(
     if "update" in action:
         return action["update"], (path, (*here, "update"))
     source, here = action["copy"], (*here, "copy")
-    matches = _match(document.tree, source, here) if isinstance(source, str) else []
+    matches = find(document, source, here) if isinstance(source, str) else []
     if len(matches) != 1:
         raise Fault(f"copy must match one node, and {source} matches {len(matches)}", here)
-    return copy.deepcopy(_node(document.tree, matches[0])), document.home(matches[0])
+    return copy.deepcopy(matches[0].value), document.home(matches[0].pointer)
 
 
 def _update(document: Document, pointer: Pointer, value: object, source: tuple[Path, Pointer]) -> None:
@@ -117,15 +123,6 @@ def _update(document: Document, pointer: Pointer, value: object, source: tuple[P
     merged = merge(document, pointer, old, copy.deepcopy(value), source)
     if pointer:
         _node(document.tree, pointer[:-1])[pointer[-1]] = merged
-
-
-def _match(tree: dict[str, Any], target: str, here: Pointer) -> list[Pointer]:
-    """The nodes that the target reaches, each once, a node before what holds it."""
-    try:
-        found = dict.fromkeys(tuple(match.parts) for match in jsonpath.finditer(target, tree, strict=True))
-        return sorted(found, key=_depth_first)
-    except jsonpath.JSONPathError as error:
-        raise Fault(f"{target} is not an RFC 9535 JSONPath: {error.args[0]}", here) from error
 
 
 def _advice(tree: dict[str, Any], target: str) -> str:
@@ -141,15 +138,6 @@ def _advice(tree: dict[str, Any], target: str) -> str:
             meant = f"; {near[0]!r} is there" if near else ""
             return f"there is no {missing} in {reached}{meant}; correct the target or delete the action"
     return "correct the target or delete the action"
-
-
-def _says(old: Any, update: Any) -> bool:
-    """Whether merging `update` into `old` would add nothing."""
-    if isinstance(old, dict) and isinstance(update, dict):
-        return all(key in old and _says(old[key], value) for key, value in update.items())
-    if isinstance(old, list):
-        return all(item in old for item in (update if isinstance(update, list) else [update]))
-    return type(old) is type(update) and bool(old == update)
 
 
 def _node(tree: Any, pointer: Pointer) -> Any:

@@ -21,8 +21,6 @@ _HOMES = {
     "_runtime.core.hooks": ("Hooks", "Sending"),
     "_runtime.core.network": ("Network",),
     "_runtime.core.rates": ("Usage",),
-    "_runtime.core.private_keys": ("Ed25519Signer", "RsaSigner"),
-    "_runtime.core.signers": ("HmacSigner", "Signer"),
 }
 """What the package offers beside its client, its base error and its modules, by the module that has it."""
 
@@ -32,6 +30,12 @@ _JOURNAL_HOMES = {
     "journal": ("Journal",),
 }
 """The same, where an operation is journalled."""
+
+_SIGNER_HOMES = {
+    "_runtime.core.private_keys": ("Ed25519Signer", "RsaSigner"),
+    "_runtime.core.signers": ("HmacSigner", "Signer"),
+}
+"""The same, where requests are signed."""
 
 _UPLOAD_HOMES = {"_runtime.core.uploads": ("File", "Uploadable")}
 """The same, where a file can be given."""
@@ -56,6 +60,7 @@ def render(api: Api, settings: Settings, spec_digest: str, overridden: Overrides
     environment.filters.update(expression=expression, docstring=docstring, keywords=keywords)
     homes = {**_HOMES, **(_JOURNAL_HOMES if api.journalled else {}), **(_UPLOAD_HOMES if api.takes_files else {})}
     errors = sorted([*naming.TAKEN_BY_ERRORS - {"ClientError"}, settings.error, *api.error_classes])
+    homes |= _SIGNER_HOMES if api.takes_signer else {}
     homes |= {("oauth2" if api.token_url else "_runtime.sync.oauth2"): ("OAuth2",)} if api.takes_tokens else {}
     homes |= {"_runtime.core.own_hook": ("SigningRequest",)} if api.own_hooks else {}
     homes |= {"client": (settings.client,), "errors": tuple(errors)}

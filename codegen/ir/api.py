@@ -75,8 +75,11 @@ class Api:
     credentials: tuple[Credential, ...]
     """What the client is given for the security schemes that operations use."""
     takes_tokens: bool
+    """Whether a credential is a token, which a provider may give."""
     token_url: str | None
     """Where tokens are had, if the document says one place."""
+    takes_signer: bool
+    """Whether a credential is what signs."""
     own_hooks: tuple[OwnHook, ...]
     """What signs that a team wrote itself."""
     client_options: tuple[ClientOption, ...]

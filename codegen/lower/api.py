@@ -110,6 +110,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
         credentials=context.credentials,
         takes_tokens=any(one.call.startswith("Bearer(") for one in context.credentials),
         token_url=security.token_url(tree, settings),
+        takes_signer=any(given.type.startswith("Signer") for one in context.credentials for given in one.arguments),
         own_hooks=tuple(dict.fromkeys(one.own for one in context.credentials if one.own is not None)),
         client_options=options,
         base_arguments=base_arguments(context.credentials, settings, journalled, time, known.path),

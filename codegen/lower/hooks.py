@@ -128,7 +128,7 @@ def _signer(name: str, prefix: str) -> Argument:
     return Argument(
         name=name,
         type="Signer",
-        read=Expression(f"environment.signer({prefix!r})"),
+        read=Expression(f"signing_environment.signer({prefix!r})"),
         variables=f"{prefix}_PRIVATE_KEY_FILE with {prefix}_PRIVATE_KEY_PASSPHRASE or {prefix}_API_SECRET",
         has_file=True,
         meaning="Signs each request; anything with sign(payload: bytes) -> str.",

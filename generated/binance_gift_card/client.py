@@ -157,11 +157,11 @@ class GiftCardClient(JournalledClient):
         Raises:
             ArgumentError: A value cannot be used.
         """
-        from ._runtime.core import environment
+        from ._runtime.core import environment, signing_environment
 
         return cls(
             api_key=environment.credential("BINANCE_API_KEY"),
-            signer=environment.signer("BINANCE"),
+            signer=signing_environment.signer("BINANCE"),
             journal=environment.text("BINANCE_JOURNAL") if journal is None else journal,
             account=account or environment.text("BINANCE_ACCOUNT"),
             base_url=base_url or environment.text("BINANCE_BASE_URL") or SERVERS[0],

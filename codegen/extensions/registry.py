@@ -10,10 +10,11 @@ from codegen.extensions.lockout import LOCKOUT
 from codegen.extensions.rates import RATES, WEIGHT
 from codegen.extensions.reconcile import RECONCILE
 from codegen.extensions.repeat import REPEAT
+from codegen.extensions.settle import SETTLE
 from codegen.extensions.signing import SIGNING
 from codegen.extensions.words import COMMAND, HINT, NAME, UNIT
 
-OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
+OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, SETTLE, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
 OF_DOCUMENTS = (ENVELOPES, ERRORS, RATES, CLOCK, RECONCILE)
 OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT)
 

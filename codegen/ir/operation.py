@@ -10,6 +10,7 @@ from codegen.extensions.encryption import Encryption
 from codegen.extensions.idempotency import Idempotency
 from codegen.extensions.journal import Journalled
 from codegen.extensions.lockout import Lockout
+from codegen.extensions.settle import KEY, Settling
 from codegen.facts import GENERATOR_ONLY, Expression
 
 
@@ -156,6 +157,13 @@ class Parameter:
         return local(self.name)
 
 
+_TEXTS = (Expression("wire.text"), Expression("wire.uuid"))
+
+
+def _is_plain(parameter: Parameter) -> bool:
+    return parameter.style is None and not parameter.secret
+
+
 @dataclass(frozen=True, kw_only=True)
 class Body:
     """A request body that is one argument."""
@@ -222,6 +230,7 @@ class Operation:
     encryption: Encryption | None = None
     journal: Journalled | None = None
     idempotency: Idempotency | None = None
+    settle: Settling | None = None
     command: str = ""
     """What it is called at a terminal, and among the bulk runs, where there are such."""
     operation_id: str | None = field(default=None, metadata=GENERATOR_ONLY)
@@ -255,6 +264,20 @@ class Operation:
     def argument(self, wire_name: str) -> str | None:
         """The argument that becomes the parameter of that name."""
         return next((parameter.name for parameter in self.parameters if parameter.wire_name == wire_name), None)
+
+    def takes_text(self, wire_name: str) -> str | None:
+        """The argument that becomes the parameter of that name, if it is a plain text that is no secret."""
+        found = next((one for one in self.parameters if one.wire_name == wire_name), None)
+        return found.name if found is not None and _is_plain(found) and found.write in _TEXTS else None
+
+    def given(self, name: str) -> tuple[str, str] | None:
+        """Where a call has a plain value that the document calls so, or its idempotency key."""
+        if name == KEY:
+            return ("key", "") if self.idempotency else None
+        found = next((one for one in self.parameters if one.wire_name == name), None)
+        if found is not None:
+            return ("argument", found.name) if _is_plain(found) else None
+        return ("body", name) if self.body is not None and name in self.body.properties else None
 
     def result_field(self, wire_name: str, pointer: Pointer, *, several: bool = False) -> str:
         """The Python name of a property that the result must have; in each of its forms, where there may be several."""

@@ -18,6 +18,7 @@ from codegen.extensions.journal import JOURNAL, journalled
 from codegen.extensions.lockout import LOCKOUT, lockout
 from codegen.extensions.rates import WEIGHT
 from codegen.extensions.repeat import REPEAT, repeatable
+from codegen.extensions.settle import SETTLE, settling
 from codegen.extensions.signing import Field
 from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
@@ -51,7 +52,20 @@ def operations(context: Context) -> tuple[Operation, ...]:
     for index, operation in enumerate(lowered):
         with context.collect(("paths",)):
             lowered[index] = _with_key(operation, find)
+    if not context.faults:  # else an operation may be missing
+        for index, (operation, given) in enumerate(zip(lowered, every, strict=True)):
+            with context.collect(given.pointer):
+                lowered[index] = _with_settling(operation, given, lowered)
     return tuple(lowered)
+
+
+def _with_settling(operation: Operation, given: DeclaredOperation, every: list[Operation]) -> Operation:
+    if SETTLE.key not in given.said:
+        return operation
+    said, pointer = given.said[SETTLE.key], (*given.pointer, SETTLE.key)
+    asked = find_operation(every, said["operation"], (*pointer, "operation"))
+    fits = (asked.decode, asked.answers, asked.envelope) == (operation.decode, operation.answers, operation.envelope)
+    return replace(operation, settle=settling(said, pointer, asked, operation.given, fits=fits))
 
 
 def _with_key(operation: Operation, find: Find) -> Operation:

@@ -28,7 +28,7 @@ from codegen.signing_kit import Verifier
 
 HERE = Path(__file__).parent
 KEY, SECRET = "the-key", "the-secret"
-WINDOW_MS = 5000
+WINDOW_MS = 2000
 Fault: TypeAlias = Literal["cut before", "cut after", "error before", "error after", "late", "hang"]
 """What becomes of a request: its connection is cut, or it is answered with a 500, before or after the payout is made;
 the connection is cut now and the payout made later; or it is made, and never answered.
@@ -57,6 +57,8 @@ class Payouts:
         """Method, path and idempotency key of all that came."""
         self.refused: list[str] = []
         """What was wrong with signatures."""
+        self.is_blind = False
+        """Whether finding a payout fails."""
         self.hidden: set[str] = set()
         """References that cannot be found yet, as where a copy of the books lags behind."""
         self.statuses: dict[str, str] = {}
@@ -130,6 +132,8 @@ class Payouts:
 
     async def _find(self, request: Request, _: bytes) -> Response:
         reference = request.path_params["reference"]
+        if self.is_blind:
+            return _refusal(503, "internal", "Something is wrong.")
         found = [payout for payout in self.paid if payout["reference"] == reference]
         if not found or reference in self.hidden:
             return _refusal(404, "unknown_payout", "There is no payout of that reference.")

@@ -14,7 +14,7 @@ from codegen.extensions.errors import Code
 from codegen.extensions.rates import Hold, Limit
 from codegen.facts import Expression, expression
 from codegen.ir import api, operation
-from codegen.runtime.core import idempotency, styles, uploads
+from codegen.runtime.core import idempotency, settling, styles, uploads
 
 FACTS = [
     *(
@@ -26,6 +26,7 @@ FACTS = [
 ]
 RUNTIME = (
     vars(idempotency)
+    | vars(settling)
     | vars(signature)
     | vars(styles)
     | vars(uploads)

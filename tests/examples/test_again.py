@@ -17,8 +17,14 @@ KEY = "order-7"
 
 @pytest.fixture
 def client(package, credentials, journal):
-    with package.PayoutsClient(**credentials, journal=journal) as made:
+    with package.PayoutsClient(**credentials, journal=journal, attempts=2) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def blind(api):
+    """Asking is told apart."""
+    api.is_blind = True
 
 
 def lost(package, api, client, *faults):

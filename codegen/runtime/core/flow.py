@@ -10,6 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
@@ -39,7 +40,7 @@ from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
 from .keeper import Keeper, Record, Tag
 from .lockout import Guard
-from .operation import Encryption, KeyRule, Operation
+from .operation import Encryption, KeyRule, Operation, Question, SettleRule
 from .rates import retry_after
 from .verdicts import attempt_of, expiry, fault, is_wrong, outcome_unknown, verdict_of
 
@@ -108,8 +109,8 @@ class Call:
         self.guard = core.guard(operation)
         self.journal = core.journal if operation.journal is not None else None
         self.record: Record | None = None
-        self.texts: dict[str, Any] | None = None if self.journal is None else {}
-        """The arguments, as they go out; wanted where they are kept."""
+        self.texts: dict[str, Any] | None = None if self.journal is None and operation.settle is None else {}
+        """The arguments, as they go out; wanted where they are kept, or asked about."""
         self.credentials: list[Credential] = []
         """Those that sign."""
         self.attempts: list[Attempt] = []
@@ -185,7 +186,7 @@ class Call:
             try:
                 earlier = yield from record.begin()
             except OutcomeUnknownError as unknown:
-                earlier = yield from self._take_over(record, unknown)
+                earlier = yield from self._find_out(record, unknown)
             if earlier is not None:
                 return earlier
         if operation.security:
@@ -211,6 +212,8 @@ class Call:
                 return verdict
             yield from self._end_attempt(verdict.error, verdict)
             if not (yield from self._is_tried_again(verdict, verdict.error)):
+                if operation.settle is not None and self.doubt is not None and self.doubt.executed == "unknown":
+                    return (yield from self._ask(operation.settle, verdict))
                 return verdict
 
     def _attempt(self, unsigned: Draft) -> Flow[Verdict]:
@@ -279,19 +282,46 @@ class Call:
         unsigned.headers[rule.header] = rule.written(tag.idempotency_key)  # type: ignore[arg-type]  # it is there
         return tag
 
-    def _take_over(self, record: Record, unknown: OutcomeUnknownError) -> Flow[Verdict | None]:
-        """Make an earlier call with the same key again, of which nobody knows, where its key makes that safe."""
-        rule = self.operation.idempotency
-        while rule is not None and self.deadline.left() > 0 and rule.allows(record.age(), self.deadline.left()):
-            self.doubt, self.keyed_at = unknown, uptime() - record.age()
-            if (yield from record.take_over()):
-                return None
+    def _find_out(self, record: Record, unknown: OutcomeUnknownError) -> Flow[Verdict | None]:
+        """What an earlier call with the same key came to, of which nobody knew; or make it again, if that is safe."""
+        rule, settle = self.operation.idempotency, self.operation.settle
+        while self.deadline.left() > 0:
+            self.doubt = unknown
+            may_repeat = rule is not None and rule.allows(record.age(), self.deadline.left())
+            found = None
+            if settle is not None:
+                ask = partial(settle.look if may_repeat else settle.settle, self.core, self.options, self.deadline)
+                found = yield from ask(record.question(self._key_as_sent()))
+                found = found.verdict if may_repeat else found
+            if found is not None:
+                yield from record.settle(found)
+            elif not may_repeat:
+                break
+            else:
+                self.keyed_at = uptime() - record.age()
+                if (yield from record.take_over()):
+                    return None
             self.doubt = None
             try:
                 return (yield from record.begin())
             except OutcomeUnknownError as again:
                 unknown = again
         raise unknown
+
+    def _key_as_sent(self) -> str | None:
+        rule = self.operation.idempotency
+        return self.key if rule is None or self.key is None else rule.written(self.key)
+
+    def _ask(self, rule: SettleRule, verdict: Verdict) -> Flow[Verdict]:
+        """What the call came to, as another operation tells; the verdict, if it does not."""
+        question = Question(self.operation, self.texts or {}, self._key_as_sent(), 0.0, self._settled())
+        found: Verdict | None = yield from rule.settle(self.core, self.options, self.deadline, question)
+        if found is None:
+            return verdict
+        self.doubt, self.doubtful = None, []
+        if found.response is not None and self.record is not None:
+            yield from self.record.answered(found.response.status, found.response.body)
+        return found
 
     def _may_repeat(self) -> bool:
         """Whether a request that may have been executed may go out again now."""

@@ -10,7 +10,7 @@ import msgspec
 from . import checks
 from .deadline import Deadline
 from .effects import Flow
-from .operation import Operation
+from .operation import Operation, Question
 
 if TYPE_CHECKING:
     from .classify import Verdict
@@ -75,6 +75,14 @@ class Record(Protocol):
 
     def age(self) -> float:
         """Seconds since the earlier call with the same key was intended whose outcome is unknown."""
+        ...
+
+    def question(self, key: str | None) -> Question:
+        """What may be asked about that call."""
+        ...
+
+    def settle(self, verdict: Verdict) -> Flow[None]:
+        """Write down what that call came to, as was found out."""
         ...
 
     def take_over(self) -> Flow[bool]:

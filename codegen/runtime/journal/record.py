@@ -17,8 +17,9 @@ from ..core.effects import Flow, Pause, Read, Write
 from ..core.errors import JournalError, NotSentError
 from ..core.fork import IN_A_CALL
 from ..core.keeper import Scope, Tag
-from ..core.operation import Operation
+from ..core.operation import Operation, Question
 from . import columns
+from .asking import conclusion, question_of
 from .columns import Columns
 from .earlier import EarlierCall
 from .ledger import Ledger
@@ -90,7 +91,7 @@ class Record:
         self._body = b""
         self._inserting = False
         """Whether an entry was to be written, and nobody said whether it was."""
-        self._if_mine = "" if operation.idempotency is None else " AND owner = :owner"
+        self._if_mine = " AND owner = :owner" if operation.may_be_settled else ""
         """For statements about an entry that another call may take over."""
         self._earlier_call: EarlierCall | None = None
         """The one with the same key whose outcome is unknown."""
@@ -203,6 +204,15 @@ class Record:
     def age(self) -> float:
         assert self._earlier_call is not None
         return self._earlier_call.age()
+
+    def question(self, key: str | None) -> Question:
+        assert self._earlier_call is not None
+        return question_of(self._operation, self._earlier_call.found, self._texts, key)
+
+    def settle(self, verdict: Verdict) -> Flow[None]:
+        assert self._earlier_call is not None
+        work = conclusion(self._ledger, self._operation, self._earlier_call.found, verdict)
+        yield self._write(work, durable=True, seconds=self._deadline.left())
 
     def take_over(self) -> Flow[bool]:
         assert self._earlier_call is not None

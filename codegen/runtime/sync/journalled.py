@@ -14,6 +14,7 @@ from ..core.interrupts import leaving_nothing
 from ..core.keeper import Tag
 from ..core.operation import Operation, Reconciling
 from .client import Client
+from .driver import drive
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -62,7 +63,19 @@ class JournalledClient(JournalledBase, Client):
             JournalError: The journal cannot be read.
         """
         self.journal.recover()
+        self._settle_open()
         return self.journal.history(**filters)
+
+    def _settle_open(self, number: int | None = None) -> None:
+        """Ask about what is unknown, all of it or one entry, where the document says how; as long as answers come."""
+        from ..journal.asking import ask_about, can_ask, open_entries
+
+        if not can_ask(self.journal):
+            return
+        self.journal.recover()
+        for found in open_entries(self.journal, self._core, number):
+            if not drive(ask_about(self.journal, self._core, self._options, found), self._do):
+                return
 
     @leaving_nothing
     def reconcile(
@@ -101,6 +114,8 @@ class JournalledClient(JournalledBase, Client):
         def ask(rule: Reconciling, reference: str) -> Any:
             return self._call(rule.check, {rule.argument: reference}, None)
 
+        if check:
+            self._settle_open()
         return reconcile(self.journal, self._reconciling, ask, self._core.scope, chosen)
 
     @leaving_nothing
@@ -127,6 +142,9 @@ class JournalledClient(JournalledBase, Client):
             ArgumentError: As there, or the client keeps no journal.
             JournalError: The journal cannot be written.
         """
+        from ..journal.history import number_of
+
+        self._settle_open(number_of(entry))
         return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from ..core.fork import renewed_after_fork
 from ..core.keeper import Tag
 from ..core.operation import Operation, Reconciling
 from .client import AsyncClient
+from .driver import drive
 from .waiting import in_thread, to_its_end
 
 if TYPE_CHECKING:
@@ -111,10 +112,23 @@ class AsyncJournalledClient(JournalledBase, AsyncClient):
         """
         journal = await self._open_journal()
         await in_thread(journal.recover)
+        await self._settle_open(journal)
         found = journal.history(**filters)
         while entries := await in_thread(lambda: list(islice(found, _PAGE))):
             for entry in entries:
                 yield entry
+
+    async def _settle_open(self, journal: Journal, number: int | None = None) -> None:
+        """Ask about what is unknown, all of it or one entry, where the document says how; as long as answers come."""
+        from ..journal.asking import ask_about, can_ask, open_entries
+
+        if not can_ask(journal):
+            return
+        self._transport.bind()
+        await in_thread(journal.recover)
+        for found in await in_thread(lambda: open_entries(journal, self._core, number)):
+            if not await drive(ask_about(journal, self._core, self._options, found), self._transport):
+                return
 
     async def reconcile(
         self,
@@ -150,6 +164,8 @@ class AsyncJournalledClient(JournalledBase, AsyncClient):
         from .bridge import bridged
 
         journal = await self._open_journal()
+        if check:
+            await self._settle_open(journal)
 
         def work(bridge: Bridge) -> Reconciliation:
             told = bridge.told(progress)
@@ -196,7 +212,10 @@ class AsyncJournalledClient(JournalledBase, AsyncClient):
             ArgumentError: As there, or the client keeps no journal.
             JournalError: The journal cannot be written.
         """
+        from ..journal.history import number_of
+
         journal = await self._open_journal()
+        await self._settle_open(journal, number_of(entry))
         settle = in_thread(lambda: journal.resolve(entry, outcome, reason=reason, reference=reference, force=force))
         return await to_its_end(settle, patient=False)
 

@@ -13,6 +13,7 @@ import msgspec
 
 from .answer import Answer
 from .errors import ApiError
+from .opaque import Opaque
 
 T = TypeVar("T")
 
@@ -182,6 +183,32 @@ class KeyRule(Protocol):
         ...
 
 
+class Question(Opaque):
+    """What is known of a call whose outcome is unknown."""
+
+    operation: Operation[Any]
+    texts: Mapping[str, Any]
+    """Its arguments, as they went out."""
+    key: str | None
+    """Its idempotency key, as it went out."""
+    since: float
+    """For how many seconds it has certainly made no request."""
+    ends: int | None
+    """From when on none of its requests can be executed, in milliseconds since the epoch; `None` for never."""
+
+
+class SettleRule(Protocol):
+    """How to find out what became of a call; `settling` has the one there is."""
+
+    def settle(self, core: Any, options: Any, deadline: Any, question: Question) -> Any:
+        """The flow that asks until it is known, or the deadline is over; gives a verdict or `None`."""
+        ...
+
+    def look(self, core: Any, options: Any, deadline: Any, question: Question, seconds: float = ...) -> Any:
+        """The flow that asks once; gives its verdict or `None`, and whether an answer came."""
+        ...
+
+
 class Lockout(msgspec.Struct, frozen=True, kw_only=True):
     """How wrong attempts lock an operation."""
 
@@ -288,6 +315,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     journal: Journalled | None = None
     idempotency: KeyRule | None = None
     """The header that a call's idempotency key is sent in."""
+    settle: SettleRule | None = None
+    """How to find out what became of a call whose outcome is unknown."""
     command: str = ""
     """What it is called at a terminal."""
     extensions: Mapping[str, Any] = {}
@@ -298,7 +327,12 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     @property
     def finds_out(self) -> bool:
         """Whether another call with the same idempotency key can learn what became of one with an unknown outcome."""
-        return self.idempotency is not None and self.idempotency.repeats
+        return self.settle is not None or (self.idempotency is not None and self.idempotency.repeats)
+
+    @property
+    def may_be_settled(self) -> bool:
+        """Whether another process may go on with the entry of a call, or settle it."""
+        return self.settle is not None or self.idempotency is not None
 
     def reader_of_refusal(self, status: int) -> Callable[[bytes], Any] | None:
         """What reads the body of a refusal as the document describes it, if it does."""

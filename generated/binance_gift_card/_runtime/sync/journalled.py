@@ -16,6 +16,7 @@ from ..core.interrupts import leaving_nothing
 from ..core.keeper import Tag
 from ..core.operation import Operation, Reconciling
 from .client import Client
+from .driver import drive
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -64,7 +65,19 @@ class JournalledClient(JournalledBase, Client):
             JournalError: The journal cannot be read.
         """
         self.journal.recover()
+        self._settle_open()
         return self.journal.history(**filters)
+
+    def _settle_open(self, number: int | None = None) -> None:
+        """Ask about what is unknown, all of it or one entry, where the document says how; as long as answers come."""
+        from ..journal.asking import ask_about, can_ask, open_entries
+
+        if not can_ask(self.journal):
+            return
+        self.journal.recover()
+        for found in open_entries(self.journal, self._core, number):
+            if not drive(ask_about(self.journal, self._core, self._options, found), self._do):
+                return
 
     @leaving_nothing
     def reconcile(
@@ -103,6 +116,8 @@ class JournalledClient(JournalledBase, Client):
         def ask(rule: Reconciling, reference: str) -> Any:
             return self._call(rule.check, {rule.argument: reference}, None)
 
+        if check:
+            self._settle_open()
         return reconcile(self.journal, self._reconciling, ask, self._core.scope, chosen)
 
     @leaving_nothing
@@ -129,6 +144,9 @@ class JournalledClient(JournalledBase, Client):
             ArgumentError: As there, or the client keeps no journal.
             JournalError: The journal cannot be written.
         """
+        from ..journal.history import number_of
+
+        self._settle_open(number_of(entry))
         return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
 
     def close(self) -> None:

@@ -1,0 +1,82 @@
+# Part of the runtime, which `python -m codegen generate` copies here. Do not edit.
+# ruff: noqa
+"""Settles the entries of unknown outcome whose operation says how to find out, by asking the server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from ..core.classify import Verdict
+from ..core.context import Core, Options
+from ..core.deadline import Deadline
+from ..core.effects import Flow, Write
+from ..core.operation import Operation, Question
+from . import columns
+from .ledger import Ledger
+from .scope import Adoptions
+from .store import ALL, Session, by_name, paged
+from .writes import write_end
+
+_PAGE = 200
+_SECONDS = 10.0
+_UNKNOWN = f"{ALL} WHERE open = 1 AND state = 'unknown' AND number > :last ORDER BY number LIMIT {_PAGE}"
+
+
+def can_ask(ledger: Ledger) -> bool:
+    """Whether there is an operation that says how to find out."""
+    return any(operation.settle is not None for operation in ledger.facts.operations.values())
+
+
+def open_entries(ledger: Ledger, core: Core, number: int | None = None) -> list[dict[str, Any]]:
+    """The entries that this client can ask about, of its own server and account; of one number, if that is given."""
+    same = ledger.adoptions()
+    rows = paged(ledger.store, _UNKNOWN, {}) if number is None else iter([ledger.row(number)])
+    return [found for found in map(by_name, rows) if _can_be_asked(ledger, core, same, found)]
+
+
+def _can_be_asked(ledger: Ledger, core: Core, same: Adoptions, found: Mapping[str, Any]) -> bool:
+    operation = ledger.facts.operations.get(found["operation"])
+    if operation is None or operation.settle is None or found["state"] != "unknown":
+        return False
+    return same.covers(core.scope(operation), found["server"], found["account"])
+
+
+def ask_about(ledger: Ledger, core: Core, options: Options, found: Mapping[str, Any]) -> Flow[bool]:
+    """Ask about one, and settle it if that tells; whether an answer came, so that it makes sense to go on."""
+    operation = ledger.facts.operations[found["operation"]]
+    assert operation.settle is not None
+    texts = msgspec.json.decode(found["arguments"])
+    question = question_of(operation, found, texts, _written(operation, found["key"]))
+    told = yield from operation.settle.look(core, options, Deadline(options.timeout), question)
+    if told.verdict is not None:
+        yield Write(ledger.store, conclusion(ledger, operation, found, told.verdict), durable=True, seconds=_SECONDS)
+    return bool(told.is_answer)
+
+
+def _written(operation: Operation[Any], key: str | None) -> str | None:
+    return key if key is None or operation.idempotency is None else operation.idempotency.written(key)
+
+
+def question_of(
+    operation: Operation[Any], found: Mapping[str, Any], texts: Mapping[str, Any], key: str | None
+) -> Question:
+    """What may be asked about the call of an entry: it makes no request since its entry says that it is unknown."""
+    since = max(columns.now() - found["changed"], 0) / 1e6
+    ends = None if found["settled"] is None else -(-found["settled"] // 1000)
+    return Question(operation, texts, key, since, ends)
+
+
+def conclusion(
+    ledger: Ledger, operation: Operation[Any], found: Mapping[str, Any], verdict: Verdict
+) -> Callable[[Session], int]:
+    """The work that writes down what was found out, unless the entry has changed meanwhile."""
+    ending = columns.end_columns(operation, verdict)
+    if verdict.response is not None:
+        sealed = ledger.seal.seal(verdict.response.body, columns.place_of(found, "answer"))
+        ending |= {"status": verdict.response.status, "answer": sealed}
+    ending["owner"] = os.urandom(8).hex()  # whoever made the call, and goes on late, is its owner no more
+    return lambda session: write_end(session, found["number"], ending, found=found)

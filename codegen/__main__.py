@@ -1,10 +1,14 @@
 """The command: ``sdk-codegen``, or ``python -m codegen``."""
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 
 from codegen.cli import main
+
+_READER_GONE = 141
+"""What shells say of a program that wrote to a pipe which nobody reads any more."""
 
 
 def once(command: Callable[[], int]) -> int:
@@ -17,7 +21,13 @@ def once(command: Callable[[], int]) -> int:
 
 def run() -> int:
     """Run the command ``sdk-codegen``; its exit code."""
-    return once(main)
+    try:
+        code = once(main)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who read it has enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READER_GONE
+    return code
 
 
 if __name__ == "__main__":

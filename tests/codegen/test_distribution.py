@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,3 +33,12 @@ def test_one_licence_stands_at_both_places() -> None:
 def test_it_says_its_version(codegen) -> None:
     said = codegen("--version")
     assert (said.returncode, said.stdout) == (0, f"sdk-codegen {__version__}\n")
+
+
+def test_a_reader_that_has_enough_is_no_fault() -> None:
+    command = [sys.executable, "-m", "codegen", "schema"]  # longer than any buffer
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (141, b"")

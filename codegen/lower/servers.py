@@ -1,6 +1,7 @@
 """Servers: where calls go by default, and what else the document offers."""
 
 import itertools
+import math
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,11 @@ def own_server(context: Context, given: DeclaredOperation) -> str:
     if not own or addresses(own) == root:
         return ""
     pointer: Pointer = (*(given.pointer if is_its_own else given.pointer[:2]), "servers")
-    first = next((address for address, _ in _known(context, own, pointer)), "")
+    known = [*_known(context, own, pointer)]
+    first = known[0][0] if known else ""
+    elsewhere = known[1:] if first not in root[:1] else [one for one in known if one[0] not in root]
+    for address, there in elsewhere:
+        context.warn(f"the operation goes to the first of its servers, and never to {address!r}", there)
     if first.startswith("http:") and not is_this_machine(str(urlsplit(first).hostname)):
         context.warn("an operation's own server must be https://; the client's is called instead", pointer)
         return ""
@@ -88,20 +93,28 @@ def _known(context: Context, given: Any, here: Pointer) -> Iterator[tuple[str, P
                 context.warn(f"the server {address!r} is passed over: {problem}", pointer)
             else:
                 yield address if "://" in address else posixpath.normpath(f"/{address.lstrip('/')}"), pointer
+        count = math.prod(map(len, _choices(server)))
+        if count > _MOST:
+            told = f"its variables stand for {count} addresses, of which the first {_MOST} are known by name"
+            context.warn(f"{told}; base_url can name the others", (*here, index, "variables"))
 
 
 def _filled(server: Mapping[str, Any]) -> Iterator[str]:
     """The URL with every choice of its variables, the defaults first."""
     variables = server.get("variables") or {}
-    choices = [
-        list(dict.fromkeys(map(str, [variable.get("default", ""), *(variable.get("enum") or ())])))
-        for variable in variables.values()
-    ]
-    for values in itertools.islice(itertools.product(*choices), _MOST):
+    for values in itertools.islice(itertools.product(*_choices(server)), _MOST):
         address = str(server.get("url", ""))
         for name, value in zip(variables, values, strict=True):
             address = address.replace(f"{{{name}}}", value)
         yield f"https:{address}".rstrip("/") if address.startswith("//") else address.rstrip("/")
+
+
+def _choices(server: Mapping[str, Any]) -> list[list[str]]:
+    """What each of its variables may be."""
+    return [
+        list(dict.fromkeys(map(str, [variable.get("default", ""), *(variable.get("enum") or ())])))
+        for variable in (server.get("variables") or {}).values()
+    ]
 
 
 def _problem(address: str) -> str:

@@ -79,6 +79,51 @@ def test_what_no_client_can_call_is_passed_over(tmp_path: Path) -> None:
     ]
 
 
+MANY = """
+  - url: 'https://{a}.{b}.example.com'
+    variables: {a: {default: a0, enum: [a0, a1, a2, a3, a4, a5]}, b: {default: b0, enum: [b0, b1, b2, b3, b4, b5]}}
+"""
+SEVERAL = """openapi: 3.1.0
+info: {title: T, version: '1'}
+servers: [{url: 'https://a.example.com'}, {url: 'https://b.example.com'}]
+paths:
+  /far: {get: {operationId: far, servers: [{url: 'https://c.example.com'}, {url: 'https://d.example.com'}],
+    responses: {'204': {description: ok}}}}
+  /near: {get: {operationId: near, servers: [{url: 'https://a.example.com'}, {url: 'https://b.example.com'},
+    {url: 'https://e.example.com'}], responses: {'204': {description: ok}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (
+            DOCUMENT % MANY,
+            [
+                "#/servers/0/variables: its variables stand for 36 addresses, of which the first 32 are known by name;"
+                " base_url can name the others"
+            ],
+        ),
+        (
+            SEVERAL,
+            [
+                f"#/paths/~1{path}/get/servers/{index}/url: the operation goes to the first of its servers, and never"
+                f" to 'https://{name}.example.com'"
+                for path, index, name in (("far", 1, "d"), ("near", 2, "e"))
+            ],
+        ),
+    ],
+    ids=["variables", "an operation's own"],
+)
+def test_an_address_that_is_left_out_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], document: str, told: list[str]
+) -> None:
+    (tmp_path / "spec.yaml").write_text(document)
+    assert cli.main(["lint", str(tmp_path / "spec.yaml")]) == cli.DONE
+    said = capsys.readouterr()
+    assert [line[line.index("#") :] for line in (said.out + said.err).splitlines() if "#/" in line] == told
+
+
 def test_credentials_in_a_servers_url_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "spec.yaml").write_text(DOCUMENT % "[{url: 'https://user:word@b.example.com'}]")
     assert cli.main(["lint", str(tmp_path / "spec.yaml")]) == cli.WRONG

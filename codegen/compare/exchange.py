@@ -108,6 +108,8 @@ class Exchange:
     def _compare_parameters(self) -> None:
         before = parameters_of(self.old_side, self.old)
         after = parameters_of(self.new_side, self.new)
+        is_unread = any(parameter.is_unread for parameter in before.values())
+        before = {key: parameter for key, parameter in before.items() if not parameter.is_unread}
         gone, come = dict(before), dict(after)
         for key in [key for key in before if key in after]:
             self._compare_parameter(_shown(after[key]), gone.pop(key), come.pop(key))
@@ -120,7 +122,7 @@ class Exchange:
                 self._say("parameter-moved", _shown(other), detail, gone.pop(key), other)
         for parameter in gone.values():
             self._say("parameter-removed", _shown(parameter), "", parameter, None)
-        for parameter in come.values():
+        for parameter in () if is_unread else come.values():  # it may be the one that could not be read
             rule = "required-parameter-added" if is_required(parameter) else "parameter-added"
             self._say(rule, _shown(parameter), "", None, parameter)
 
@@ -134,6 +136,8 @@ class Exchange:
             self._say(rule, where, "", old, new)
         old_type, old_schema = written(old)
         new_type, new_schema = written(new)
+        if old_schema.value is None:
+            return  # the document does not say
         if old_type != new_type:
             self._say("parameter-media-type-changed", where, f"{old_type or 'text'} → {new_type or 'text'}", old, new)
             return
@@ -148,6 +152,8 @@ class Exchange:
     def _compare_body(self) -> None:
         old = self.old_side.land(self.old.node.child("requestBody"))
         new = self.new_side.land(self.new.node.child("requestBody"))
+        if old.is_unread:
+            return
         if not old.fields or not new.fields:
             if new.fields:
                 required = new.fields.get("required") is True
@@ -160,6 +166,8 @@ class Exchange:
         self._compare_content("request", "body", old, new, self.sent)
 
     def _compare_content(self, whose: str, where: str, old: Node, new: Node, direction: Direction) -> None:
+        if old.child("content").is_unread:
+            return
         before, after = content_of(old), content_of(new)
         for media_type in sorted(before.keys() | after.keys()):
             one, other = before.get(media_type), after.get(media_type)
@@ -196,6 +204,8 @@ class Exchange:
                 self._say(f"{kind}-status-removed", "", status, before.child(status), None)
 
     def _compare_answer(self, where: str, old: Node, new: Node) -> None:
+        if old.is_unread:
+            return
         self._compare_remarks(where, old, new)
         self._compare_content("response", where, old, new, OTHER_WAY[self.sent])
         before, after = headers_of(self.old_side, old), headers_of(self.new_side, new)
@@ -209,6 +219,8 @@ class Exchange:
             else:
                 rule = "required-response-header-removed" if is_required(old) else "response-header-removed"
                 self._say(rule, where, "", old, None)
+            return
+        if old.is_unread:
             return
         self._compare_required("response-header", where, old, new)
         self._compare_remarks(where, old, new)

@@ -11,6 +11,7 @@ from codegen.compare.schemas import Schemas
 from codegen.compare.security import SchemeNames
 from codegen.compare.side import Node, Side
 from codegen.read.operations import operations_of
+from codegen.read.references import METHODS
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Operations:
                 deprecated = operation.node.fields.get("deprecated") is True
                 rule = "deprecated-operation-removed" if deprecated else "operation-removed"
                 self.changes.add(rule, operation.name, old=operation.node.pointer)
+        known = before.keys() | elsewhere.values() | _unread(self.old)
         for key, operation in after.items():
-            if key not in before and key not in elsewhere.values():
+            if known.isdisjoint((key, key.partition(" ")[2])):
                 self.changes.add("operation-added", operation.name, new=operation.node.pointer)
         for key, operation in before.items():
             other = after.get(elsewhere.get(key, key))
@@ -51,6 +53,8 @@ class Operations:
         self._compare(old, new, "request")
 
     def _compare(self, old: Operation, new: Operation, direction: Direction) -> None:
+        if old.node.is_unread:
+            return
         Exchange(self.old, self.new, self.schemas, self.scheme_names, self.changes, old, new, direction).compare()
         before, after = dict(_callbacks(self.old, old)), dict(_callbacks(self.new, new))
         self._compare_calls("callback", before, after, OTHER_WAY[direction])
@@ -81,9 +85,27 @@ def called(side: Side) -> dict[str, Operation]:
     for path in paths.fields:
         if path.startswith("/"):
             for method, item, node in _methods(side, paths.child(path)):
-                key = f"{method} {re.sub(r'{[^{}]*}', '{}', path)}"
+                key = f"{method} {_bare(path)}"
                 found[key] = Operation(f"{method.upper()} {path}", path, item, node)
     return found
+
+
+def _bare(path: str) -> str:
+    """The path without the names of its parameters."""
+    return re.sub(r"{[^{}]*}", "{}", path)
+
+
+def _unread(side: Side) -> set[str]:
+    """The paths, and operations of paths, of which a document does not say what they are."""
+    paths = side.root.child("paths")
+    items = {path: side.land(paths.child(path)) for path in paths.fields}
+    lost = {_bare(path) for path, item in items.items() if item.is_unread}
+    return lost | {
+        f"{method} {_bare(path)}"
+        for path, item in items.items()
+        for method in METHODS
+        if method in item.fields and not isinstance(item.fields[method], dict)
+    }
 
 
 def moved(before: Mapping[str, Operation], after: Mapping[str, Operation]) -> dict[str, str]:

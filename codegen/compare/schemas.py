@@ -28,7 +28,7 @@ from codegen.compare.rules import Direction
 from codegen.compare.shape import REMARKS, Shape, name_of, shape, signature
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
-from codegen.read.references import references
+from codegen.read.references import UNREAD, references
 
 _Key = tuple[Pointer, Pointer, Direction, bool, Spread]
 
@@ -68,6 +68,8 @@ class Schemas:
     def visit(self, pair: Pair, direction: Direction, holder: _Key | str) -> None:
         """Note that `holder` refers to a pair of schemas, which is compared once."""
         old, new = self.old.arrive(pair.old), self.new.arrive(pair.new)
+        if UNREAD in old.fields or UNREAD in new.fields:
+            return
         key: _Key = (old.pointer, new.pointer, direction, pair.null_is_told, pair.spread)
         self._shared_by[key].add(holder)
         if key not in self._found:
@@ -114,6 +116,8 @@ class _Walk:
 
     def compare(self, pair: Pair) -> None:
         """Compare a pair, of which either may be a reference."""
+        if UNREAD in pair.old.fields or UNREAD in pair.new.fields:
+            return
         if self.schemas.says_the_same(pair.old, pair.new):
             self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
             return

@@ -59,15 +59,25 @@ def compare_requirements(
     changes: Changes, label: str, names: SchemeNames, before: tuple[Side, Node], after: tuple[Side, Node]
 ) -> None:
     """Compare the ways in, each a set of schemes with their scopes, of two operations."""
+    if not _required(*before) <= names.old.keys():
+        return  # what an unknown scheme demands is unknown
     old, new = _demands(names.old, *before), _demands(names.new, *after)
     for rule, detail in _told(old, new):
         changes.add(rule, label, detail, old=before[1].pointer, new=after[1].pointer)
 
 
+def _requirements(side: Side, operation: Node) -> list[dict[str, Any]]:
+    return operation.fields.get("security", side.tree.get("security")) or [{}]
+
+
+def _required(side: Side, operation: Node) -> set[str]:
+    return {name for requirement in _requirements(side, operation) for name in requirement}
+
+
 def _demands(names: Mapping[str, str], side: Side, operation: Node) -> list[_Demand]:
     """What each way in demands; nothing where a caller needs no credentials."""
     found = []
-    for requirement in operation.fields.get("security", side.tree.get("security")) or [{}]:
+    for requirement in _requirements(side, operation):
         schemes = {names.get(name, name): scopes or () for name, scopes in requirement.items()}
         found.append(frozenset([*((name,) for name in schemes), *_scoped(schemes)]))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from codegen.errors import Pointer
 from codegen.extensions.registry import EXTENSIONS
-from codegen.read.references import LONGEST_CHAIN, reference_pointer
+from codegen.read.references import LONGEST_CHAIN, UNREAD, reference_pointer
 
 _REMARKS = frozenset(
     {"$ref", "summary", "description", "title", "example", "examples", "deprecated", "externalDocs", "x-sunset"}
@@ -27,6 +27,11 @@ class Node:
         for key in keys:
             value = _member(value, key)
         return Node(value, (*self.pointer, *keys))
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether something stands there of which nobody knows what it means."""
+        return UNREAD in self.value if isinstance(self.value, dict) else self.value is not None
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from codegen.extensions.registry import EXTENSIONS
 from codegen.read.keywords import UNKNOWN_KEYWORD, kind_at, unread
 from codegen.read.load import Document
 from codegen.read.operations import operations_of
-from codegen.read.references import BUNDLED, LONGEST_CHAIN, node_at, references, resolve, target
+from codegen.read.references import BUNDLED, LONGEST_CHAIN, UNREAD, node_at, references, resolve, target
 
 _NO_SCHEME = "the security scheme {!r} is not in components/securitySchemes"
 VERSIONS = ("3.0", "3.1", "3.2")
@@ -32,7 +32,7 @@ def check(document: Document, *, schema_check: str, published: bool = False) -> 
     """Refuse what cannot be generated from.
 
     What is wrong with a document that is `published`, which nobody can correct any more, is warned of, and a reference
-    of it that leads nowhere is taken for a schema that says nothing.
+    of it that leads nowhere is marked as `UNREAD`.
 
     Returns:
         Warnings: what is not read, and what the OpenAPI schema objects to, when `schema_check` is ``warn``.
@@ -52,7 +52,9 @@ def check(document: Document, *, schema_check: str, published: bool = False) -> 
             notices.append(Notice(f"{said.message}; what it concerns may be told wrongly", said.pointer, said.rule))
     places = document.places({notice.pointer for notice in notices})
     for pointer in lost:
-        node_at(document.tree, pointer).clear()
+        node = node_at(document.tree, pointer)
+        node.clear()
+        node[UNREAD] = True
     return [f"{places[notice.pointer]}: {notice.message}" for notice in notices]
 
 

@@ -17,6 +17,9 @@ IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 BUNDLED = "x-sdk-bundled"
 """The root key under which the files that the document refers to are mounted."""
 
+UNREAD = "x-sdk-unread"
+"""The key of what stands in the place of a reference that leads nowhere: nobody knows what was meant."""
+
 LONGEST_CHAIN = 100
 """The most references that lead from one to the next."""
 

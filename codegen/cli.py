@@ -152,7 +152,7 @@ def _templates(parsed: argparse.Namespace) -> int:
 def _schema(_: argparse.Namespace) -> int:
     from codegen import editor_schema
 
-    print(editor_schema.text(), end="")
+    print(editor_schema.text(whole=True), end="")
     return DONE
 
 

@@ -1,11 +1,11 @@
 """The JSON Schema for editors, of documents and overlays with the vendor extensions: the one that ``schema`` prints.
 
-It is in draft 7, which every editor knows, and is made of the tables by which the generator itself goes. What OpenAPI
-demands of a document is OpenAPI's own schema, which it refers to.
+It refers to nothing outside, for editors that are offline, and is made of the tables by which the generator
+itself goes. What OpenAPI demands of a document beyond them is OpenAPI's own schema, of which each version is put in.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from codegen.extensions.registry import EXTENSIONS
@@ -14,39 +14,64 @@ from codegen.read.keywords import TABLE
 from codegen.read.overlay import ACTION_KEYS, ROOT_KEYS
 
 _TEXT = {"type": "string"}
+_OF_ROOTS = ("$schema", "$id", "id", "$dynamicAnchor")
+"""Keywords of a schema that is a document of its own."""
 
 
-def text() -> str:
-    """The schema as it is printed."""
-    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+def text(*, whole: bool) -> str:
+    """The schema as it is printed: `whole`, or of the extensions alone."""
+    return json.dumps(schema(VERSIONS if whole else ()), ensure_ascii=False, indent=1) + "\n"
 
 
-def schema() -> dict[str, Any]:
-    """The whole of it."""
+def schema(versions: Sequence[str]) -> dict[str, Any]:
+    """The schema, with OpenAPI's own of these versions in it."""
     kinds = {_slug(kind): _kind(kind) for kind in TABLE}
     several = {row.below for rows in TABLE.values() for row in rows.values() if row.below[:1] in ("[", "{")}
     return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An OpenAPI document, or an overlay of one, with the extensions of signed-sdk-codegen",
         "if": {"required": ["overlay"]},
         "then": _reference("overlay"),
-        "else": {"allOf": [_reference("document"), *map(_of_version, VERSIONS)]},
+        "else": {"allOf": [_reference("document"), *map(_of_version, versions)]},
         "definitions": {
             "overlay": _overlay(),
             "part": _part(),
             **kinds,
             **{_slug(kind): _several(kind) for kind in sorted(several)},
             **{key: {**item.schema, "description": item.meaning} for key, item in EXTENSIONS.items()},
+            **{_own(version): _inside(openapi_schema(version), _own(version)) for version in versions},
         },
     }
 
 
 def _of_version(version: str) -> dict[str, Any]:
-    """OpenAPI's own schema, for the documents of a version."""
-    said = openapi_schema(version)
+    """That documents of a version are what OpenAPI's own schema of it says."""
     pattern = rf"^{version.replace('.', '[.]')}([.-]|$)"
     is_it = {"required": ["openapi"], "properties": {"openapi": {"pattern": pattern}}}
-    return {"if": is_it, "then": {"$ref": said.get("$id") or said["id"]}}
+    return {"if": is_it, "then": _reference(_own(version))}
+
+
+def _own(version: str) -> str:
+    return f"openapi-{version}"
+
+
+def _inside(node: Any, name: str) -> Any:
+    """A schema of OpenAPI as a definition of that name: what it calls the root is that, and it is in our draft."""
+    if isinstance(node, list):
+        return [_inside(item, name) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {
+        key: _inside(value, name) for key, value in node.items() if key not in _OF_ROOTS or not isinstance(value, str)
+    }
+    if found.get("$dynamicRef") == "#meta":  # nothing else takes the place of that anchor
+        found["$ref"] = f"#/definitions/{name}/$defs/schema"
+        del found["$dynamicRef"]
+    elif isinstance(node.get("$ref"), str):
+        found["$ref"] = f"#/definitions/{name}{node['$ref'].removeprefix('#')}"
+    if found.get("exclusiveMinimum") is True:  # as draft 4 has it
+        found["exclusiveMinimum"] = found.pop("minimum")
+    return found
 
 
 def _overlay() -> dict[str, Any]:

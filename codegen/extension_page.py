@@ -42,4 +42,4 @@ def _values(schema: Mapping[str, Any]) -> Iterator[str]:
 
 if __name__ == "__main__":
     PAGE.write_text(render(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    SCHEMA.write_text(editor_schema.text(), encoding="utf-8")
+    SCHEMA.write_text(editor_schema.text(whole=False), encoding="utf-8")

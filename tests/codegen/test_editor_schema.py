@@ -13,10 +13,11 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from codegen.editor_schema import text
 from codegen.errors import Fault
 from codegen.extension_page import PAGE, SCHEMA, render
 from codegen.extensions.registry import EXTENSIONS
-from codegen.read.check import VERSIONS, inspect, openapi_schema
+from codegen.read.check import VERSIONS, inspect
 from codegen.read.keywords import TABLE
 from codegen.read.load import load, read_mapping
 
@@ -78,9 +79,12 @@ GOOD: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def validator() -> Any:
-    official = [openapi_schema(version) for version in VERSIONS]
-    registry = jsonschema_rs.Registry([(item.get("$id") or item["id"], item) for item in official])
-    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_bytes()), registry=registry)
+    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_bytes()))
+
+
+@pytest.fixture(scope="module")
+def whole() -> Any:
+    return jsonschema_rs.validator_for(json.loads(text(whole=True)))
 
 
 def broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -129,15 +133,24 @@ def test_it_takes_the_examples_of_the_documentation(validator: Any, block: str) 
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "openapi").glob("*.y*ml")), ids=lambda path: path.name)
-def test_it_takes_our_own_contract(validator: Any, path: Path) -> None:
-    assert not [error.message for error in validator.iter_errors(read_mapping(path))]
+def test_it_takes_our_own_contract(whole: Any, path: Path) -> None:
+    assert not [error.message for error in whole.iter_errors(read_mapping(path))]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_good_document_is_good_for_both(validator: Any, tmp_path: Path, version: str) -> None:
+def test_a_good_document_is_good_for_both(validator: Any, whole: Any, tmp_path: Path, version: str) -> None:
     document = {**GOOD, "openapi": f"{version}.0"}
     assert not [error.message for error in validator.iter_errors(document)]
+    assert not [error.message for error in whole.iter_errors(document)]
     assert not faults(document, tmp_path)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("broken", [{"title": "T"}, {"title": "T", "version": "1", "versoin": "1"}])
+def test_the_whole_knows_openapi_too(whole: Any, validator: Any, version: str, broken: dict[str, str]) -> None:
+    document = {**GOOD, "openapi": f"{version}.0", "info": broken}
+    assert validator.is_valid(document)
+    assert not whole.is_valid(document)
 
 
 @pytest.mark.parametrize("document", [pytest.param(document, id=name) for name, document in broken(GOOD)])
@@ -169,6 +182,7 @@ def test_an_overlay_that_is_none_is_refused(validator: Any, overlay: dict[str, A
 def test_the_pages_are_what_the_code_renders(codegen) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == render(page), "run: python -m codegen.extension_page"
-    assert codegen("schema").stdout == SCHEMA.read_text(encoding="utf-8")
+    assert SCHEMA.read_text(encoding="utf-8") == text(whole=False), "run: python -m codegen.extension_page"
+    assert codegen("schema").stdout == text(whole=True)
     assert all(f"| `{key}` | " in page for key in EXTENSIONS)
     assert {place for extension in EXTENSIONS.values() for place in extension.places} <= TABLE.keys()

@@ -34,6 +34,11 @@ DOCUMENT = {
                 "operationId": name,
                 "security": security,
                 "x-sdk-repeat": "never",
+                "parameters": [
+                    {"name": f"{scheme}_window", "in": "query", "schema": {"type": "integer"}}
+                    for scheme in security[0]
+                    if scheme != "key"
+                ],
                 "responses": {"200": {"description": "Done", "content": {"application/json": {"schema": {}}}}},
             }
         }

@@ -27,9 +27,14 @@ def build(settings: Settings) -> tuple[dict[str, str], list[str]]:
     document, warnings = read(settings.spec, settings.overlays, settings.schema_check)
     tree, more = generate(document, settings)
     prove(tree, settings, document)
-    own = [hook.path for said in settings.security.values() if (hook := own_hook(said, settings.base)) is not None]
-    memo.remember(settings, [*document.sources, *settings.overlays, *own], tree, warnings + more)
+    remember(document, settings, tree, warnings + more)
     return tree, warnings + more
+
+
+def remember(document: Document, settings: Settings, tree: Mapping[str, str], warnings: list[str]) -> None:
+    """Keep what `build` gives for the document, so that it need not be worked out again."""
+    own = [hook.path for said in settings.security.values() if (hook := own_hook(said, settings.base)) is not None]
+    memo.remember(settings, [*document.sources, *settings.overlays, *own], dict(tree), warnings)
 
 
 def read(

@@ -46,6 +46,7 @@ def work_out_version(settings: Settings, wanted: str | None, today: datetime.dat
         needless=[],
         stray=[],
         warnings=[*warnings, *gaps, *decision.warnings],
+        of_package=warnings,
         entry=decision.entry,
         files=named_files(raised, version_files(raised, before, named, decision.changelog)),
         settings=raised,

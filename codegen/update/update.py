@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import memo, pipeline
+from codegen import pipeline
 from codegen.compare import wire
 from codegen.compare.accepted import read_accepted, remarks
 from codegen.compare.changes import Change, in_order
@@ -49,6 +49,9 @@ class Update:
     stray: list[Loss]
     """Overlay actions that miss something that is still there."""
     warnings: list[str]
+    """All that should be told."""
+    of_package: list[str]
+    """Those of them that generating the package gives too."""
     entry: str
     files: Mapping[str, bytes | None]
     """Path from the project's folder → new content; `None` for what goes."""
@@ -119,7 +122,8 @@ class _Work:
         raised = dataclasses.replace(settings, version=decision.version)
         tree = pipeline.with_version(draft, decision.version)
         files = self._documents(new, old, digest) | version_files(raised, before, tree, decision.changelog)
-        said = [*warnings, *more, *remarks(exceptions, changes, self.today), *remarks_of_release, *decision.warnings]
+        of_package = [*warnings, *more]
+        said = [*of_package, *remarks(exceptions, changes, self.today), *remarks_of_release, *decision.warnings]
         return Update(
             old_version=decision.since,
             version=decision.version,
@@ -129,6 +133,7 @@ class _Work:
             needless=new.needless,
             stray=stray,
             warnings=said,
+            of_package=of_package,
             entry=decision.entry,
             files=named_files(settings, files),
             settings=raised,
@@ -198,8 +203,8 @@ def put_in_place(update: Update) -> None:
     """
     settings = update.settings
     commit(settings.base, update.files)
-    sources = load(settings.spec).sources
-    memo.remember(settings, [*sources, *settings.overlays], dict(update.tree), update.warnings)
+    if not update.of_package:  # they name the file that the document came in
+        pipeline.remember(load(settings.spec), settings, update.tree, [])
 
 
 def _digest(document: Document) -> str:

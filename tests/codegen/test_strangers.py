@@ -32,7 +32,7 @@ changelog = "notes/HISTORY.md"
 received = "notes/ORIGIN.md"
 
 [tool.codegen.security]
-key = "api-key"
+key = "api/hooks.py:Key"
 sign = "signature"
 """
 SILENT = """
@@ -41,9 +41,19 @@ spec = "api/spec.yaml"
 overlays = ["api/facts.yaml"]
 package = "acme_payments"
 out = "src"
+async = false
+
 [tool.codegen.security]
 key = "api-key"
 sign = "signature"
+"""
+HOOK = """
+class Key:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def sign(self, request) -> None:
+        request.add_header("X-Key", self.key)
 """
 USE = """
 import socket, sys, threading
@@ -74,6 +84,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "api").mkdir(parents=True)
     for name, ours in (("spec.yaml", "spec.yaml"), ("common.yaml", "common.yaml"), ("facts.yaml", "overlay.yaml")):
         shutil.copy(ROOT / "tests/golden/signed" / ours, folder / "api" / name)
+    (folder / "api/hooks.py").write_text(HOOK)
     return folder
 
 
@@ -93,19 +104,31 @@ def _used(project: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_nothing_of_ours_is_in_a_package_of_theirs(project: Path, codegen) -> None:
-    (project / "pyproject.toml").write_text(f"{SAID}\n")
-    assert codegen("generate", cwd=project).returncode == 0
-    texts = _texts(project / "src")
-    assert len(texts) > 100
-    assert not _leaks(texts)
+def test_nothing_of_ours_is_in_what_they_get(project: Path, codegen) -> None:
+    (project / "pyproject.toml").write_text(f'[project]\nname = "acme"\nversion = "2.1.0"\n{SAID}')
+    new = project.parent / "spec.yaml"
+    new.write_text((project / "api/spec.yaml").read_text().replace("summary: Issue a voucher", "summary: Sell one"))
+    shutil.copy(project / "api/common.yaml", new.parent)
+    done = codegen("update", new, cwd=project)
+    assert done.returncode == 0, done.stderr
+    package, notes = _texts(project / "src"), _texts(project / "notes")
+    assert len(package) > 100
+    assert not _leaks({**package, **notes})
     head = '# Copyright Acme, "all" rights \\ reserved.\n#\n# LicenseRef-Acme\n#\n# '
-    assert [path for path, text in texts.items() if path.endswith(".py") and not text.startswith(head)] == []
-    assert "run `make sdk`." in texts["acme_payments/client.py"]
+    assert [path for path, text in package.items() if path.endswith(".py") and not text.startswith(head)] == [
+        "acme_payments/_hooks/hooks.py"  # theirs already
+    ]
+    assert "run `make sdk`." in package["acme_payments/client.py"]
     assert _used(project) == [
         "the command line needs typer: pip install 'acme-payments-sdk[cli]'",
-        "user-agent: acme-pay/0.0.0",
+        "user-agent: acme-pay/2.1.1",
     ]
+    assert notes.keys() == {"HISTORY.md", "ORIGIN.md"}
+    assert "## [2.1.1]" in notes["HISTORY.md"]
+    assert "| origin | `spec.yaml` |" in notes["ORIGIN.md"]
+    assert {path.name for path in project.iterdir()} == {".codegen-cache", "api", "notes", "pyproject.toml", "src"}
+    assert {path.name for path in (project / "api").iterdir()} == {"common.yaml", "facts.yaml", "hooks.py", "spec.yaml"}
+
     (project / "src/acme_web").mkdir()
     (project / "src/acme_web/__init__.py").write_text("")
     (project / "src/notes.txt").write_text("theirs")
@@ -116,37 +139,19 @@ def test_nothing_of_ours_is_in_a_package_of_theirs(project: Path, codegen) -> No
     assert (done.returncode, done.stdout) == (1, "added: more.py\n")
     assert done.stderr.endswith("is not what its inputs give; run: make sdk\n")
 
+    (project / "src/acme_payments/more.py").unlink()
+    (project / "api/hooks.py").write_text(HOOK.replace("X-Key", "X-Acme-Key"))
+    assert codegen("check", cwd=project).stdout.startswith("stale: _hooks/hooks.py\n")
+
 
 def test_what_they_leave_unsaid_follows_from_their_project(project: Path, codegen) -> None:
     (project / "pyproject.toml").write_text(f'[project]\nname = "Acme.Pay"\nversion = "2.1.0"\n{SILENT}')
     assert codegen("generate", cwd=project).returncode == 0
     texts = _texts(project / "src")
-    leaks = {line.partition(": ")[2] for line in _leaks(texts)}
-    assert all(line.count("`sdk-codegen generate`") == 1 for line in leaks)
-    assert not _leaks({"": "\n".join(leaks).replace("`sdk-codegen generate`", "")})
-    assert _used(project) == [
-        "the command line needs typer: pip install 'Acme.Pay[cli]'",
-        "user-agent: Acme.Pay/2.1.0",
-    ]
-
-
-def test_an_update_writes_where_they_say(project: Path, codegen) -> None:
-    (project / "pyproject.toml").write_text(f'[project]\nname = "acme"\nversion = "2.1.0"\n{SAID}')
-    new = project.parent / "spec.yaml"
-    text = (project / "api/spec.yaml").read_text()
-    new.write_text(text.replace("summary: Issue a voucher", "summary: Sell a voucher"))
-    shutil.copy(project / "api/common.yaml", new.parent)
-    done = codegen("update", new, cwd=project)
-    assert done.returncode == 0, done.stderr
-    notes = _texts(project / "notes")
-    assert notes.keys() == {"HISTORY.md", "ORIGIN.md"}
-    assert not _leaks(notes)
-    assert "## [2.1.1]" in notes["HISTORY.md"]
-    assert "| origin | `spec.yaml` |" in notes["ORIGIN.md"]
-    assert not (project / "CHANGELOG.md").exists()
-    assert not (project / "api/README.md").exists()
-    again = codegen("update", new, cwd=project)
-    assert "was taken in before; nothing to do" in again.stdout
+    assert "run `sdk-codegen generate`." in texts["acme_payments/client.py"]
+    assert not _leaks({path: text.replace("`sdk-codegen generate`", "") for path, text in texts.items()})
+    assert "pip install 'Acme.Pay[cli]'" in texts["acme_payments/cli.py"]
+    assert 'user_agent=f"Acme.Pay/{__version__}"' in texts["acme_payments/client.py"]
 
 
 @pytest.mark.parametrize(

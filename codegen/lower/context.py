@@ -10,6 +10,7 @@ from codegen.extensions.envelope import Envelope
 from codegen.extensions.errors import Errors
 from codegen.ir.api import Credential
 from codegen.lower.names import Names
+from codegen.lower.renamed import Signed
 from codegen.lower.schemas import Hoister
 
 
@@ -27,6 +28,8 @@ class Context:
     """The security schemes that nothing here can prove."""
     warnings: list[Notice] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    signed: list[Signed] = field(default_factory=list)
+    """The operations that are signed."""
 
     @contextmanager
     def collect(self, pointer: Pointer) -> Iterator[None]:

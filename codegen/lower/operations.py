@@ -32,6 +32,7 @@ from codegen.lower.headers import Declared, check_free, check_name, sendable
 from codegen.lower.names import Whose
 from codegen.lower.parameters import declared_parameters, parameters
 from codegen.lower.problems import problems
+from codegen.lower.renamed import Signed, find_renamed
 from codegen.lower.results import common_fields, fields, results
 from codegen.lower.servers import check_own_server, own_server
 from codegen.lower.successes import Responses
@@ -48,6 +49,7 @@ def operations(context: Context) -> tuple[Operation, ...]:
     for given in every:
         with context.collect(given.pointer):
             lowered.append(_operation(context, given, has_commands=has_commands))
+    context.faults.extend(find_renamed(context.signed))
     find = partial(find_operation, tuple(lowered))
     for index, operation in enumerate(lowered):
         with context.collect(("paths",)):
@@ -102,6 +104,8 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     if keyed is not None:
         own = [(one, here) for one, here in own if not is_key(said[IDEMPOTENCY.key], one)]
     declared = [*sendable(context, own, credentials), *body.fields]
+    if made:
+        context.signed.append(Signed(made, declared))
     taken = (*parameters(context, declared, made, given), *body.parameters)
     responses = Responses(context, given, naming.pascal(title))
     returned = results(context, given, responses)

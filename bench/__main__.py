@@ -11,7 +11,20 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import aio, calls, changes, faults, generator, imports, instructions, journal, sandbox, sizes, start
+from bench import (
+    aio,
+    calls,
+    changes,
+    faults,
+    first_test,
+    generator,
+    imports,
+    instructions,
+    journal,
+    sandbox,
+    sizes,
+    start,
+)
 
 Figures = dict[str, tuple[float, float, float]]
 Part = Callable[[], Figures]
@@ -74,11 +87,12 @@ def _whole(document: Path | None) -> dict[str, Part]:
         "journal": lambda: journal.measure(9),
         "sandbox": lambda: sandbox.measure(7),
         "instructions": instructions.measure,
+        "first_test": first_test.measure,
     }
 
 
 def _quick() -> dict[str, Part]:
-    """The same by the same code, as small as it can be."""
+    """The same by the same code, as small as it can be; what `first_test` does is done by the env `release` too."""
     return {
         "generator": lambda: generator.measure(1),
         "sizes": lambda: sizes.measure(1, schemas=(10,), operations=(5, 10, 20), sdk=20),

@@ -1,4 +1,4 @@
-"""What `init` writes for CI hosts is sound by their linters, runs only envs that it writes, and installs without secrets."""
+"""What `init` writes for CI hosts is sound by their linters, runs envs that it writes, and installs without secrets."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _whole(document: Path | None) -> dict[str, Part]:
 
 
 def _quick() -> dict[str, Part]:
-    """The same by the same code, as small as it can be; what `first_test` does is done by the env `release` too."""
+    """The same by the same code, as small as it can be."""
     return {
         "generator": lambda: generator.measure(1),
         "sizes": lambda: sizes.measure(1, schemas=(10,), operations=(5, 10, 20), sdk=20),
@@ -105,6 +105,7 @@ def _quick() -> dict[str, Part]:
         "journal": lambda: journal.measure(1, entries=5_000),
         "sandbox": lambda: sandbox.measure(1, few=100, many=1_000),
         "instructions": lambda: instructions.measure(few=0, many=1),
+        "first_test": lambda: first_test.measure(installs=False),
     }
 
 

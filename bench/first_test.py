@@ -14,15 +14,22 @@ from bench.generator import ROOT
 
 _PROMISED = 120.0
 """Seconds, with a warm cache of packages."""
-_DOCUMENT = ROOT / "tests" / "init" / "exchange.yaml"
-_SIGNING = ROOT / "tests" / "init" / "signing.yaml"
+_INPUTS = ROOT / "tests" / "init"
+_OPTIONS = (
+    *("--spec", _INPUTS / "exchange.yaml", "--signing", _INPUTS / "signing.yaml"),
+    *("--journal", "createWithdrawal", "--yes"),
+)
 
 
-def measure() -> dict[str, tuple[float, float, float]]:
-    """The figure, by a second team: the first warms pip's cache."""
+def measure(*, installs: bool = True) -> dict[str, tuple[float, float, float]]:
+    """The figure, by a second team: the first warms pip's cache. Without installing, one team uses what is here."""
     with tempfile.TemporaryDirectory() as name:
-        tools = _tools(Path(name))
-        waits = [_wait(Path(name) / team, tools) for team in ("first", "second")]
+        folder = Path(name)
+        if installs:
+            tools = _tools(folder)
+            waits = [_wait(folder / team, tools) for team in ("first", "second")]
+        else:
+            waits = [_wait_here(folder / "only")]
     return {"init to first green test": (waits[-1], _PROMISED, 1.0)}
 
 
@@ -42,11 +49,19 @@ def _tools(folder: Path) -> Path:
 def _wait(folder: Path, tools: Path) -> float:
     """Seconds from `init` to green."""
     began = time.perf_counter()
-    options = ("--spec", _DOCUMENT, "--signing", _SIGNING, "--journal", "createWithdrawal", "--yes")
-    _run(ROOT, tools / "sdk-codegen", "init", folder, *options)
+    _run(ROOT, tools / "sdk-codegen", "init", folder, *_OPTIONS)
     wheels = str(tools.parent.parent / "wheels")
     for env in ("regen", "test"):
         _run(folder, tools / "tox", "run", "-e", env, PIP_FIND_LINKS=wheels)
+    return time.perf_counter() - began
+
+
+def _wait_here(folder: Path) -> float:
+    """The same in the environment that there is; what is about an installed distribution is left out."""
+    began, paths = time.perf_counter(), os.pathsep.join(map(str, (folder / "generated", ROOT)))
+    _run(ROOT, sys.executable, "-m", "codegen", "init", folder, *_OPTIONS)
+    _run(folder, sys.executable, "-m", "codegen", "generate", PYTHONPATH=paths)
+    _run(folder, sys.executable, "-m", "pytest", "--ignore", "tests/test_package.py", PYTHONPATH=paths)
     return time.perf_counter() - began
 
 

@@ -139,7 +139,7 @@ def read(options: Options) -> Settings:
         raise InputError("the package has no name: give --package, or set package in [tool.codegen]", path)
     project = document.get("project", {})
     # another package than the settings' is not named after theirs
-    own = {"version": "0.0.0", "distribution": package.replace("_", "-")}
+    own = {"version": "0.0.0", "distribution": package.strip("_").replace("_", "-") or "sdk"}
     if package == table.get("package"):
         own |= {key: project[of] for key, of in _OF_PROJECT if of in project} | table
     distribution = _token(own["distribution"], "distribution", path)

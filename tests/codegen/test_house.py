@@ -22,7 +22,7 @@ HOUSES = {
         ("editor_schema", "memo", "pipeline", "signing_kit"),
         ("diff", "extension_page", "lint", "template_commands", "template_copies", "update"),
         ("init",),
-        ("cli",),
+        ("arguments", "cli"),
         ("__init__", "__main__"),
     ),
 }

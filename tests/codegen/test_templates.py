@@ -70,6 +70,7 @@ def test_the_page_is_what_the_code_renders() -> None:
     assert PAGE.read_text(encoding="utf-8") == render(), "run: python -m codegen.emit.context_page"
 
 
+@pytest.mark.usefixtures("untried")
 def test_a_template_stands_in_for_the_generators_own(run, project: Path) -> None:
     assert run("generate")[0] == 0
     before = {path: path.read_bytes() for path in (project / "generated").rglob("*") if path.is_file()}
@@ -143,7 +144,6 @@ def test_a_conflict_is_left_to_a_person(run, project: Path) -> None:
             "\n{{ nope }}",
             "own/errors.py.jinja:3: the template fails: UndefinedError: 'nope' is undef",
         ),
-        ("errors.py.jinja", "{{ 1 / 0 }}", "own/errors.py.jinja:2: the template fails: ZeroDivisionError: "),
         ("macros/raw.jinja", "{% macro raw() %}{% endmacro %}", "raw.py.jinja:2: the template fails: TypeError: "),
         ("models/msgspec.jinja2", "{{ nope.name }}", "own/models/msgspec.jinja2:2: the template fails: UndefinedError"),
         ("errors.py.jinja", "x y", "is a fault of the templates errors.py.jinja, which are overridden"),

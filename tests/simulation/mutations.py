@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import binance_gift_card
+from tests.simulation.shipped import ADDED, RUNTIME
 
 PACKAGE = Path(binance_gift_card.__file__).parent
 
@@ -20,6 +21,7 @@ class Mutation(NamedTuple):
         old: What stands there once.
         new: What does instead.
         fix: The commit that this takes back; empty for a fault that nobody made yet.
+        stories: What is asked of the search beside stories of cards.
     """
 
     fault: str
@@ -27,6 +29,7 @@ class Mutation(NamedTuple):
     old: str
     new: str
     fix: str = ""
+    stories: tuple[str, ...] = ()
 
 
 def mutated(mutation: Mutation) -> str:
@@ -35,7 +38,8 @@ def mutated(mutation: Mutation) -> str:
     Raises:
         ValueError: What it changes is not there, or more than once.
     """
-    text = (PACKAGE / "_runtime" / f"{mutation.module}.py").read_text("utf-8")
+    home = RUNTIME if mutation.module in ADDED else PACKAGE / "_runtime"
+    text = (home / f"{mutation.module}.py").read_text("utf-8")
     if text.count(mutation.old) != 1:
         raise ValueError(f"{mutation.module} has {text.count(mutation.old)} times what is to be changed")
     return text.replace(mutation.old, mutation.new)
@@ -48,6 +52,7 @@ def mutate(mutation: Mutation, folder: Path) -> None:
     (copy / "_runtime" / f"{mutation.module}.py").write_text(mutated(mutation), "utf-8")
 
 
+PAYOUTS = ("--payouts",)
 FLOW, RECORD, LOCKOUT = "core/flow", "journal/record", "core/lockout"
 
 TOLD_FIRST = """\
@@ -253,5 +258,54 @@ MUTATIONS = (
         "core/classify",
         "words.replace(secret, MASK)",
         "words.replace(secret, secret)",
+    ),
+    Mutation(
+        "each attempt has a key of its own",
+        FLOW,
+        "unsigned.headers[rule.header] = rule.written(tag.idempotency_key)",
+        "unsigned.headers[rule.header] = rule.new_key()",
+        stories=PAYOUTS,
+    ),
+    Mutation(
+        "a key goes out that the server may have forgotten",
+        "core/idempotency",
+        "return self.keeps is None or age + max(left, 0.0) <= self.keeps * _SHARE",
+        "return True",
+        stories=PAYOUTS,
+    ),
+    Mutation(
+        "a refusal of a repeat settles what went before",
+        FLOW,
+        "            self.doubt = unknown\n",
+        "            self.doubt = None\n",
+        stories=PAYOUTS,
+    ),
+    Mutation(
+        "a call whose entry was taken over writes its end over that of the other",
+        "journal/writes",
+        'f"{statement} AND owner = :owner"',
+        "statement",
+        stories=PAYOUTS,
+    ),
+    Mutation(
+        "nothing found is taken for a proof while the request can still be executed",
+        "core/settling",
+        "    return question.ends is None or core.clock.now() >= question.ends\n",
+        "    return True\n",
+        stories=PAYOUTS,
+    ),
+    Mutation(
+        "nothing found is taken for a proof by this machine's own clock",
+        "core/settling",
+        "is_over and question.ends is not None and core.time is not None",
+        "False",
+        stories=PAYOUTS,
+    ),
+    Mutation(
+        "what is found out is written over what has happened meanwhile",
+        "journal/asking",
+        'write_end(session, found["number"], ending, found=found)',
+        'write_end(session, found["number"], ending)',
+        stories=PAYOUTS,
     ),
 )

@@ -39,7 +39,9 @@ class Transport:
         self.reserved: list[Exchange] = []
 
     def exchange(self, method: str, draft: Any, deadline: Any, *, repeatable: bool, process: int) -> Exchange:
-        head = f"{method} {draft.target()} HTTP/1.1\r\n\r\n".encode("latin-1")
+        key = draft.headers.get("Idempotency-Key")
+        sent = "" if key is None else f"idempotency-key: {key}\r\n"
+        head = f"{method} {draft.target()} HTTP/1.1\r\n{sent}\r\n".encode("latin-1")
         return Exchange(method, head + (draft.content() or b""), deadline, BODY_BYTES, process, 3.0)
 
     def reserve(self, exchange: Exchange) -> bool:

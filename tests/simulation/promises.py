@@ -32,8 +32,8 @@ def broken(world: World, told: list[Told], shown: list[str]) -> Iterator[str]:
     for mine in told:
         yield from (f"call {mine.number}: {fault}" for fault in _of_call(world, mine))
     yield from _of_keys(world, told)
-    yield from _of_clients(world, told)
-    yield from _of_secrets(world, told, shown)
+    yield from clients(world, told)
+    yield from secrets(world, told, shown)
 
 
 def _of_call(world: World, told: Told) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _of_keys(world: World, told: list[Told]) -> Iterator[str]:
             yield f"the key {key} has {count} cards"
 
 
-def _of_clients(world: World, told: list[Told]) -> Iterator[str]:
+def clients(world: World, told: list[Told]) -> Iterator[str]:
     for process in world.processes:
         forked = any(mine.forks for mine in told if mine.process is process)
         if process.is_over or forked:
@@ -132,12 +132,12 @@ def _of_clients(world: World, told: list[Told]) -> Iterator[str]:
         yield "one client locked its account"
 
 
-def _of_secrets(world: World, told: list[Told], shown: list[str]) -> Iterator[str]:
+def secrets(world: World, told: list[Told], shown: list[str]) -> Iterator[str]:
     redeemed = {mine.order.thing for mine in told if mine.order.kind == "redeem"}
-    secrets = {KEY, SECRET, *world.server.signatures, *redeemed}
-    secrets |= {deed.code for deed in world.server.deeds}
+    all_of_them = {KEY, SECRET, *world.server.signatures, *redeemed}
+    all_of_them |= {deed.code for deed in world.server.deeds}
     text = "\n".join([*shown, *_shown(told), *_columns(world)])
-    yield from (f"a secret is shown: {secret}" for secret in sorted(secrets) if secret in text)
+    yield from (f"a secret is shown: {secret}" for secret in sorted(all_of_them) if secret in text)
 
 
 def _shown(told: Iterable[Told]) -> Iterator[str]:

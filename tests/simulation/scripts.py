@@ -20,7 +20,7 @@ from .virtual import MACHINE
 if TYPE_CHECKING:
     from .world import Process, Script, Task, World
 
-OPERATIONS: Mapping[str, Any] = {
+OPERATIONS: dict[str, Any] = {
     "create": _operations.CREATE_GIFT_CARD,
     "redeem": _operations.REDEEM_GIFT_CARD,
 }

@@ -23,12 +23,15 @@ class Found(NamedTuple):
     faults: list[str]
     words: list[str]
     """What happened in the story."""
+    kind: str = Story.__name__
 
     def as_test(self) -> str:
         """The story as a test that can be pasted."""
         faults = "\n".join(f"    # {fault}" for fault in self.faults)
         words = "".join(f"\n        {json.dumps(word)}," for word in self.words)
-        return f"def test_story() -> None:\n{faults}\n    assert not replay(\n        {self.choices},{words}\n    )\n"
+        kind = "" if self.kind == Story.__name__ else f"\n        kind={self.kind},"
+        told = f"{self.choices},{words}{kind}"
+        return f"def test_story() -> None:\n{faults}\n    assert not replay(\n        {told}\n    )\n"
 
 
 class Pool:
@@ -58,21 +61,21 @@ class Pool:
             self._stories.append((story.choices.taken, story.choices.told_from))
 
 
-def search(count: int, seed: int) -> Found:
+def search(count: int, seed: int, kind: type[Story] = Story) -> Found:
     """Tell so many stories, or until one is not as promised."""
     begin()
     pool = Pool(seed)
     for number in range(count):
-        story = Story(pool.next())
+        story = kind(pool.next())
         if story.tell():
-            return found_story(number + 1, seed, story.choices.taken)
+            return found_story(number + 1, seed, story.choices.taken, kind)
         pool.add(story)
     return Found(count, seed, [], [], [])
 
 
-def found_story(count: int, seed: int, taken: list[int]) -> Found:
+def found_story(count: int, seed: int, taken: list[int], kind: type[Story] = Story) -> Found:
     """The story, cut down to what matters."""
-    least = shortest(taken, lambda given: bool(replay(given)))
+    least = shortest(taken, lambda given: bool(replay(given, kind=kind)))
     choices = Choices(least)
-    faults = tell(choices)
-    return Found(count, seed, least, faults, choices.words)
+    faults = tell(choices, kind)
+    return Found(count, seed, least, faults, choices.words, kind.__name__)

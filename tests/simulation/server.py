@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 SECRET = "the-api-secret-itself"
 KEY = "the-api-key-itself"
 WINDOW_MS, AHEAD_MS = 5000, 1000
+KEEPS = 600.0
+"""Seconds for which an idempotency key is known."""
 WRONG_CODES = 5
 LOCKED_SECONDS = 86_400.0
 
@@ -65,6 +67,8 @@ class Server:
         self.wrong: list[float] = []
         self.locked_until = 0.0
         self.signatures: set[str] = set()
+        self.keys: dict[str, tuple[float, Reply]] = {}
+        """Idempotency key → when it came first, and the answer."""
 
     def answer(self, request: bytes, at: float, call: int, mood: str) -> Reply:
         """What it says to a request that comes at that time.
@@ -80,14 +84,34 @@ class Server:
         path, _, query = target.partition("?")
         if path.endswith("/time"):
             return _reply(200, {"serverTime": int(at * 1000)})
+        if path.endswith("/find"):
+            return self._find(query, at, mood)
         signed = query + content
         fields = dict(pair.split("=", 1) for pair in signed.split("&"))
         self.signatures.add(fields["signature"])
         refusal = self._refusal(signed, fields, at, mood)
         if refusal is not None:
             return refusal
-        done = self._create(fields, at, call) if path.endswith("createCode") else self._redeem(fields, at, call)
+        done = self._once(head, fields, at, call) if path.endswith("createCode") else self._redeem(fields, at, call)
         return _spoilt(done, mood)
+
+    def _once(self, head: str, fields: dict[str, str], at: float, call: int) -> Reply:
+        """What comes with a key that it knows is not done again."""
+        key = head.partition("idempotency-key: ")[2].partition("\r\n")[0]
+        first, reply = self.keys.get(key, (-KEEPS, None))
+        if not key or reply is None or at - first >= KEEPS:
+            first, reply = at, self._create(fields, at, call)
+            self.keys[key] = (first, reply)
+        return reply
+
+    def _find(self, query: str, at: float, mood: str) -> Reply:
+        """The card that was made for an amount."""
+        found = [deed for deed in self.deeds if f"amount={deed.order}" == query and deed.at <= at]
+        if mood in UNCLEAR:
+            return _no(503, -1000, "Unknown error.")
+        if not found:
+            return _no(404, -404, "There is none.")
+        return _yes(_card(found[0]))
 
     def _refusal(self, signed: str, fields: dict[str, str], at: float, mood: str) -> Reply | None:
         """Why nothing is done."""
@@ -112,7 +136,7 @@ class Server:
         number = len(self.deeds)
         code, reference = f"CARDCODE{number:08}", f"{number:016}"
         self.deeds.append(Deed("create_gift_card", call, fields["amount"], at, code, reference))
-        return _yes({"referenceNo": reference, "code": code, "expiredTime": int(at * 1000) + 31_536_000_000})
+        return _yes(_card(self.deeds[-1]))
 
     def _redeem(self, fields: dict[str, str], at: float, call: int) -> Reply:
         code = fields["code"]
@@ -127,6 +151,11 @@ class Server:
             return _no(400, -3026, f"No such card: {code}")
         self.deeds.append(Deed("redeem_gift_card", call, code, at, code, reference))
         return _yes({"referenceNo": reference, "identityNo": "1", "token": "BNB", "amount": "10.00000000"})
+
+
+def _card(deed: Deed) -> dict[str, Any]:
+    expires = int(deed.at * 1000) + 31_536_000_000
+    return {"referenceNo": deed.reference, "code": deed.code, "expiredTime": expires}
 
 
 def _spoilt(done: Reply, mood: str) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -56,9 +56,9 @@ def end() -> None:
     _LOGGER.propagate = True
 
 
-def tell(choices: Choices) -> list[str]:
+def tell(choices: Choices, kind: type[Story] | None = None) -> list[str]:
     """Tell the story of some choices; what in it was not as promised."""
-    return Story(choices).tell()
+    return (kind or Story)(choices).tell()
 
 
 def deeper(choices: Sequence[int]) -> list[int]:
@@ -66,19 +66,20 @@ def deeper(choices: Sequence[int]) -> list[int]:
     return [len(MANY) - 1, 0, *choices[2:]]
 
 
-def replay(given: Sequence[int], *words: str) -> list[str]:
+def replay(given: Sequence[int], *words: str, kind: type[Story] | None = None) -> list[str]:
     """Tell one again; what in it was not as promised.
 
     Args:
         given: Its choices.
         words: What happens in it: a list of choices tells another story once the simulation is changed.
+        kind: What it is about, if not cards.
 
     Raises:
         ValueError: It is another story.
     """
     begin()
     choices = Choices(given)
-    faults = tell(choices)
+    faults = tell(choices, kind)
     if words and list(words) != choices.words:
         raise ValueError(f"this is another story now: {choices.words}")
     return faults
@@ -121,7 +122,10 @@ class Story:
         self.world.troubles = self.troubles
         self.world.run()
         self._end()
-        return list(broken(self.world, self.told, EAR.heard))
+        return list(self._broken())
+
+    def _broken(self) -> Iterator[str]:
+        return broken(self.world, self.told, EAR.heard)
 
     # What is wanted.
 

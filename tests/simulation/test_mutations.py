@@ -18,7 +18,8 @@ SEED, STORIES = 5, 60_000
 
 def test_half_of_the_faults_were_real_ones() -> None:
     assert len(MUTATIONS) >= 20
-    assert sum(bool(mutation.fix) for mutation in MUTATIONS) >= len(MUTATIONS) / 2
+    of_cards = [mutation for mutation in MUTATIONS if not mutation.stories]
+    assert sum(bool(mutation.fix) for mutation in of_cards) >= len(of_cards) / 2
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.fault.replace(" ", "-"))
@@ -26,9 +27,9 @@ def test_a_fault_fits_the_code_as_it_is(mutation: Mutation) -> None:
     assert compile(mutated(mutation), mutation.module, "exec")
 
 
-def _search(package: Path, stories: int) -> subprocess.CompletedProcess[str]:
+def _search(package: Path, stories: int, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tests.simulation", "--stories", str(stories), "--seed", str(SEED)],
+        [sys.executable, "-m", "tests.simulation", "--stories", str(stories), "--seed", str(SEED), *more],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(package), *filter(None, sys.path)])},
         capture_output=True,
@@ -42,7 +43,7 @@ def _search(package: Path, stories: int) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.fault.replace(" ", "-"))
 def test_a_fault_is_found(mutation: Mutation, tmp_path: Path) -> None:
     mutate(mutation, tmp_path)
-    done = _search(tmp_path, STORIES)
+    done = _search(tmp_path, STORIES, *mutation.stories)
     assert done.returncode == 1, f"{done.stdout}{done.stderr}"
     assert "assert not replay(" in done.stdout, f"{done.stdout}{done.stderr}"
 

@@ -15,6 +15,7 @@ import pytest
 from tests.simulation import virtual
 from tests.simulation.choices import Choices, every, shortest
 from tests.simulation.enumeration import NO_LOOK, ONE_LOOK, two_with_one_key_and_a_crash
+from tests.simulation.payouts import PayoutStory
 from tests.simulation.search import search
 from tests.simulation.story import of_seed, replay, tell
 
@@ -24,6 +25,17 @@ CLOCKS = {"time", "datetime", "random"}
 
 def test_some_stories_are_as_promised(seed) -> None:
     found = search(1500, seed)
+    assert not found.faults, found.as_test()
+
+
+def test_some_stories_of_payouts_are_as_promised(seed) -> None:
+    found = search(300, seed, PayoutStory)
+    assert not found.faults, found.as_test()
+
+
+@pytest.mark.proof
+def test_many_stories_of_payouts_are_as_promised(seed) -> None:
+    found = search(5_000, seed, PayoutStory)
     assert not found.faults, found.as_test()
 
 

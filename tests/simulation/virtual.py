@@ -8,6 +8,7 @@ import inspect
 import os
 import pkgutil
 import random
+import sys
 import time
 from types import ModuleType
 from typing import Any
@@ -51,6 +52,9 @@ class Machine:
 
     def monotonic_ns(self) -> int:
         return int(self.now * 1e9)
+
+    def uptime(self) -> float:
+        return self.now + self.slept
 
     def clock_gettime(self, clock: int) -> float:
         return self.now + self.slept
@@ -103,7 +107,8 @@ def modules() -> list[ModuleType]:
         for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             if not info.ispkg and not info.name.endswith(("otel", "pydantic_model")):
                 found.append(importlib.import_module(info.name))
-    return found
+    added = [module for name, module in sys.modules.items() if name.startswith(f"{PACKAGE}.core.")]
+    return [*found, *(module for module in added if module not in found)]
 
 
 _real: list[tuple[ModuleType, str, Any]] = []
@@ -116,7 +121,9 @@ def install() -> None:
     replacing |= {id(time): MACHINE, id(random): MACHINE, id(os): VirtualOs()}
     for module in [] if _real else modules():
         for name, value in list(vars(module).items()):
-            if id(value) in replacing:
+            if name == "uptime" and module.__name__.endswith((".flow", ".settling")):
+                _replace(module, name, MACHINE.uptime)
+            elif id(value) in replacing:
                 _replace(module, name, replacing[id(value)])
             elif value is datetime.datetime and "datetime.now(" in inspect.getsource(module):
                 _replace(module, name, VirtualDatetime)

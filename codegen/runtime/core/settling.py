@@ -16,8 +16,8 @@ from .context import Core, Options
 from .deadline import Deadline
 from .draft import body_property
 from .effects import Flow, Pause
-from .errors import ApiError, DecodeError, NotSentError
-from .flow import Call
+from .errors import ApiError, ClientError, DecodeError, NotSentError
+from .flow import Call, sync_clock
 from .operation import Operation, Question
 
 Given: TypeAlias = tuple[Literal["argument", "body", "key"], str]
@@ -81,14 +81,20 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True):
             seconds: What has passed since the question was asked first.
         """
         waited = question.since + seconds
-        is_over = question.ends is None or core.clock.now() >= question.ends  # before it is asked: after says nothing
+        is_over = self.after is not None and waited >= self.after and _is_over(core, question)
+        if is_over and question.ends is not None and core.time is not None:  # by the server's own clock, to be certain
+            try:
+                yield from sync_clock(core, options, deadline)
+            except ClientError:
+                return Finding(None, is_answer=False)
+            is_over = _is_over(core, question)  # before it is asked: what is found before that proves nothing
         given = {name: _text(_value(question, place)) for name, place in self.arguments.items()}
         told = yield from Call(core, options, self.ask(), deadline).flow(given, None)
         if told.response is not None:
             return self._of_result(question, told.response)
         if not self._is_absent(told.error):
             return Finding(None, is_answer=False)
-        if self.after is None or waited < self.after or not is_over:
+        if not is_over:
             return Finding(None)
         name, reason = question.operation.name, f"{self.ask().name} knows nothing of it, {waited:.0f} s after it left"
         nothing = NotSentError(f"{name}: nothing was done: {reason}", operation=name)
@@ -118,6 +124,11 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True):
         said = [(self.absent_status, error.status), (self.absent_code, error.code)]
         wanted = [(expected, came) for expected, came in said if expected is not None]
         return bool(wanted) and all(expected == came for expected, came in wanted)
+
+
+def _is_over(core: Core, question: Question) -> bool:
+    """Whether no request of the call can be executed any more."""
+    return question.ends is None or core.clock.now() >= question.ends
 
 
 def _value(question: Question, place: Given) -> Any:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.generator import OVERLAY, ROOT, SPEC
+from codegen import pipeline
+from codegen.settings import Options, read
 
 _OURS = """
 import sys
@@ -109,9 +111,9 @@ def _without_journal(folder: Path, operations: int) -> dict[str, tuple[float, fl
 
 
 def _bytes(folder: Path, spec: Path, *overlays: Path) -> float:
-    _generate(spec, folder, *overlays)
-    files = [path for path in (folder / "sized").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return float(sum(path.stat().st_size for path in files))
+    settings = read(Options(config=_config(folder), spec=spec, overlays=overlays, package="sized", out=folder))
+    document, _ = pipeline.read(spec, overlays, settings.schema_check)
+    return float(sum(len(text.encode()) for text in pipeline.generate(document, settings)[0].values()))
 
 
 def _straight(folder: Path, operations: tuple[int, int, int]) -> dict[str, tuple[float, float, float]]:
@@ -142,11 +144,16 @@ def _imported(rounds: int, folder: Path, sdk: int) -> dict[str, tuple[float, flo
 
 
 def _generate(spec: Path, folder: Path, *overlays: Path) -> tuple[float, float]:
-    config = folder / "codegen.toml"
-    config.write_text('[tool.codegen.security]\napiKey = "api-key"\nhmacSignature = "signature"\n')
+    config = _config(folder)
     for stale in ("sized", ".codegen-cache"):
         shutil.rmtree(folder / stale, ignore_errors=True)
     return _spent(["-c", _OURS, *map(str, (config, spec, folder, *overlays))])
+
+
+def _config(folder: Path) -> Path:
+    path = folder / "codegen.toml"
+    path.write_text('[tool.codegen.security]\napiKey = "api-key"\nhmacSignature = "signature"\n')
+    return path
 
 
 def _spent(arguments: list[str]) -> tuple[float, float]:

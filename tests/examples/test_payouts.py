@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from examples.payouts.server import FAULTS
+from examples.payouts.show import show
 
 
 @pytest.fixture
@@ -98,3 +99,10 @@ def test_what_the_call_is_about_is_noted_from_its_body_before_anybody_answers(pa
 def test_a_note_needs_a_journal_and_a_key_does_not(package, bare):
     with pytest.raises(package.ArgumentError, match="needs a journal"):
         bare.create_payout(body=wanted(package), note="for Ann")
+
+
+def test_what_the_example_shows(package, tmp_path, capsys):
+    show(package, tmp_path / "payouts.db")
+    told = capsys.readouterr().out
+    assert "order-5: nobody knows: entry 5, idempotency key " in told
+    assert told.endswith("5 payouts for 5 orders\n")

@@ -1,4 +1,4 @@
-"""Shows payouts over connections that fail: generates the package, runs the server here, and tells what becomes of each.
+"""Pays out over connections that fail: generates the package, runs the server here, and tells what becomes of each.
 
 python -m examples.payouts.show
 """
@@ -28,7 +28,8 @@ TOLD: dict[Fault, str] = {
 def generated() -> Iterator[Any]:
     """The package of the document, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "codegen", "generate", "--config", HERE / "codegen.toml", "--out", folder]
+        config = str(HERE / "codegen.toml")
+        command = [sys.executable, "-m", "codegen", "generate", "--config", config, "--out", folder]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own generator
         sys.path.insert(0, folder)
         yield importlib.import_module("payouts")

@@ -22,6 +22,7 @@ from bench import (
     instructions,
     journal,
     sandbox,
+    signing,
     sizes,
     start,
 )
@@ -29,7 +30,7 @@ from bench import (
 Figures = dict[str, tuple[float, float, float]]
 Part = Callable[[], Figures]
 
-_PROGRAMS = {"instructions": "valgrind"}
+_PROGRAMS = {"instructions": "valgrind", "signing": "valgrind"}
 """Part → the program that it needs and that no Python package brings."""
 _PACKAGES = {"aio": "aiohttp"}
 """Part → the package that it measures against, and that nothing else needs."""
@@ -88,6 +89,7 @@ def _whole(document: Path | None) -> dict[str, Part]:
         "sandbox": lambda: sandbox.measure(7),
         "instructions": instructions.measure,
         "first_test": first_test.measure,
+        "signing": signing.measure,
     }
 
 
@@ -106,6 +108,7 @@ def _quick() -> dict[str, Part]:
         "sandbox": lambda: sandbox.measure(1, few=100, many=1_000),
         "instructions": lambda: instructions.measure(few=0, many=1),
         "first_test": lambda: first_test.measure(installs=False),
+        "signing": lambda: signing.measure(few=0, many=1),
     }
 
 

@@ -32,10 +32,10 @@ def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
         ours, theirs = _ours(port), _theirs(port)
         taken: dict[Callable[[], object], list[float]] = {ours: [], theirs: []}
         for call in (ours, theirs) * 2:
-            _seconds(call)
+            seconds_of(call)
         for _ in range(rounds):
             for call, seconds in taken.items():
-                seconds.append(_seconds(call))
+                seconds.append(seconds_of(call))
     return {
         "a signed call": (statistics.median(taken[ours]), statistics.median(taken[theirs]), 0.35),
         "a call in 8 threads": (*_threads(rounds), 1.0),
@@ -111,7 +111,8 @@ def _theirs(port: int) -> Callable[[], object]:
     return call
 
 
-def _seconds(call: Callable[[], object]) -> float:
+def seconds_of(call: Callable[[], object]) -> float:
+    """CPU seconds of a call."""
     began = time.process_time()
     for _ in range(_CALLS):
         call()

@@ -21,12 +21,11 @@ def measure(few: int = 50, many: int = 150) -> dict[str, tuple[float, float, flo
 
 
 def _of_a_call(name: str, port: int, few: int, many: int) -> float:
-    code = f"from bench import calls\ncall = calls.{name}({port})\nfor _ in range({{}}): call()"
-    return (counted(code.format(many)) - (counted(code.format(few)) if few else 0)) / (many - few)
+    return (_counted(name, port, many) - (_counted(name, port, few) if few else 0)) / (many - few)
 
 
-def counted(code: str) -> int:
-    """The instructions of a process that runs the code."""
+def _counted(name: str, port: int, times: int) -> int:
+    code = f"from bench import calls\ncall = calls.{name}({port})\nfor _ in range({times}): call()"
     command = ["valgrind", "--tool=lackey", "--basic-counts=yes", sys.executable, "-c", code]
     found = re.search(r"guest instrs:\s+([\d,]+)", finished(command).stderr)
     assert found is not None

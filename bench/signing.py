@@ -1,18 +1,19 @@
-"""What a description costs a signed call, beside the short form for Binance: instructions do not move with load."""
+"""What a description costs a signed call: CPU seconds, beside the short form for Binance in the same package."""
 
 from __future__ import annotations
 
+import importlib
 import json
+import statistics
 import sys
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench import calls
 from bench.generator import finished
-from bench.instructions import counted
 
 _SCHEMES: Mapping[str, Mapping[str, Any]] = {
     "key": {"type": "apiKey", "in": "header", "name": "X-MBX-APIKEY"},
@@ -47,35 +48,31 @@ _ANSWER = {
     "type": "object",
     "properties": {"data": {"type": "object", "properties": {name: {"type": kind} for name, kind in _CARD.items()}}},
 }
-_CODE = """
-import sys
-sys.path.insert(0, {folder!r})
-from signed_calls import HmacSigner, SignedCallsClient
-secrets = dict(short=HmacSigner("secret"), described="secret", in_headers="secret")
-keys = dict(key="k", described_key="k", in_headers_key="k", in_headers_passphrase="p")
-client = SignedCallsClient(**secrets, **keys, base_url="http://127.0.0.1:{port}", timeout=600)
-call = client.{operation}
-for _ in range({times}): call(reference_no="0033002144060553")
-"""
 
 
-def measure(few: int = 20, many: int = 70) -> dict[str, tuple[float, float, float]]:
-    """Figure → instructions of a call that is signed so, of one that is signed by the short form, the mark."""
-    with tempfile.TemporaryDirectory() as folder, calls.serving() as port, ThreadPoolExecutor() as pool:
+def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
+    """Figure → CPU seconds of a call that is signed so, of one that is signed by the short form, the mark."""
+    with tempfile.TemporaryDirectory() as folder, calls.one_processor(), calls.serving() as port:
         _write_package(Path(folder))
+        sys.path.insert(0, folder)
+        try:
+            client = _client(port)
+        finally:
+            sys.path.remove(folder)
+        taken: dict[str, list[float]] = {"short": [], "described": [], "in_headers": []}
+        for _ in range(rounds + 1):
+            for name, seconds in taken.items():
+                call = partial(getattr(client, name), reference_no="0033002144060553")
+                seconds.append(calls.seconds_of(call))
+        short, described, in_headers = (statistics.median(seconds[1:]) for seconds in taken.values())
+    return {"a described signature": (described, short, 1.05), "a signature in headers": (in_headers, short, 1.1)}
 
-        def of_a_call(operation: str) -> float:
-            most, least = (
-                counted(_CODE.format(folder=folder, port=port, operation=operation, times=times)) if times else 0
-                for times in (many, few)
-            )
-            return (most - least) / (many - few)
 
-        short, described, in_headers = pool.map(of_a_call, ("short", "described", "in_headers"))
-    return {
-        "described: instructions": (described, short, 1.05),
-        "signed in headers: instructions": (in_headers, short, 1.15),
-    }
+def _client(port: int) -> Any:
+    package = importlib.import_module("signed_calls")
+    secrets = {"short": package.HmacSigner("secret"), "described": "secret", "in_headers": "secret"}
+    keys = {"key": "k", "described_key": "k", "in_headers_key": "k", "in_headers_passphrase": "p"}
+    return package.SignedCallsClient(**secrets, **keys, base_url=f"http://127.0.0.1:{port}")
 
 
 def _write_package(folder: Path) -> None:

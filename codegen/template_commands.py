@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from codegen import template_copies
 from codegen.errors import InputError, shown
 from codegen.settings import templates_folder
 
@@ -21,6 +20,8 @@ def run(parsed: argparse.Namespace) -> bool:
     Raises:
         InputError: No folder is named, or it cannot be done there.
     """
+    from codegen import template_copies
+
     folder = templates_folder(parsed.config, parsed.templates)
     if (parsed.action == "list" and parsed.names) or (parsed.action == "copy" and not parsed.names):
         raise InputError("'list' takes no names of templates" if parsed.names else "say which templates to copy")
@@ -39,6 +40,8 @@ def run(parsed: argparse.Namespace) -> bool:
 
 
 def _list(folder: Path | None) -> bool:
+    from codegen import template_copies
+
     found = template_copies.states(folder)
     for name, override in found:
         print(name if override is None else f"{name}: overridden by {shown(override.path)}")

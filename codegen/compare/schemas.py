@@ -28,7 +28,7 @@ from codegen.compare.rules import Direction
 from codegen.compare.shape import REMARKS, Shape, name_of, shape, signature
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
-from codegen.read.references import UNREAD, references
+from codegen.read.references import UNREAD, reference_pointer, references
 
 _Key = tuple[Pointer, Pointer, Direction, bool, Spread]
 
@@ -74,9 +74,9 @@ class Schemas:
         self._shared_by[key].add(holder)
         if key not in self._found:
             self._found[key] = Changes()
-            name = name_of(self.new, new)
-            if name is None and new.pointer != pair.new.pointer:
-                name = name_of(self.old, old)
+            name = None
+            if not (_adds_to(self.old, pair.old, new.pointer) or _adds_to(self.new, pair.new, old.pointer)):
+                name = name_of(self.new, new) or name_of(self.old, old)
             label = name or pair.label
             self._waiting.append((key, replace(pair, old=old, new=new, label=label)))
 
@@ -229,6 +229,13 @@ class _Walk:
                 say("condition-added" if after else "condition-removed", keyword)
             else:
                 say("condition-changed", keyword)
+
+
+def _adds_to(side: Side, schema: Node, pointer: Pointer) -> bool:
+    """Whether a schema lays something beside what stands at the pointer, so that a change of it is its own."""
+    parts = [] if side.is_reference(schema.value) else [schema.value, *(schema.fields.get("allOf") or ())]
+    given = [part["$ref"] for part in parts if isinstance(part, dict) and isinstance(part.get("$ref"), str)]
+    return any(reference_pointer(reference) == pointer for reference in given)
 
 
 def matched(

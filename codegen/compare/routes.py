@@ -1,9 +1,9 @@
 """Routes: the way from a whole request or answer down to the schemas that a change is about, in both documents."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from codegen.compare.parts import parts
 from codegen.compare.samples import NoValueError, Samples
@@ -12,8 +12,10 @@ from codegen.compare.shape import Shape, Shapes
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
 
-_MOST_VISITED = 5_000
+_MOST_VISITED = 2_000
 _MOST_ROUTES = 3
+
+_Place: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,53 +63,81 @@ class Route:
         return value
 
 
-def routes(
-    samples: Samples,
-    other: Shapes,
-    here: Node,
-    there: Node,
-    targets: tuple[Pointer | None, Pointer | None],
-    *,
-    of_owner: bool,
-) -> list[Route]:
-    """The routes to where the targets stand; without one to the outermost parts.
+class Reach:
+    """All schemas that a request or an answer leads to, by where they stand.
 
     Args:
         samples: Of the document of `here`.
         other: The document of `there`.
         here: The whole request or answer where a value is to be valid.
         there: The same in the other document.
-        targets: Where the change stands in both, `None` where it does not.
-        of_owner: Whether it is about the object whose property stands there.
     """
-    side = samples.shapes.side
-    exact: list[Route] = []
-    outer: list[Route] = []
-    waiting: deque[tuple[Node, Node, tuple[_Step, ...]]] = deque([(here, there, ())])
-    seen: set[tuple[Pointer, Pointer]] = set()
-    while waiting and len(seen) < _MOST_VISITED and len(exact) < _MOST_ROUTES:
-        one, two, steps = waiting.popleft()
-        mine, theirs = samples.shapes.of(one), other.of(two)
-        beside = ({}, {}) if of_owner else (theirs.properties, mine.properties)
-        if _stands(side, mine, targets[0], beside[0]) and _stands(other.side, theirs, targets[1], beside[1]):
-            exact.append(Route(one, two, steps, is_exact=True))
-        if _is_outer(one):
-            outer.append(Route(one, two, steps, is_exact=False))
-        for step, inner, across in _below(samples, one, mine, other.side, two, theirs):
-            key = (side.land(inner).pointer, other.side.land(across).pointer)
-            if key not in seen or _is_outer(inner):
-                seen.add(key)
-                waiting.append((inner, across, (*steps, step)))
-    return exact or outer
 
+    def __init__(self, samples: Samples, other: Shapes, here: Node, there: Node) -> None:
+        self._samples, self._other = samples, other
+        self._sides = samples.shapes.side, other.side
+        self._visits: list[tuple[Route, tuple[Shape, Shape]]] = []
+        self._at: tuple[dict[_Place, list[int]], dict[_Place, list[int]]] = ({}, {})
+        self._waiting: deque[tuple[Node, Node, tuple[_Step, ...]]] = deque([(here, there, ())])
+        self._seen: set[tuple[Pointer, Pointer]] = set()
 
-def _stands(side: Side, form: Shape, target: Pointer | None, beside: Mapping[str, Node]) -> bool:
-    """Whether the target stands at the schema, or is a property or an alternative of it that the other has not."""
-    if target is None:
+    def routes(self, targets: tuple[Pointer | None, Pointer | None], *, of_owner: bool) -> list[Route]:
+        """The shortest routes to where the targets stand in both documents, `None` where it stands in one alone.
+
+        With `of_owner` to the objects whose property stands there.
+        """
+        ends = [None if target is None else _place(target) for target in targets]
+        visits = [at.get(end, []) for at, end in zip(self._at, ends, strict=True) if end is not None]
+        both = sorted(set(visits[0]).intersection(*visits))
+        known = (self._visits[index] for index in both)
+        found = [route for route, forms in known if self._is_end(forms, ends, of_owner=of_owner)]
+        while not found and self._waiting and len(self._visits) < _MOST_VISITED:  # no further than it has to
+            route, forms = self._visit()
+            found += [route] if self._is_end(forms, ends, of_owner=of_owner) else []
+        return found[:_MOST_ROUTES]
+
+    def _visit(self) -> tuple[Route, tuple[Shape, Shape]]:
+        one, two, steps = self._waiting.popleft()
+        route, forms = Route(one, two, steps, is_exact=True), (self._samples.shapes.of(one), self._other.of(two))
+        for at, side, form in zip(self._at, self._sides, forms, strict=True):
+            for node in {id(node): node for node in (*_own(side, form), *form.properties.values())}.values():
+                at.setdefault(_place(node.pointer), []).append(len(self._visits))
+        self._visits.append((route, forms))
+        for step, inner, match in _below(self._samples, one, forms[0], self._other.side, two, forms[1]):
+            key = (self._sides[0].land(inner).pointer, self._sides[1].land(match).pointer)
+            if key not in self._seen:
+                self._seen.add(key)
+                self._waiting.append((inner, match, (*steps, step)))
+        return route, forms
+
+    def _is_end(self, forms: tuple[Shape, Shape], ends: list[_Place | None], *, of_owner: bool) -> bool:
+        """Whether each end is the schema itself, or a property of it that the other has not."""
+        for side, form, other, end in zip(self._sides, forms, reversed(forms), ends, strict=True):
+            beside = {} if of_owner else other.properties
+            listed = [node for name, node in form.properties.items() if name not in beside]
+            if end is not None and end not in [_place(node.pointer) for node in (*_own(side, form), *listed)]:
+                return False
         return True
-    own = [form.node, *parts(side, form.node, ()), *form.alternatives]
-    listed = [node for name, node in form.properties.items() if name not in beside]
-    return [*map(str, target)] in [[*map(str, node.pointer)] for node in (*own, *listed)]
+
+
+def _own(side: Side, form: Shape) -> list[Node]:
+    return [form.node, *parts(side, form.node, ()), *form.alternatives]
+
+
+def _place(pointer: Pointer) -> _Place:
+    """A pointer that is the same whether an index is a number or a text."""
+    return tuple(map(str, pointer))
+
+
+def outer_routes(samples: Samples, other: Shapes, here: Node, there: Node) -> list[Route]:
+    """The routes to the parts of a request or an answer that a document describes by other means than schemas."""
+    found = [Route(here, there, (), is_exact=False)]
+    for route in found:
+        mine, theirs = samples.shapes.of(route.here), other.of(route.there)
+        for step, inner, match in _below(samples, route.here, mine, other.side, route.there, theirs):
+            if _is_outer(inner):
+                found.append(Route(inner, match, (*route.steps, step), is_exact=False))
+    return found
 
 
 def _is_outer(node: Node) -> bool:

@@ -103,7 +103,7 @@ class _Search:
             self._operations[(other or operation).name] = {"before": operation, **({"now": other} if other else {})}
         for operation in after.values():
             self._operations.setdefault(operation.name, {"now": operation})
-        self._half = cache(self._made)
+        self._separation = cache(self._separated)
 
     def of(self, change: Change) -> Witness | str:
         kind = _kind(change)
@@ -134,22 +134,26 @@ class _Search:
             yield from sorted(own, key=len, reverse=True)
 
     def _found(self, change: Change, kind: Direction, name: str, valid: When, *, closed: bool) -> Witness:
-        is_gone = change.rule.id in _OF_WHOLE
-        allows = self._half(name, kind, valid, closed=closed, is_gone=False)
-        refuses = self._half(name, kind, _OTHER[valid], closed=closed, is_gone=is_gone)
-        whole, path = Separation(allows, refuses).of(change, reverse=valid == "now")
+        separation = self._separation(name, kind, valid, is_gone=change.rule.id in _OF_WHOLE)
+        whole, path = separation.of(change, reverse=valid == "now", closed=closed)
         operation = self._operations[name].get(valid)
-        shown = (
-            request_text(operation.name, whole, path) if kind == "request" and operation else answer_text(whole, path)
-        )
+        if kind == "request" and operation is not None:
+            shown = request_text(operation.name, whole, path)
+        else:
+            shown = answer_text(whole, path)
         return Witness(shown, kind, whole, valid, closed)
 
-    def _made(self, name: str, kind: Direction, when: When, *, closed: bool, is_gone: bool) -> Half:
+    def _separated(self, name: str, kind: Direction, valid: When, *, is_gone: bool) -> Separation:
+        """What is valid under the one document and not under the other."""
+        allows = self._half(name, kind, valid)
+        return Separation(
+            allows, Half(self._shapes[_OTHER[valid]], False, kind) if is_gone else self._half(name, kind, _OTHER[valid])
+        )
+
+    def _half(self, name: str, kind: Direction, when: When) -> Half:
         operation, shapes = self._operations[name].get(when), self._shapes[when]
-        schema: Any = False
-        if operation is not None and not is_gone:
-            schema = (request_schema if kind == "request" else answer_schema)(shapes.side, operation)
-        return Half(shapes, schema, kind, closed=closed)
+        make = request_schema if kind == "request" else answer_schema
+        return Half(shapes, False if operation is None else make(shapes.side, operation), kind)
 
 
 def _kind(change: Change) -> Direction | None:

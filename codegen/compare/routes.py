@@ -12,7 +12,7 @@ from codegen.compare.shape import Shape, Shapes
 from codegen.compare.side import ANYTHING, Node, Side
 from codegen.errors import Pointer
 
-_MOST_VISITED = 2_000
+_MOST_VISITED = 1_000
 _MOST_ROUTES = 3
 
 _Place: TypeAlias = tuple[str, ...]

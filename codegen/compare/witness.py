@@ -5,15 +5,17 @@ the schemas of both documents by a validator that nobody here wrote. What cannot
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 from codegen.compare.changes import Change
 from codegen.compare.exchange import Operation
 from codegen.compare.exchange_schema import answer_schema, request_schema
 from codegen.compare.exchange_text import answer_text, request_text
+from codegen.compare.holders import Holders
 from codegen.compare.operations import called, moved
 from codegen.compare.rules import Direction
 from codegen.compare.separation import Half, NotSeparableError, Separation
@@ -97,6 +99,7 @@ class _Search:
         before, after = called(old), called(new)
         elsewhere = moved(before, after)
         self._shapes: Mapping[When, Shapes] = {"before": Shapes(old), "now": Shapes(new)}
+        self._holders: Mapping[When, Holders] = {"before": Holders(old), "now": Holders(new)}
         self._operations: dict[str, dict[When, Operation]] = {}
         for key, operation in before.items():
             other = after.get(elsewhere.get(key, key))
@@ -110,7 +113,7 @@ class _Search:
         if kind is None:
             return "it is not about which requests and answers are valid"
         reason = "no operation that a client calls leads there"
-        for name in list(self._named(change))[:_MOST_OPERATIONS]:
+        for name in self._named(change)[:_MOST_OPERATIONS]:
             for valid, closed in _ORDERS[kind]:
                 try:
                     return self._found(change, kind, name, valid, closed=closed)
@@ -124,14 +127,17 @@ class _Search:
                     reason = "a document breaks OpenAPI's schema on the way to it"
         return reason
 
-    def _named(self, change: Change) -> Iterator[str]:
-        """The operations that the change touches."""
+    def _named(self, change: Change) -> list[str]:
+        """The operations that the change touches, those first that are nearest to it."""
         known = self._operations
-        if change.operations:
-            yield from (name for name in change.operations if name in known)
-        else:
+        if not change.operations:
             own = [name for name in known if change.subject == name or change.subject.startswith(f"{name}: ")]
-            yield from sorted(own, key=len, reverse=True)
+            return sorted(own, key=len, reverse=True)
+        when: When = "before" if change.old else "now"
+        names = {operations[when].node.pointer: name for name, operations in known.items() if when in operations}
+        nearest = (names.get(pointer, "") for pointer in self._holders[when].nearest(change.old or change.new or ()))
+        touched = [name for name in change.operations if name in known]
+        return list(islice((name for name in nearest if name in touched), _MOST_OPERATIONS)) or touched
 
     def _found(self, change: Change, kind: Direction, name: str, valid: When, *, closed: bool) -> Witness:
         separation = self._separation(name, kind, valid, is_gone=change.rule.id in _OF_WHOLE)

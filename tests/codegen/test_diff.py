@@ -76,7 +76,7 @@ def test_text_tells_what_why_and_where(folder: Path, codegen) -> None:
         "    An argument is gone: calls that pass it fail.\n"
         'risky: Card.state ("@mention | <b>") [response-enum-value-added]\n'
         "    A value was added to a list: answers may hold what a reader did not have to expect.\n"
-        '    such as 200 [{"number":"a","state":"@mention | <b>"}] (valid now, not before)\n'
+        '    such as 200 {"number":"a","state":"@mention | <b>"} (valid now, not before)\n'
         "    at new.yaml:31:9: #/components/schemas/Card/properties/state\n"
         "    in GET /cards, POST /cards\n"
         "documentation: Card.number (description) [documentation-changed]\n"

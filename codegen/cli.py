@@ -160,6 +160,7 @@ def _init(parsed: argparse.Namespace) -> int:
     from codegen.init.answers import Given
     from codegen.init.init import init
 
+    _complete(parsed.folder / "pyproject.toml")
     given = Given(
         spec=parsed.spec,
         package=parsed.package,

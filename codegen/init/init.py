@@ -60,8 +60,15 @@ def init(folder: Path, given: Given, today: datetime.date) -> Created:
         ]
         plan = _plan(document, answers, actions, scratch / "draft")
         about = received.block(path.name, origin, today.isoformat(), _digest(document))
-        files = {**repository({**plan.context, "received": about}), **_documents(document)}
+        files = _joined(repository({**plan.context, "received": about}), _documents(document))
     return Created(put(folder, files), plan.warnings, plan.context["calls"])
+
+
+def _joined(ours: dict[str, bytes], documents: dict[str, bytes]) -> dict[str, bytes]:
+    both = sorted(ours.keys() & documents.keys())
+    if both:
+        raise InputError(f"the document must have another name: init itself writes {both[0]}")
+    return {**documents, **ours}
 
 
 def _documents(document: Document) -> dict[str, bytes]:
@@ -116,6 +123,7 @@ def _tested(tree: dict[str, Any], api: Api) -> dict[str, Any]:
         "calls": found,
         "journalled": any(operation.journal for operation in api.operations),
         "journalled_call": next((call for call in found if call.is_journalled), None),
+        "example": next((call.method for call in reversed(found) if not call.arguments), None),
     }
 
 

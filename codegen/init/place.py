@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from codegen.errors import InputError
-from codegen.update.transaction import commit
+from codegen.update.transaction import commit, is_remnant
 
 _SHOWN = 5
 
@@ -32,8 +32,8 @@ def refuse_others(folder: Path, ours: Collection[Path]) -> None:
 
 def _below(folder: Path) -> Iterator[Path]:
     for home, folders, names in os.walk(folder):
-        if Path(home) == folder and ".git" in folders:
-            folders.remove(".git")
+        if Path(home) == folder:
+            folders[:] = [name for name in folders if name != ".git" and not is_remnant(folder / name)]
         folders.sort()
         yield from (Path(home, name) for name in sorted(names))
 

@@ -41,6 +41,11 @@ def commit(base: Path, files: Mapping[str, bytes | None]) -> None:
     complete(base)
 
 
+def is_remnant(path: Path) -> bool:
+    """Whether a folder is what a change left that was stopped before it was decided; the next one removes it."""
+    return path.name.startswith(f"{_DECIDED}-")
+
+
 def complete(base: Path) -> bool:
     """Finish a change that was decided and then stopped.
 

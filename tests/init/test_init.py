@@ -7,12 +7,17 @@ import pty
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 import yaml
+
+from codegen.update import transaction
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -75,8 +80,7 @@ def test_nothing_of_this_repository_is_in_it(codegen: Run, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("scheme", "options"),
     [
-        (None, ("--signing", "header")),
-        ({"type": "apiKey", "in": "query", "name": "sig"}, ("--signing", "query")),
+        (None, ("--signing", "query")),
         ({"type": "http", "scheme": "bearer"}, ()),
         ({"type": "apiKey", "in": "header", "name": "S", "x-sdk-signing": {"algorithm": "ecdsa-sha256"}}, ()),
     ],
@@ -104,6 +108,43 @@ def test_git_and_the_document_are_in_nobodys_way(codegen: Run, tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "openapi/exchange.yaml").read_bytes() == SPEC.read_bytes()
     assert (tmp_path / "exchange.yaml").read_bytes() == SPEC.read_bytes()
+
+
+def test_what_was_stopped_before_it_was_decided_is_in_nobodys_way(codegen: Run, tmp_path: Path) -> None:
+    (tmp_path / ".codegen-update-999999999").mkdir()
+    (tmp_path / ".codegen-update-999999999" / "half").touch()
+    done = codegen("init", *OPTIONS, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files_of(tmp_path) == WRITTEN
+
+
+def test_what_was_stopped_after_that_is_completed(codegen: Run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(transaction, "complete", lambda base: False)  # the process ends here
+    transaction.commit(tmp_path, {"a/one": b"1", "two": b"2"})
+    done = codegen("init", *OPTIONS, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "an update that had been interrupted was completed" in done.stderr
+    assert "is not empty: two, a/one" in done.stderr
+    assert files_of(tmp_path) == ["a/one", "two"]
+
+
+def test_a_document_is_taken_from_an_address(codegen: Run, tmp_path: Path) -> None:
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given, directory=str(HERE))
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/exchange.yaml?token=hidden-8"
+        done = codegen("init", "--spec", address, "--yes", cwd=tmp_path)
+        thread.join()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "openapi/exchange.yaml").read_bytes() == SPEC.read_bytes()
+    assert "hidden-8" not in "".join(path.read_text() for path in tmp_path.rglob("*.md"))
 
 
 def test_a_document_of_several_files_is_taken_whole(codegen: Run, tmp_path: Path) -> None:
@@ -153,6 +194,7 @@ def test_what_pip_compiles_is_no_file_of_it(codegen: Run, tmp_path: Path) -> Non
         (("--spec", "none.yaml"), "none.yaml: cannot be read"),
         (("--spec", "list.yaml"), "list.yaml:1:1: must be a mapping at its root"),
         (("--spec", "http://api.example/api.yaml"), "fetched by https only"),
+        (("--spec", "overlay.yaml"), "another name: init itself writes openapi/overlay.yaml"),
         (("--spec", SPEC, "--package", "tiny-api"), "the package must be a Python name, not 'tiny-api'"),
         (("--spec", SPEC, "--package", "class"), "the package must be a Python name, not 'class'"),
         (("--spec", SPEC, "--package", "json"), "the package must not be called 'json'"),
@@ -172,6 +214,7 @@ def test_what_pip_compiles_is_no_file_of_it(codegen: Run, tmp_path: Path) -> Non
 def test_bad_input_writes_nothing(codegen: Run, tmp_path: Path, options, message: str) -> None:
     (tmp_path / "list.yaml").write_text("[1]\n")
     (tmp_path / "bad.yaml").write_text("algorithm: md4\n")
+    (tmp_path / "overlay.yaml").write_bytes(SPEC.read_bytes())
     tree = yaml.safe_load(SPEC.read_text())
     tree["components"]["securitySchemes"]["other"] = {"type": "http", "scheme": "bearer"}
     (tmp_path / "two.yaml").write_text(yaml.safe_dump(tree))

@@ -162,9 +162,8 @@ def test_an_empty_folder_becomes_a_client_that_pays_once(index, tmp_path: Path) 
     team.git("commit", "--quiet", "--all", "--message", "Take in a changed document")
 
     team.tox("build", programs=tools, SOURCE_DATE_EPOCH="1580601600")
-    published = team.tox(
-        "publish", "--tag", "v0.1.1", programs=tools, **index.environment, PUBLISH_INDEX_URL=index.simple_url
-    )
+    secrets = {**index.environment, "PUBLISH_INDEX_URL": index.simple_url}
+    published = team.tox("publish", "--tag", "v0.1.1", programs=tools, **secrets)
     assert "tiny-exchange 0.1.1 is installed from the index and can be imported" in published
     login = f"{quote(index.username, safe='')}:{quote(index.password, safe='')}@"
     theirs = {"PIP_INDEX_URL": index.simple_url.replace("http://", f"http://{login}"), "PIP_CONFIG_FILE": os.devnull}

@@ -14,6 +14,10 @@ from codegen.lower.renamed import Signed
 from codegen.lower.schemas import Hoister
 
 
+class Told(Exception):  # noqa: N818 - it is none that anybody sees
+    """What is wrong was kept already."""
+
+
 @dataclass(frozen=True)
 class Context:
     """The document, what was decided of it as a whole, and what is collected on the way."""
@@ -36,12 +40,23 @@ class Context:
         """Keep a fault of what stands at `pointer`, so that it hides no other."""
         try:
             yield
+        except Told:
+            pass
         except Fault as fault:
             self.faults.append(fault)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             unreadable = Fault(f"cannot be read ({type(error).__name__}: {error})", pointer, UNREADABLE)
             unreadable.__cause__ = error
             self.faults.append(unreadable)
+
+    def stop_after(self, known: int) -> None:
+        """Go no further with a part whose faults were kept: of what follows from it nothing can be told.
+
+        Args:
+            known: How many faults there were before it.
+        """
+        if len(self.faults) > known:
+            raise Told
 
     def warn(self, message: str, pointer: Pointer) -> None:
         """Say something of what stands at `pointer`."""

@@ -91,24 +91,18 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     said, pointer = given.said, given.pointer
     title = str(said.get(NAME.key) or said.get("operationId") or f"{given.method} {given.path}")
     name = _name(context, given, title)
-    requirements = said.get("security", context.tree.get("security")) or []
-    alternatives = security.alternatives(context, requirements, (*pointer, "security"))
+    known = len(context.faults)
+    alternatives: tuple[security.Schemes, ...] = ()
+    with context.collect((*pointer, "security")):
+        requirements = said.get("security", context.tree.get("security")) or []
+        alternatives = security.alternatives(context, requirements, (*pointer, "security"))
     credentials = [one for one in context.credentials if any(one.scheme in names for names in alternatives)]
     made = security.signing(context.credentials, tuple(one.scheme for one in credentials))
-    context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
-    if JOURNAL.key in said or IDEMPOTENCY.key in said:
-        context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
-    body = request_body(context, given, naming.pascal(title))
-    own = declared_parameters(context, given)
-    keyed = _idempotency(context, given, own, credentials)
-    if keyed is not None:
-        own = [(one, here) for one, here in own if not is_key(said[IDEMPOTENCY.key], one)]
-    declared = [*sendable(context, own, credentials), *body.fields]
-    if made:
-        context.signed.append(Signed(made, declared))
-    taken = (*parameters(context, declared, made, given), *body.parameters)
-    responses = Responses(context, given, naming.pascal(title))
-    returned = results(context, given, responses)
+    body, declared, taken, keyed = _arguments(context, given, title, credentials, made)
+    with context.collect((*pointer, "responses")):
+        responses = Responses(context, given, naming.pascal(title))
+        returned = results(context, given, responses)
+    context.stop_after(known)
     operation = Operation(
         name=name,
         method=given.verb,
@@ -148,6 +142,29 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
     return _with_extensions(context, given, operation)
 
 
+def _arguments(
+    context: Context, given: DeclaredOperation, title: str, credentials: list[Credential], made: tuple[Field, ...]
+) -> tuple[RequestBody, Declared, tuple[Parameter, ...], Idempotency | None]:
+    """The body, what is declared of all arguments, those that are parameters, and how the key of a call is sent."""
+    said, pointer = given.said, given.pointer
+    context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
+    if JOURNAL.key in said or IDEMPOTENCY.key in said:
+        context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
+    body, declared, keyed = RequestBody(), [], None
+    with context.collect((*pointer, "requestBody")):
+        body = request_body(context, given, naming.pascal(title))
+    with context.collect((*pointer, "parameters")):
+        own = declared_parameters(context, given)
+        keyed = _idempotency(context, given, own, credentials)
+        if keyed is not None:
+            own = [(one, here) for one, here in own if not is_key(said[IDEMPOTENCY.key], one)]
+        declared = sendable(context, own, credentials)
+    declared += body.fields
+    if made:
+        context.signed.append(Signed(made, declared))
+    return body, declared, (*parameters(context, declared, made, given), *body.parameters), keyed
+
+
 def _name(context: Context, given: DeclaredOperation, title: str) -> str:
     said = given.said
     whose = Whose.SAID if NAME.key in said else Whose.OWN if "operationId" in said else Whose.PLACE
@@ -172,15 +189,19 @@ def _with_extensions(context: Context, given: DeclaredOperation, operation: Oper
     arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
     properties = operation.body.properties if operation.body is not None else frozenset[str]()
     tells_once = any((operation.fields or {}).values())
-    whole = replace(
-        operation,
-        lockout=lockout(said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), documented, field),
-        journal=journalled(
-            said.get(JOURNAL.key), (*pointer, JOURNAL.key), arguments, properties, field, tells_once=tells_once
-        ),
-    )
-    raises = [documented(code, (*pointer, RAISES.key)) for code in said.get(RAISES.key, ())]
-    return replace(whole, docstring=operation_docstring(said, whole, raises))
+    known, raises = len(context.faults), []
+    with context.collect((*pointer, LOCKOUT.key)):
+        guarded = lockout(said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), documented, field)
+        operation = replace(operation, lockout=guarded)
+    with context.collect((*pointer, JOURNAL.key)):
+        here = (*pointer, JOURNAL.key)
+        kept = journalled(said.get(JOURNAL.key), here, arguments, properties, field, tells_once=tells_once)
+        operation = replace(operation, journal=kept)
+    for code in said.get(RAISES.key, ()):
+        with context.collect((*pointer, RAISES.key)):
+            raises.append(documented(code, (*pointer, RAISES.key)))
+    context.stop_after(known)
+    return replace(operation, docstring=operation_docstring(said, operation, raises))
 
 
 def _find_code(errors: Errors, code: int | str, pointer: Pointer) -> Code:

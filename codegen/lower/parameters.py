@@ -63,8 +63,9 @@ def parameters(
     """The arguments; what a signing hook makes is none."""
     lowered = []
     for declaration, here in declared:
-        if not is_made(declaration, made, here):
-            lowered.append(_parameter(context, declaration, here, given.pointer))
+        with context.collect(here):
+            if not is_made(declaration, made, here):
+                lowered.append(_parameter(context, declaration, here, given.pointer))
     return tuple(lowered)
 
 

@@ -183,3 +183,42 @@ def test_a_broken_document_is_refused_or_read(folder: Path) -> None:
             with contextlib.suppress(InputError):
                 document, _ = pipeline.read(folder / "spec.yaml", (), "warn")
                 lower(document, read(Options(spec=folder / "spec.yaml", package="p")))
+
+
+SEVERAL = """\
+openapi: 3.1.0
+info: {title: T, version: '1'}
+x-sdk-errors: {code: code, message: [msg], codes: []}
+paths:
+  /a/{id}:
+    post:
+      operationId: a
+      x-sdk-raises: [7]
+      x-sdk-lockout: {failures: 3, window: 600, wrong: [8]}
+      security: [{one: [], two: []}]
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: 'b c', in: header, schema: {type: string}}
+        - {name: f, in: query, content: {text/csv: {schema: {type: string}}}}
+        - {name: g, in: query, content: {text/xml: {schema: {type: string}}}}
+      responses: {'200': {description: ok}}
+components:
+  securitySchemes:
+    one: {type: apiKey, in: query, name: sign}
+    two: {type: apiKey, in: query, name: sign, x-sdk-signing: {algorithm: hmac-sha256}}
+"""
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[int]:
+    """Those of errors, in the order in which they are told."""
+    return [item["line"] for item in _found(capsys)["findings"] if item["level"] == "error"]
+
+
+def test_several_faults_of_one_operation_are_said_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = folder / "spec.yaml"
+    spec.write_text(SEVERAL)
+    assert _lines(capsys) == [20, 13]
+    spec.write_text(SEVERAL.replace("'b c'", "b").replace("one: [], two", "two"))
+    assert _lines(capsys) == [14, 15]
+    spec.write_text(SEVERAL.replace("'b c'", "b").replace("one: [], two", "two").replace("text/", "application/json;"))
+    assert _lines(capsys) == [9, 8]

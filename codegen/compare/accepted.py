@@ -35,7 +35,12 @@ class Acceptance:
 
     def covers(self, change: Change) -> bool:
         """Whether this is the change that was accepted."""
-        return change.rule.id == self.rule and fnmatch.fnmatchcase(change.subject, self.at.replace("[", "[[]"))
+        pattern = self.at.replace("[", "[[]")
+        each = [f"{operation}: {change.subject}" for operation in change.operations]
+        return change.rule.id == self.rule and (
+            fnmatch.fnmatchcase(change.subject, pattern)
+            or (bool(each) and all(fnmatch.fnmatchcase(subject, pattern) for subject in each))
+        )
 
 
 def read_accepted(path: Path) -> list[Acceptance]:

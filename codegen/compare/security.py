@@ -62,12 +62,20 @@ def compare_requirements(
     if not _required(*before) <= names.old.keys():
         return  # what an unknown scheme demands is unknown
     old, new = _demands(names.old, *before), _demands(names.new, *after)
+    was, now = _places(before, after)
     for rule, detail in _told(old, new):
-        changes.add(rule, label, detail, old=before[1].pointer, new=after[1].pointer)
+        changes.add(rule, label, detail, old=was.pointer, new=now.pointer)
 
 
 def _requirements(side: Side, operation: Node) -> list[dict[str, Any]]:
     return operation.fields.get("security", side.tree.get("security")) or [{}]
+
+
+def _places(*given: tuple[Side, Node]) -> list[Node]:
+    """Where the demands stand: once for all operations, unless one of the two has demands of its own."""
+    is_own = any("security" in operation.fields for _, operation in given)
+    owners = [operation if is_own else side.root for side, operation in given]
+    return [owner.child("security") if "security" in owner.fields else owner for owner in owners]
 
 
 def _required(side: Side, operation: Node) -> set[str]:

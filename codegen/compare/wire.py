@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from codegen.compare.changes import Change, Changes, in_order
+from codegen.compare.once import tell_once
 from codegen.compare.operations import Operations
 from codegen.compare.schemas import Schemas
 from codegen.compare.security import compare_schemes, match_schemes
@@ -47,7 +48,7 @@ def _compared(old: Side, new: Side) -> list[Change]:
     compare_servers(changes, old, new)
     _compare_extensions(changes, old.root, new.root)
     _compare_about(changes, old, new)
-    return in_order([*changes.found.values(), *schemas.shared()])
+    return in_order([*tell_once(changes.found.values()), *schemas.shared()])
 
 
 def _compare_extensions(changes: Changes, old: Node, new: Node) -> None:

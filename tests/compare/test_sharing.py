@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import datetime
 from typing import Any
 
 import pytest
 
+from codegen.compare.accepted import Acceptance
 from codegen.compare.changes import Change
 from codegen.compare.wire import compare
+from codegen.errors import Place
 
 Tree = dict[str, Any]
 CARD = {"$ref": "#/components/schemas/Card"}
@@ -119,3 +122,49 @@ def test_what_a_stream_is_made_of_counts() -> None:
     assert [(change.rule.id, change.subject) for change in found] == [
         ("response-type-changed", "GET /other: answer 200, each item")
     ]
+
+
+def _shared(version: int) -> Tree:
+    """Three operations that share a demand, a parameter of all, one of a path, and an answer."""
+    window = {"name": "window", "in": "query", "schema": {"type": "integer", "maximum": 90 // version}}
+    mine = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 40 // version}}
+    header = {"schema": {"type": "string"}, **({"required": True} if version == 1 else {})}
+    answers = {"200": {"$ref": "#/components/responses/Done"}}
+    operation = {"parameters": [{"$ref": "#/components/parameters/Window"}], "responses": answers}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "security": [{"key": []}] if version == 1 else [{"key": [], "other": []}],
+        "paths": {
+            "/a": {"get": operation},
+            "/b/{id}": {"parameters": [mine], "get": operation, "put": operation},
+        },
+        "components": {
+            "parameters": {"Window": window},
+            "responses": {"Done": {"description": "OK", "headers": {"X-A": header}}},
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                "other": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def test_what_stands_once_is_told_once() -> None:
+    every = ("GET /a", "GET /b/{id}", "PUT /b/{id}")
+    assert {(change.rule.id, change.subject): change.operations for change in compare(_shared(1), _shared(2))} == {
+        ("security-more-demanded", "security"): every,
+        ("request-maximum-lowered", "query parameter window"): every,
+        ("request-max-length-lowered", "path parameter id"): every[1:],
+        ("response-header-became-optional", "answer 200, header x-a"): every,
+    }
+
+
+@pytest.mark.parametrize(
+    ("at", "is_covered"),
+    [("query parameter window", True), ("*: query parameter window", True), ("GET /a: query parameter window", False)],
+)
+def test_what_is_told_once_is_accepted_for_all_that_it_touches(at: str, is_covered: bool) -> None:
+    change = next(item for item in compare(_shared(1), _shared(2)) if item.rule.id == "request-maximum-lowered")
+    until, place = datetime.date(2030, 1, 1), Place("accepted.yaml", (), 1, 1)
+    assert Acceptance(change.rule.id, at, "why", until, place).covers(change) is is_covered

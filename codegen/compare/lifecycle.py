@@ -1,4 +1,4 @@
-"""Compare the marks that say how long something will be there: ``deprecated`` and ``x-sunset`` (a date)."""
+"""Compare the marks that say how long something will be there: ``deprecated``, what is told of it, and a day."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,8 +6,7 @@ from typing import Any
 
 from codegen.compare.changes import Changes
 from codegen.errors import Pointer
-
-SUNSET = "x-sunset"
+from codegen.extensions.deprecated import DEPRECATED, SUNSET
 
 
 def compare_lifecycle(
@@ -20,6 +19,9 @@ def compare_lifecycle(
 
     if bool(old.get("deprecated")) != bool(new.get("deprecated")):
         say("deprecated" if new.get("deprecated") else "deprecation-withdrawn")
+    if old.get("deprecated") and new.get("deprecated"):
+        for change in DEPRECATED.compare(old, new):
+            say(change.rule)
     before, after = old.get(SUNSET), new.get(SUNSET)
     if before == after:
         return

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from codegen.compare.parts import UNIONS, alternatives, offers_null, parts
 from codegen.compare.side import Node, Side
 from codegen.errors import Pointer
+from codegen.extensions.deprecated import DEPRECATED, SUNSET
 from codegen.extensions.words import UNIT
 
 Bound: TypeAlias = tuple[float, bool]
@@ -124,7 +125,10 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
     whole.remarks = {**{key: said[key] for key in REMARKS if said.get(key)}, **whole.remarks}
     if said.get("format") == HIDDEN:
         whole.remarks["secret"] = True
-    whole.lifecycle = {**{key: said[key] for key in ("deprecated", "x-sunset") if key in said}, **whole.lifecycle}
+    whole.lifecycle = {
+        **{key: said[key] for key in ("deprecated", SUNSET, DEPRECATED.key) if key in said},
+        **whole.lifecycle,
+    }
 
 
 def _add_types(whole: Shape, side: Side, said: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """All vendor extensions, by where a change of them is looked for."""
 
 from codegen.extensions.clock import CLOCK
+from codegen.extensions.deprecated import DEPRECATED
 from codegen.extensions.encryption import ENCRYPTION
 from codegen.extensions.envelope import ENVELOPE, ENVELOPES
 from codegen.extensions.errors import ERRORS, RAISES
@@ -16,7 +17,7 @@ from codegen.extensions.words import COMMAND, HINT, NAME, UNIT
 
 OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, SETTLE, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
 OF_DOCUMENTS = (ENVELOPES, ERRORS, RATES, CLOCK, RECONCILE)
-OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT)
+OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT, DEPRECATED)
 
 EXTENSIONS = {extension.key: extension for extension in (*OF_OPERATIONS, *OF_DOCUMENTS, *OF_OTHERS)}
 """Every extension, by its key."""

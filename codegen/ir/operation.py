@@ -1,6 +1,6 @@
 """One method: its arguments, its result, and the facts that the runtime needs to perform it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -133,6 +133,8 @@ class Parameter:
     limits: Limits = Limits()
     bounds: Limits = field(metadata=GENERATOR_ONLY)
     """What a reader is told of it."""
+    deprecated: str = ""
+    """What is told to whoever passes it, where the document calls it deprecated and it may be left out."""
     type: str = field(metadata=GENERATOR_ONLY)
     """Ready to print: ``Decimal | str | int | None``."""
     meaning: str = field(metadata=GENERATOR_ONLY)
@@ -240,6 +242,8 @@ class Operation:
     """What the facts are called."""
     fields: Mapping[str, bool] | None = None
     """The fields of the result, or of each of its items, and whether each is secret; for terminal and bulk runs."""
+    deprecated: str = ""
+    """What is told to whoever calls it, where the document calls it deprecated."""
     extensions: Mapping[str, Any] | None = None
     """What the document says of it in extensions of its own, for signing hooks of a team's own."""
     result_type: str = field(metadata=GENERATOR_ONLY)
@@ -296,9 +300,22 @@ class Operation:
         return tuple(sorted(every, key=lambda argument: not argument.required))
 
     @property
+    def deprecated_arguments(self) -> Mapping[str, str]:
+        """The arguments that are better left out, and what is told of each."""
+        return {item.name: item.deprecated for item in self.parameters if item.deprecated}
+
+    @property
     def signature(self) -> str:
         """The method's parameters after ``self``: all by keyword."""
-        shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in self.arguments]
+        return self._signature(self.arguments)
+
+    @property
+    def lasting_signature(self) -> str:
+        """The same without the arguments that are deprecated."""
+        return self._signature([item for item in self.arguments if item.name not in self.deprecated_arguments])
+
+    def _signature(self, arguments: Sequence["Parameter | Body"]) -> str:
+        shown = [f"{item.name}: {item.type}{'' if item.required else ' = None'}" for item in arguments]
         switch = [f"{self.encryption.argument}: bool = False"] if self.encryption else []
         tag = [f"{name}: str | None = None" for name in self.tag_arguments]
         return f", *, {', '.join([*shown, *switch, *tag, 'timeout: float | None = None'])}"

@@ -89,7 +89,7 @@ def operation_docstring(said: Mapping[str, Any], operation: Operation, raises: S
     return _joined(
         summary or sentence(said.get("operationId")) or "Call the operation.",
         description if one_line(description) != summary else "",
-        "Deprecated by the vendor." if said.get("deprecated") else "",
+        wrapped(sentence(operation.deprecated)),
         _arguments(operation),
         _returns(said, operation.result_type),
         _raises(raises, operation),
@@ -137,6 +137,7 @@ def _argument(argument: Parameter | Body) -> str:
         parts += [f"{', '.join(bounds)}.".capitalize() if bounds else ""]
         parts += ["Exact decimal text, Decimal or int; never a float."] if argument.write == "wire.decimal" else []
         parts += ["Secret."] if argument.secret else []
+        parts += [sentence(argument.deprecated)]
     return " ".join(part for part in parts if part)
 
 

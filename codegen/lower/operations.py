@@ -12,7 +12,6 @@ from codegen.errors import Fault, Pointer
 from codegen.extensions.encryption import ENCRYPTION, Encryption, encryption, with_key
 from codegen.extensions.envelope import ENVELOPE, constant
 from codegen.extensions.errors import ERRORS, RAISES, Code, Errors
-from codegen.extensions.extension import Find
 from codegen.extensions.idempotency import IDEMPOTENCY, Idempotency, idempotency, is_key
 from codegen.extensions.journal import JOURNAL, journalled
 from codegen.extensions.lockout import LOCKOUT, lockout
@@ -27,6 +26,7 @@ from codegen.ir.operation import Operation, Parameter
 from codegen.lower import security
 from codegen.lower.bodies import RequestBody, request_body
 from codegen.lower.context import Context
+from codegen.lower.deprecations import deprecated_operation, with_deprecated_arguments
 from codegen.lower.docstrings import command_help, operation_docstring
 from codegen.lower.headers import Declared, check_free, check_name, sendable
 from codegen.lower.names import Whose
@@ -45,20 +45,36 @@ def operations(context: Context) -> tuple[Operation, ...]:
     """All of them, in the document's order."""
     every = list(declared_operations(context.tree))
     has_commands = any(JOURNAL.key in given.said for given in every)
-    lowered: list[Operation] = []
+    lowered: list[tuple[DeclaredOperation, Operation]] = []
     for given in every:
         with context.collect(given.pointer):
-            lowered.append(_operation(context, given, has_commands=has_commands))
+            lowered.append((given, _operation(context, given, has_commands=has_commands)))
     context.faults.extend(find_renamed(context.signed))
-    find = partial(find_operation, tuple(lowered))
-    for index, operation in enumerate(lowered):
-        with context.collect(("paths",)):
-            lowered[index] = _with_key(operation, find)
-    if not context.faults:  # else an operation may be missing
-        for index, (operation, given) in enumerate(zip(lowered, every, strict=True)):
-            with context.collect(given.pointer):
-                lowered[index] = _with_settling(operation, given, lowered)
-    return tuple(lowered)
+    every_operation = [operation for _, operation in lowered]
+    is_complete = not context.faults  # else what an operation names may be missing
+    whole: list[Operation] = []
+    for given, operation in lowered:
+        with context.collect(given.pointer):
+            whole.append(_with_others(context, given, operation, every_operation, is_complete=is_complete))
+    return tuple(whole)
+
+
+def _with_others(
+    context: Context, given: DeclaredOperation, operation: Operation, every: list[Operation], *, is_complete: bool
+) -> Operation:
+    """The operation with what other operations are to it, and its docstring."""
+    said, find = given.said, partial(find_operation, every)
+    raises = [_find_code(context.errors, code, (*given.pointer, RAISES.key)) for code in said.get(RAISES.key, ())]
+    told = deprecated_operation(context, given, operation.name, lambda name, place: find(name, place).name)
+    whole = replace(
+        operation,
+        encryption=with_key(operation.encryption, find) if operation.encryption is not None else None,
+        deprecated=told,
+        help="\n\n".join(filter(None, (operation.help, told))),
+    )
+    if is_complete:
+        whole = _with_settling(whole, given, every)
+    return replace(whole, docstring=operation_docstring(said, whole, raises))
 
 
 def _with_settling(operation: Operation, given: DeclaredOperation, every: list[Operation]) -> Operation:
@@ -68,12 +84,6 @@ def _with_settling(operation: Operation, given: DeclaredOperation, every: list[O
     asked = find_operation(every, said["operation"], (*pointer, "operation"))
     fits = (asked.decode, asked.answers, asked.envelope) == (operation.decode, operation.answers, operation.envelope)
     return replace(operation, settle=settling(said, pointer, asked, operation.given, fits=fits))
-
-
-def _with_key(operation: Operation, find: Find) -> Operation:
-    if operation.encryption is None:
-        return operation
-    return replace(operation, encryption=with_key(operation.encryption, find))
 
 
 def find_operation(operations: list[Operation] | tuple[Operation, ...], name: str, pointer: Pointer) -> Operation:
@@ -98,7 +108,7 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
         alternatives = security.alternatives(context, requirements, (*pointer, "security"))
     credentials = [one for one in context.credentials if any(one.scheme in names for names in alternatives)]
     made = security.signing(context.credentials, tuple(one.scheme for one in credentials))
-    body, declared, taken, keyed = _arguments(context, given, title, credentials, made)
+    body, declared, taken, keyed = _arguments(context, given, (name, title), credentials, made)
     with context.collect((*pointer, "responses")):
         responses = Responses(context, given, naming.pascal(title))
         returned = results(context, given, responses)
@@ -143,10 +153,17 @@ def _operation(context: Context, given: DeclaredOperation, *, has_commands: bool
 
 
 def _arguments(
-    context: Context, given: DeclaredOperation, title: str, credentials: list[Credential], made: tuple[Field, ...]
+    context: Context,
+    given: DeclaredOperation,
+    names: tuple[str, str],
+    credentials: list[Credential],
+    made: tuple[Field, ...],
 ) -> tuple[RequestBody, Declared, tuple[Parameter, ...], Idempotency | None]:
-    """The body, what is declared of all arguments, those that are parameters, and how the key of a call is sent."""
-    said, pointer = given.said, given.pointer
+    """The body, what is declared of all arguments, those that are parameters, and how the key of a call is sent.
+
+    `names` are the operation's: in Python, and as the document has it.
+    """
+    said, pointer, (name, title) = given.said, given.pointer, names
     context.names.reserve("argument name", naming.TAKEN_BY_A_CALL, "the call's own", pointer)
     if JOURNAL.key in said or IDEMPOTENCY.key in said:
         context.names.reserve("argument name", naming.TAKEN_BY_A_TAG, "the journal's", pointer)
@@ -162,7 +179,8 @@ def _arguments(
     declared += body.fields
     if made:
         context.signed.append(Signed(made, declared))
-    return body, declared, (*parameters(context, declared, made, given), *body.parameters), keyed
+    taken = (*parameters(context, declared, made, given), *body.parameters)
+    return body, declared, with_deprecated_arguments(context, taken, declared, name), keyed
 
 
 def _name(context: Context, given: DeclaredOperation, title: str) -> str:
@@ -183,13 +201,13 @@ def _command(context: Context, given: DeclaredOperation, name: str) -> str:
 
 
 def _with_extensions(context: Context, given: DeclaredOperation, operation: Operation) -> Operation:
-    """The operation with what is said of its result and its refusals, and its docstring."""
+    """The operation with what is said of its result and its refusals."""
     said, pointer = given.said, given.pointer
     documented, field = partial(_find_code, context.errors), partial(operation.result_field, several=True)
     arguments = {parameter.wire_name: parameter.name for parameter in operation.parameters}
     properties = operation.body.properties if operation.body is not None else frozenset[str]()
     tells_once = any((operation.fields or {}).values())
-    known, raises = len(context.faults), []
+    known = len(context.faults)
     with context.collect((*pointer, LOCKOUT.key)):
         guarded = lockout(said.get(LOCKOUT.key), (*pointer, LOCKOUT.key), documented, field)
         operation = replace(operation, lockout=guarded)
@@ -199,9 +217,9 @@ def _with_extensions(context: Context, given: DeclaredOperation, operation: Oper
         operation = replace(operation, journal=kept)
     for code in said.get(RAISES.key, ()):
         with context.collect((*pointer, RAISES.key)):
-            raises.append(documented(code, (*pointer, RAISES.key)))
+            documented(code, (*pointer, RAISES.key))
     context.stop_after(known)
-    return replace(operation, docstring=operation_docstring(said, operation, raises))
+    return operation
 
 
 def _find_code(errors: Errors, code: int | str, pointer: Pointer) -> Code:

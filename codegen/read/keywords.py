@@ -106,8 +106,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
     "external documentation": {**_rows("read", "url"), **_rows("remark", "description")},
     "parameter": {
         "in": Row("read", note="`querystring` as one mapping, if it is a form; else a warning"),
-        **_rows("read", "name description required style explode allowReserved"),
-        **_rows("remark", "deprecated"),
+        **_rows("read", "name description required deprecated style explode allowReserved"),
         "allowEmptyValue": Row("remark", note="an argument may be an empty text without it"),
         "schema": Row("read", "schema"),
         "content": Row("read", "{media type}"),
@@ -168,7 +167,10 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
             "read", note="as `$ref`, with a warning where another `$dynamicAnchor` could take its place"
         ),
         **_rows("read", "type format enum const nullable required readOnly writeOnly description"),
-        **_rows("remark", "$schema $comment $vocabulary title deprecated"),
+        **_rows("remark", "$schema $comment $vocabulary title"),
+        "deprecated": Row(
+            "read", note="of an argument: whoever passes it is warned; of a field of a model it is a remark"
+        ),
         "default": Row("read", note="told in docstrings; the server puts it in"),
         **_MEDIA_SAMPLES,
         "externalDocs": Row("remark", "external documentation"),

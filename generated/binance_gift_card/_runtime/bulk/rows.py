@@ -17,6 +17,7 @@ import msgspec
 
 from ..core import wire
 from ..core.checks import path_of
+from ..core.deprecation import warn_caller
 from ..core.draft import draft
 from ..core.errors import ArgumentError
 from ..core.interrupts import pass_on
@@ -125,7 +126,7 @@ class Source:
             return ArgumentError(
                 f"{place}: {self._operation.name} has no {quoted(unknown)}; it has {', '.join(self._known)}"
             )
-        self._seen |= dict.fromkeys(given)
+        self._note_columns(given)
         try:
             values = self._values(given)
             arguments = Arguments({name: value for name, value in values.items() if name not in TAG})
@@ -137,6 +138,15 @@ class Source:
         else:
             return Row(number, arguments, tag.note, tag.idempotency_key, place, Arguments(given))
         return ArgumentError(told if told.startswith(place) else f"{place}: {told}", operation=self._operation.name)
+
+    def _note_columns(self, given: Mapping[str, Any]) -> None:
+        """Remember what rows have, and warn once of what is deprecated."""
+        for name in given:
+            if name not in self._seen:
+                self._seen[name] = None
+                parameter = self._parameters.get(name)
+                if parameter is not None and parameter.deprecated:
+                    warn_caller(parameter.deprecated)
 
     def _values(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(self._rows, Sheet) and self._rows.separator is not None:

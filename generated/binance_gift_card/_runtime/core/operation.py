@@ -90,6 +90,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     style: Layout | None = None
     """How a value is laid out that is no single text; then `write` and `limits` are not used."""
     limits: Limits = NO_LIMITS
+    deprecated: str = ""
+    """What is told to whoever passes it, where the API calls it deprecated and it may be left out."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -319,6 +321,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """How to find out what became of a call whose outcome is unknown."""
     command: str = ""
     """What it is called at a terminal."""
+    deprecated: str = ""
+    """What is told to whoever calls it, where the API calls it deprecated."""
     extensions: Mapping[str, Any] = {}
     """What the document says of it in extensions of its own, for signing hooks of a team's own."""
     fields: Mapping[str, bool] = {}

@@ -17,6 +17,7 @@ from ..core.checks import path_of
 from ..core.opaque import Opaque
 from ..core.operation import Operation
 from ..journal.export import plain
+from .deprecation_notices import deprecations_told, tell_deprecated
 from .ending import NOT_SHOWN, confirm, ending, worst
 from .options import GlobalOptions
 from .program import Program, open_client
@@ -70,7 +71,9 @@ def bulk(program: Program, operation: Operation[Any], file: str, options: Global
                 shared=chosen.shared,
                 on_result=partial(_note, operation, failed),
             )
-            planned = run(dry_run=True, resume=True, progress=None)
+            tell_deprecated(operation, {})
+            with deprecations_told():
+                planned = run(dry_run=True, resume=True, progress=None)
             if chosen.dry_run:
                 _print_report(planned, options, [])
                 return

@@ -24,6 +24,7 @@ from ..core.keeper import Tag
 from ..core.opaque import Arguments
 from ..core.operation import Operation, Parameter
 from ..core.wire import plain_decimals
+from .deprecation_notices import tell_deprecated
 from .ending import confirm, ending
 from .options import GlobalOptions
 from .program import Program, open_client
@@ -42,6 +43,7 @@ def call(
         _refuse_to_lose(operation, options)
         found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
         arguments = Arguments(found)
+        tell_deprecated(operation, arguments)
         with open_client(program, options, needs_journal=operation.journal is not None) as client:
             if not operation.repeatable:
                 confirm(_question(operation, arguments, client.server), options)

@@ -59,7 +59,8 @@ def _publish(project: Project, access: Access) -> None:
         build(project.folder, scratch / "dist")
         wheel, sdist = built(project, scratch / "dist", "whl", "tar.gz")
         index, empty = Index(access), EmptyEnvironment(scratch)
-        empty.use(project, wheel)
+        if _missing(index, project, [wheel, sdist]):
+            empty.use(project, wheel)
         _upload(access, index, project, [wheel, sdist])
         empty.use(project, _fetch(access, index, project, wheel, scratch / "served"))
     print(f"{project.name} {project.version} is installed from the index and works")

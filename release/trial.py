@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 import tempfile
 import venv
 from collections.abc import Sequence
@@ -50,7 +51,7 @@ class EmptyEnvironment:
     """A Python that has nothing but what is tried, and what that needs."""
 
     def __init__(self, folder: Path) -> None:
-        venv.create(folder / "empty", with_pip=True)
+        venv.create(folder / "empty", with_pip=False)
         self.python = str(folder / "empty" / ("Scripts" if os.name == "nt" else "bin") / "python")
 
     def use(self, project: Project, wheel: Path) -> None:
@@ -59,9 +60,13 @@ class EmptyEnvironment:
         Raises:
             ReleaseError: It cannot be installed, or does not work.
         """
-        pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run([*pip, "--no-deps", "--force-reinstall", str(wheel.resolve())])
-        run([*pip, f"{wheel.resolve()}{project.extras}"])
-        run([self.python, "-m", "pip", "check"])
+        pip = [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check"]
+        run([*pip, "install", "--quiet", "--no-deps", "--force-reinstall", str(wheel.resolve())])
+        run([*pip, "install", "--quiet", f"{wheel.resolve()}{project.extras}"])
+        run([*pip, "check"])
         with tempfile.TemporaryDirectory() as elsewhere:
             run([self.python, "-I", str(project.smoke_test), project.version], folder=Path(elsewhere))
+
+
+if __name__ == "__main__":
+    main()

@@ -308,6 +308,7 @@ def test_what_is_published_is_what_was_tried_and_what_is_served_is_tried() -> No
         assert [run for run in runs if run.startswith("tox ")] == [
             f'tox run -e build -- --tag "{tag}"',
             f'tox run -e trial -- --tag "{tag}"',
+            "tox run -e upload --notest",
             f'tox run -e upload -- --tag "{tag}"',
             f'tox run -e trial -- --tag "{tag}" --from dist/served',
         ]

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LONGEST_START_S = 240
 USER, PASSWORD = "publisher", "p@ss/word: %1#"
 
 
@@ -54,10 +55,8 @@ def git() -> Callable[..., str]:
     return _git
 
 
-@pytest.fixture
-def clone_as_it_is(tmp_path: Path) -> Path:
-    """A clone of this repository, with what is not committed here yet committed there."""
-    folder = tmp_path / "clone"
+def copy_repository(folder: Path) -> Path:
+    """A clone of this repository in `folder`, with what is not committed here yet committed there."""
     _git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder))
     listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):
@@ -67,6 +66,21 @@ def clone_as_it_is(tmp_path: Path) -> Path:
             shutil.copy(source, target)
         else:
             target.unlink(missing_ok=True)
+    _commit(folder)
+    return folder
+
+
+@pytest.fixture
+def clone_as_it_is(tmp_path: Path) -> Path:
+    """A clone of this repository as it is here."""
+    return copy_repository(tmp_path / "clone")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory, as_first_version: Callable[[Path], None]) -> Path:
+    """A clone at version 0.1.0 that the tests of a file share, where jobs run one after the other."""
+    folder = copy_repository(tmp_path_factory.mktemp("host") / "clone")
+    as_first_version(folder)
     _commit(folder)
     return folder
 
@@ -127,11 +141,11 @@ def _running(command: list[object], folder: Path, address: str) -> Iterator[None
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([str(part) for part in command], cwd=folder, stdout=log, stderr=log)
     try:
-        for _ in range(300):
-            if process.poll() is not None or _answers(address):
-                break
+        deadline = time.monotonic() + LONGEST_START_S
+        while not _answers(address):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.1)
-        assert process.poll() is None, (folder / "log").read_text()
         yield
     finally:
         process.terminate()

@@ -7,6 +7,7 @@ enum takes unknown values. A union that JSON's shapes do not tell apart becomes 
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from codegen import naming
@@ -21,6 +22,7 @@ from codegen.lower.names import Names, Whose
 from codegen.lower.scalars import enum, scalar
 from codegen.lower.unions import Families, Itself, are_apart, is_plain, tags, union_keyword, variants_of
 from codegen.read.references import reference_pointer, resolve, target
+from codegen.read.sent import is_sent, sent_places
 
 _Shape: TypeAlias = "Callable[[Hoister, Schema, str, Pointer], Schema]"
 
@@ -215,14 +217,23 @@ class Hoister:
     def _mapping(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         return {"type": "object", "additionalProperties": self._further(schema, name, pointer) or True}
 
+    @cached_property
+    def _sent(self) -> frozenset[Pointer]:
+        return sent_places(self._tree)
+
     def _further(self, schema: Schema, name: str, pointer: Pointer) -> Schema | None:
-        """What the properties are that have no name, if the document says so."""
+        """What the properties are that have no name, if the document says so.
+
+        Any of an answer are in `response.unknown`; any of what is sent need a field.
+        """
         patterns = schema.get("patternProperties") or {}
         said: list[tuple[Pointer, Any]] = [(("patternProperties", key), value) for key, value in patterns.items()]
         said.append((("additionalProperties",), schema.get("additionalProperties")))
         given = [(place, values) for place, values in said if isinstance(values, dict)]
         if len(given) > 1:
             return self._normal({"anyOf": [values for _, values in given]}, f"{name}Value", pointer)
+        if not given and schema.get("additionalProperties") is True and is_sent(pointer, self._sent):
+            return {}
         return self._normal(given[0][1], f"{name}Value", (*pointer, *given[0][0])) if given else None
 
     def _array(self, schema: Schema, name: str, pointer: Pointer) -> Schema:

@@ -1,6 +1,5 @@
 """Compare one operation: what the caller sends, and what it is answered."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from codegen.compare.aspects import Pair, Spread
 from codegen.compare.changes import Changes
 from codegen.compare.layout import is_same_layout, layout
 from codegen.compare.lifecycle import compare_lifecycle
+from codegen.compare.operation import Operation, content_of, headers_of, is_required, parameters_of, written
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
 from codegen.compare.security import SchemeNames, compare_requirements
@@ -17,28 +17,10 @@ from codegen.compare.shape import shape
 from codegen.compare.side import Node, Side
 from codegen.compare.words import listed
 from codegen.extensions.registry import OF_OPERATIONS
-from codegen.read.references import IGNORED_HEADERS
 
 FORM = "application/x-www-form-urlencoded"
 _REMARKS = ("summary", "description", "tags", "externalDocs", "example", "examples")
 OTHER_WAY: Mapping[Direction, Direction] = {"request": "response", "response": "request"}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An operation, and the path item that it stands in."""
-
-    name: str
-    """``POST /cards``"""
-    path: str
-    item: Node
-    node: Node
-
-    @property
-    def id(self) -> str | None:
-        """The operationId."""
-        said = self.node.fields.get("operationId")
-        return said if isinstance(said, str) else None
 
 
 @dataclass(frozen=True)
@@ -238,50 +220,9 @@ def _remark(node: Node, key: str) -> Any:
     return sorted(map(str, value)) if key == "tags" and isinstance(value, list) else value or None
 
 
-def parameters_of(side: Side, operation: Operation) -> dict[tuple[str, str], Node]:
-    """The parameters by place and name; those of the path by their order in it, which is what a server sees."""
-    places = re.findall(r"{([^{}]*)}", operation.path)
-    found = {}
-    for owner in (operation.item, operation.node):
-        for index, _ in enumerate(owner.fields.get("parameters") or ()):
-            parameter = side.land(owner.child("parameters", index))
-            place, name = str(parameter.fields.get("in")), str(parameter.fields.get("name"))
-            if place == "path" and name in places:
-                found[place, str(places.index(name))] = parameter
-            elif place != "header":
-                found[place, name] = parameter
-            elif name.lower() not in IGNORED_HEADERS:
-                found[place, name.lower()] = parameter
-    return found
-
-
 def _shown(parameter: Node) -> str:
     return f"{parameter.fields.get('in')} parameter {parameter.fields.get('name')}"
 
 
-def is_required(node: Node) -> bool:
-    """Whether a parameter, a body or a header must be there."""
-    return node.fields.get("required") is True or node.fields.get("in") == "path"
-
-
-def written(parameter: Node) -> tuple[str | None, Node]:
-    """The media type that a parameter or a header is written as, if it is, and its schema."""
-    for media_type in parameter.child("content").fields:
-        return media_type, parameter.child("content", media_type, "schema")
-    return None, parameter.child("schema")
-
-
-def content_of(node: Node) -> dict[str, Node]:
-    """Media type → what is said of it; spaces, case and the charset in the name of one mean nothing."""
-    content = node.child("content")
-    return {re.sub(r"\s|;\s*charset=[^;]*", "", name.lower()): content.child(name) for name in content.fields}
-
-
 def _encodings(media: Node) -> Mapping[str, Any]:
     return {name: said for name, said in media.child("encoding").fields.items() if said}
-
-
-def headers_of(side: Side, answer: Node) -> dict[str, Node]:
-    """Name in small letters → the header."""
-    headers = answer.child("headers")
-    return {name.lower(): side.land(headers.child(name)) for name in headers.fields if name.lower() != "content-type"}

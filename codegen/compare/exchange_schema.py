@@ -7,7 +7,7 @@ A request is ``{"path": {…}, "query": {…}, "header": {…}, "cookie": {…},
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from codegen.compare.exchange import Operation, content_of, headers_of, is_required, parameters_of, written
+from codegen.compare.operation import Operation, content_of, headers_of, is_required, parameters_of, written
 from codegen.compare.side import Node, Side
 from codegen.read.references import pointer_reference
 

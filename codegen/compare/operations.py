@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codegen.compare.changes import Changes
-from codegen.compare.exchange import OTHER_WAY, Exchange, Operation
+from codegen.compare.exchange import OTHER_WAY, Exchange
+from codegen.compare.operation import Operation
 from codegen.compare.rules import Direction
 from codegen.compare.schemas import Schemas
 from codegen.compare.security import SchemeNames

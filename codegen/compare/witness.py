@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 from codegen.compare.changes import Change
-from codegen.compare.exchange import Operation
 from codegen.compare.exchange_schema import answer_schema, request_schema
 from codegen.compare.exchange_text import answer_text, request_text
 from codegen.compare.holders import Holders
+from codegen.compare.operation import Operation
 from codegen.compare.operations import called, moved
 from codegen.compare.rules import Direction
 from codegen.compare.separation import Half, NotSeparableError, Separation

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
+from codegen.cli import main
+
 SETTINGS = """\
 [project]
 name = "acme-cards"
@@ -48,35 +50,62 @@ LOG = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-01\n\n### Added\n-
 Edit = Callable[[dict[str, Any]], object]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def surroundings() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SDK_CODEGEN_UNTRIED", "1")  # what the package does is not what these tests are about
+        patch.setenv("SOURCE_DATE_EPOCH", "1795400000")
+        yield
+
+
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project at its version 0.1.0, in git."""
-    from tests import generator
-
+    """A project at its version 0.1.0, in git, which nothing changes."""
     folder = tmp_path_factory.mktemp("first") / "project"
     (folder / "api").mkdir(parents=True)
     (folder / "pyproject.toml").write_text(SETTINGS)
     (folder / "api/api.yaml").write_text(DOCUMENT)
     (folder / "CHANGELOG.md").write_text(LOG)
     (folder / ".gitignore").write_text(".codegen*\n")
-    done = generator.run(["generate"], folder, {})
-    assert done.returncode == 0, done.stderr
+    assert main(["generate", "--config", str(folder / "pyproject.toml")]) == 0
     git(folder, "init", "--quiet", "--initial-branch", "main")
     commit(folder)
     return folder
 
 
 @pytest.fixture
-def acme(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SDK_CODEGEN_UNTRIED", "1")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795400000")
-    return Path(shutil.copytree(first, tmp_path / "acme"))
+def tagged(first: Path, tmp_path: Path) -> Path:
+    """A copy whose version was released."""
+    folder = Path(shutil.copytree(first, tmp_path / "acme"))
+    git(folder, "tag", "v0.1.0")
+    return folder
 
 
 @pytest.fixture
-def tagged(acme: Path) -> Path:
-    git(acme, "tag", "v0.1.0")
-    return acme
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """The generator's command in a folder: its exit code, and what it said."""
+
+    def command(*arguments: str | Path, cwd: Path) -> tuple[int, str, str]:
+        monkeypatch.chdir(cwd)
+        capsys.readouterr()
+        return (main([str(argument) for argument in arguments]), *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def unreleased(first: Path) -> Iterator[Callable[[str], None]]:
+    """Puts notes and settings into the project that nothing changes, for a while."""
+    log, settings = first / "CHANGELOG.md", first / "pyproject.toml"
+    before = {file: file.read_text() for file in (log, settings)}
+
+    def write(text: str, more_settings: str = "") -> None:
+        log.write_text(LOG.replace("## [Unreleased]\n", f"## [Unreleased]\n\n{text}\n", 1))
+        settings.write_text(SETTINGS + more_settings)
+
+    yield write
+    for file, text in before.items():
+        file.write_text(text)
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -130,125 +159,112 @@ def note(folder: Path, text: str) -> None:
     log.write_text(log.read_text().replace("## [Unreleased]\n", f"## [Unreleased]\n\n{text}\n", 1))
 
 
-def test_updates_that_were_not_released_become_one_version(tagged: Path, codegen) -> None:
+def test_updates_that_were_not_released_become_one_version(tagged: Path, run) -> None:
     git(tagged, "tag", "codegen-v7.0.0")
     git(tagged, "checkout", "--quiet", "-b", "aside")
     git(tagged, "commit", "--quiet", "--allow-empty", "--message", "Another line of versions")
     git(tagged, "tag", "v3.0.0")
     git(tagged, "checkout", "--quiet", "main")
     note(tagged, "### Fixed\n- A thing of our own,\n  in two lines.")
-    once = codegen("update", edited(tagged, add_operation), cwd=tagged)
-    assert "version: 0.1.0 → 0.1.1\n    judged against the tag v0.1.0\n" in once.stdout, once.stderr
+    _, once, warned = run("update", edited(tagged, reword, add_operation, add_values), cwd=tagged)
+    assert "version: 0.1.0 → 0.1.1\n    judged against the tag v0.1.0\n" in once, warned
+    assert once.count("query parameter kind") == 1
     commit(tagged)
-    again = codegen("update", edited(tagged, add_values), cwd=tagged)
-    assert "version: 0.1.0 → 0.1.1\n" in again.stdout, again.stderr
-    commit(tagged)
-    broken = codegen("update", edited(tagged, drop_note), cwd=tagged)
-    assert "version: 0.1.0 → 0.2.0\n" in broken.stdout, broken.stderr
+    _, broken, warned = run("update", edited(tagged, drop_note), cwd=tagged)
+    assert "version: 0.1.0 → 0.2.0\n" in broken, warned
+    assert 'version = "0.2.0"' in (tagged / "pyproject.toml").read_text()
     log = (tagged / "CHANGELOG.md").read_text()
     assert log.count("## [0.") == 2
     entry = log.partition("## [0.2.0]")[2].partition("## [0.1.0]")[0]
-    assert entry.count("`AcmeClient.get_card`") == 1
+    titles = [line for line in entry.splitlines() if line.startswith("### ")]
+    assert titles == ["### Breaking", "### Added", "### Changed", "### Fixed"]
+    assert "### Breaking\n- The argument `AcmeClient.list_cards(note)` is gone.\n" in entry
     assert "### Fixed\n- A thing of our own,\n  in two lines.\n" in entry
-    assert entry.index("### Breaking\n- The argument `AcmeClient.list_cards(note)` is gone.") < entry.index("### Added")
-    assert 'version = "0.2.0"' in (tagged / "pyproject.toml").read_text()
+    assert '- `AcmeClient.list_cards: query parameter kind` (`41 values: "V0", "V1", "V2" and 38 more`)' in entry
+    for once_told in ("`AcmeClient.get_card`", "- Texts of the documentation."):
+        assert entry.count(once_told) == 1
+    for never_told in ("GET /cards", "V40"):
+        assert never_told not in entry
+    assert max(map(len, entry.splitlines())) < 300
 
 
-@pytest.mark.parametrize(
-    ("text", "version", "said"),
-    [
+def test_what_is_noted_as_unreleased_counts(first: Path, run, unreleased) -> None:
+    unreleased("### Removed\n- One.")
+    _, told, _ = run("update", edited(first, reword), "--dry-run", cwd=first)
+    assert "version: 0.1.0 → 0.2.0\n    judged against the version of the settings; breaking by CHANGELOG.md:6" in told
+    for text, version, said in (
         ("### Fixed\n- One.", "0.1.1", ""),
-        ("### Removed\n- One.", "0.2.0", "breaking by CHANGELOG.md:6"),
         ("### Added\n- One.\n- **Breaking:** another.", "0.2.0", "breaking by CHANGELOG.md:7"),
         ("- **Fixed:** one.\n- Something.", "0.2.0", "CHANGELOG.md:6: the note does not say what it is"),
-        ("<!-- notes go here -->\n", "0.1.1", ""),
-    ],
-)
-def test_what_is_noted_as_unreleased_counts(acme: Path, codegen, text: str, version: str, said: str) -> None:
-    note(acme, text)
-    done = codegen("update", edited(acme, reword), "--dry-run", cwd=acme)
-    assert f"version: 0.1.0 → {version}\n" in done.stdout, done.stderr
-    assert said in done.stdout + done.stderr
-    assert "no tag v… and no index of the settings says what was released last: 0.1.0 is taken for it" in done.stderr
+        ("<!-- notes go here -->\n### Changed\n- One.", "0.1.1", ""),
+    ):
+        unreleased(text)
+        _, told, warned = run("version", "--dry-run", cwd=first)
+        assert f"version: 0.1.0 → {version}\n" in told, warned
+        assert said in told + warned
+        assert "no tag v… and no index of the settings says what was released last: 0.1.0 is taken for it" in warned
 
 
-def test_a_shallow_clone_is_told_of(tagged: Path, codegen, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_told_of(tagged: Path, run, tmp_path: Path) -> None:
     note(tagged, "### Fixed\n- One.")
     commit(tagged)
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{tagged}", str(clone))
-    done = codegen("version", "--dry-run", cwd=clone)
-    assert "this clone is shallow, so its tags may be missing: git fetch --tags --unshallow" in done.stderr
+    _, _, warned = run("version", "--dry-run", cwd=clone)
+    assert "this clone is shallow, so its tags may be missing: git fetch --tags --unshallow" in warned
     git(clone, "fetch", "--quiet", "--depth", "1", "origin", "tag", "v0.1.0")
-    done = codegen("version", "--dry-run", cwd=clone)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "judged against the tag v0.1.0" in done.stdout
+    code, told, warned = run("version", "--dry-run", cwd=clone)
+    assert (code, warned) == (0, "")
+    assert "judged against the tag v0.1.0" in told
 
 
-def test_a_document_that_means_the_same_is_no_version(tagged: Path, codegen, tmp_path: Path) -> None:
+def test_a_document_that_means_the_same_is_no_version(tagged: Path, run, tmp_path: Path) -> None:
     same, report = tmp_path / "same.yaml", tmp_path / "report.md"
     tree = {"x-hash": "4f2a", **yaml.safe_load(DOCUMENT)}
     _list(tree)["parameters"].reverse()
     same.write_text(yaml.safe_dump(tree, sort_keys=True, default_style='"'))
-    for _ in range(2):
-        done = codegen("update", same, "--report", report, cwd=tagged)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "same.yaml: means the same as the document that is here: no version" in done.stdout
-        assert report.read_text().startswith(f"`{same}` means the same")
+    code, told, warned = run("update", same, "--report", report, cwd=tagged)
+    assert (code, warned) == (0, "")
+    assert "same.yaml: means the same as the document that is here: no version" in told
+    assert report.read_text().startswith(f"`{same}` means the same")
     git(tagged, "diff", "--exit-code")
     tree["paths"]["/cards"]["get"]["description"] = "Every card."
     same.write_text(yaml.safe_dump(tree, sort_keys=True))
-    assert "version: 0.1.0 → 0.1.1" in codegen("update", same, cwd=tagged).stdout
+    assert "version: 0.1.0 → 0.1.1" in run("update", same, cwd=tagged)[1]
     assert (tagged / "api/api.yaml").read_bytes() == same.read_bytes()
 
 
-def test_an_entry_tells_what_breaks_first_and_each_thing_once(acme: Path, codegen) -> None:
-    done = codegen("update", edited(acme, reword, add_operation, drop_note, add_values), cwd=acme)
-    assert done.returncode == 0, done.stderr
-    entry = (acme / "CHANGELOG.md").read_text().partition("## [0.2.0]")[2].partition("## [0.1.0]")[0]
-    titles = [line for line in entry.splitlines() if line.startswith("### ")]
-    assert titles == ["### Breaking", "### Added", "### Changed"]
-    assert "GET /cards" not in entry
-    assert '- `AcmeClient.list_cards: query parameter kind` (`41 values: "V0", "V1", "V2" and 38 more`)' in entry
-    assert entry.count("V40") == 0
-    assert entry.count("- Texts of the documentation.") == 1
-    assert max(map(len, entry.splitlines())) < 300
-    assert done.stdout.count("query parameter kind") == 1
-
-
-def test_a_change_of_ones_own_is_released_by_version(tagged: Path, codegen, state) -> None:
-    nothing = codegen("version", cwd=tagged)
-    assert (nothing.returncode, nothing.stdout[:32]) == (0, "nothing changed since the tag v0")
+def test_a_change_of_ones_own_is_released_by_version(tagged: Path, run, state) -> None:
+    code, told, _ = run("version", cwd=tagged)
+    assert (code, told[:32]) == (0, "nothing changed since the tag v0")
     settings = tagged / "pyproject.toml"
     settings.write_text(settings.read_text() + 'environment = "CARDS"\n')
     before = state(tagged)
-    silent = codegen("version", cwd=tagged)
-    assert silent.returncode == 2
-    assert "CHANGELOG.md: does not say what changed since the tag v0.1.0 (" in silent.stderr
+    code, _, refused = run("version", cwd=tagged)
+    assert code == 2
+    assert "CHANGELOG.md: does not say what changed since the tag v0.1.0 (" in refused
     note(tagged, "### Changed\n- **Breaking:** the variables begin with `CARDS_`.")
     for wanted, said in (("0.1.9", "0.1.9 is too low: what is unreleased asks for 0.2.0"), ("next", "three numbers")):
-        refused = codegen("version", wanted, cwd=tagged)
-        assert refused.returncode == 2
-        assert said in refused.stderr
+        code, _, refused = run("version", wanted, cwd=tagged)
+        assert code == 2
+        assert said in refused
     assert state(tagged) == {**before, "CHANGELOG.md": (tagged / "CHANGELOG.md").read_bytes()}
-    done = codegen("version", cwd=tagged)
-    assert "version: 0.1.0 → 0.2.0" in done.stdout, done.stderr
-    assert "## [Unreleased]\n\n## [0.2.0] - 2026-11-23\n\n### Breaking\n- the variables" in (
-        (tagged / "CHANGELOG.md").read_text()
-    )
-    assert codegen("check", cwd=tagged).returncode == 0
+    _, told, warned = run("version", cwd=tagged)
+    assert "version: 0.1.0 → 0.2.0" in told, warned
+    log = (tagged / "CHANGELOG.md").read_text()
+    assert "## [Unreleased]\n\n## [0.2.0] - 2026-11-23\n\n### Breaking\n- the variables" in log
+    assert run("check", cwd=tagged)[0] == 0
     assert '__version__ = "0.2.0"' in (tagged / "generated/acme/_about.py").read_text()
     once = state(tagged)
-    assert codegen("version", cwd=tagged).returncode == 0
+    assert run("version", cwd=tagged)[0] == 0
     assert state(tagged) == once
-    assert "→ 1.0.0" in codegen("version", "1.0.0", "--dry-run", cwd=tagged).stdout
+    assert "→ 1.0.0" in run("version", "1.0.0", "--dry-run", cwd=tagged)[1]
 
 
-def test_the_first_release_may_be_the_version_that_is_there(acme: Path, codegen) -> None:
-    assert codegen("version", "0.1.0", cwd=acme).returncode == 2  # an entry that says nothing
-    note(acme, "### Added\n- All.")
-    done = codegen("version", "0.1.0", "--dry-run", cwd=acme)
-    assert "version: 0.1.0 → 0.1.0" in done.stdout, done.stderr
+def test_the_first_release_may_be_the_version_that_is_there(first: Path, run, unreleased) -> None:
+    assert run("version", "0.1.0", cwd=first)[0] == 2  # an entry that says nothing
+    unreleased("### Added\n- All.")
+    assert "version: 0.1.0 → 0.1.0" in run("version", "0.1.0", "--dry-run", cwd=first)[1]
 
 
 class Server:
@@ -290,11 +306,9 @@ class Server:
 
 
 @pytest.fixture
-def server(acme: Path) -> Iterator[Server]:
-    settings = acme / "pyproject.toml"
-    server = Server(acme)
-    settings.write_text(settings.read_text() + f'index = "{server.url}/simple/"\n')
-    note(acme, "### Fixed\n- One.")
+def server(first: Path, unreleased) -> Iterator[Server]:
+    server = Server(first)
+    unreleased("### Fixed\n- One.", f'index = "{server.url}/simple/"\n')
     thread = threading.Thread(target=server.http.serve_forever)
     thread.start()
     yield server
@@ -304,7 +318,7 @@ def server(acme: Path) -> Iterator[Server]:
 
 
 def test_without_a_tag_the_last_version_on_the_index_counts(
-    acme: Path, codegen, server: Server, monkeypatch: pytest.MonkeyPatch
+    first: Path, run, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CODEGEN_INDEX_USERNAME", "reader")
     monkeypatch.setenv("CODEGEN_INDEX_PASSWORD", "s3cr3t")
@@ -313,16 +327,17 @@ def test_without_a_tag_the_last_version_on_the_index_counts(
         name, digest = server.wheel(version)
         links += f'<a href="/files/{name}#sha256={digest}"{mark}>{name}</a>'
     server.pages["/simple/acme-cards/"] = f"<html><body>{links}</body></html>".encode()
-    done = codegen("version", "--dry-run", cwd=acme)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "version: 0.1.2 → 0.1.3\n    judged against 0.1.2 on the index" in done.stdout
+    code, told, warned = run("version", "--dry-run", cwd=first)
+    assert (code, warned) == (0, "")
+    assert "version: 0.1.2 → 0.1.3\n    judged against 0.1.2 on the index" in told
     login = f"Basic {base64.b64encode(b'reader:s3cr3t').decode()}"
     assert {authorization for _, authorization in server.asked} == {login}
-    git(acme, "tag", "v0.1.0")
-    assert "judged against the tag v0.1.0" in codegen("version", "--dry-run", cwd=acme).stdout
+    git(first, "tag", "v0.1.0")
+    assert "judged against the tag v0.1.0" in run("version", "--dry-run", cwd=first)[1]
+    git(first, "tag", "--delete", "v0.1.0")
 
 
-def test_an_index_that_cannot_be_asked_is_told_of(acme: Path, codegen, server: Server) -> None:
+def test_an_index_that_cannot_be_asked_is_told_of(first: Path, run, server: Server) -> None:
     name, digest = server.wheel("0.2.0")
     page = {"files": [{"filename": name, "url": f"../../files/{name}", "hashes": {"sha256": digest}, "yanked": False}]}
     told = []
@@ -330,9 +345,9 @@ def test_an_index_that_cannot_be_asked_is_told_of(acme: Path, codegen, server: S
         server.pages.pop("/simple/acme-cards/", None)
         if content is not None:
             server.pages["/simple/acme-cards/"] = content
-        told.append(codegen("version", "--dry-run", cwd=acme).stderr)
+        told.append(run("version", "--dry-run", cwd=first)[2])
     server.http.server_close()
-    told.append(codegen("version", "--dry-run", cwd=acme).stderr)
+    told.append(run("version", "--dry-run", cwd=first)[2])
     reasons = ("neither a tag v… nor the index says", "is no page of a", "has not the SHA-256", "cannot be fetched")
     for said, reason in zip(told, reasons, strict=True):
         assert reason in said

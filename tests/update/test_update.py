@@ -49,9 +49,6 @@ def reword(tree: dict[str, Any]) -> None:
     ("change", "from_version", "to_version"),
     [
         (add_field, "0.1.0", "0.1.1"),
-        (add_operation, "0.1.0", "0.1.1"),
-        (remove_parameter, "0.1.0", "0.2.0"),
-        (reword, "0.1.0", "0.1.1"),
         (add_field, "1.4.2", "1.5.0"),
         (remove_parameter, "1.4.2", "2.0.0"),
         (reword, "1.4.2", "1.4.3"),

@@ -181,7 +181,7 @@ class Body:
     type: str = field(metadata=GENERATOR_ONLY)
     meaning: str = field(metadata=GENERATOR_ONLY)
     properties: frozenset[str] = field(default=frozenset(), metadata=GENERATOR_ONLY)
-    """Those of a JSON object, as the server spells them."""
+    """Those of a JSON object that are no secrets, as the server spells them."""
 
     secret = False
     is_file = True

@@ -130,7 +130,8 @@ def _one_argument(
 
 def _properties(context: Context, media: Mapping[str, Any], media_type: str) -> frozenset[str]:
     found = fields_of(context.tree, media.get("schema", {}), ()) if is_json(media_type) else ()
-    return frozenset(field.name for field in found)
+    secret = {field.name for field in found if flat(context.tree, field.schema).get("format") == "password"}
+    return frozenset(field.name for field in found) - secret
 
 
 def _body_name(names: Names, said: Mapping[str, Any], scope: Pointer) -> str:

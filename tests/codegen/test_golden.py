@@ -91,7 +91,13 @@ def test_a_package_carries_what_it_imports_of_the_runtime(codegen, tmp_path: Pat
     times = {Path("core", name) for name in ("completion.py", "variants.py")}  # it has optional times
     tokens = {Path("core/tokens.py"), Path("sync/oauth2.py")}  # it has a scheme of tokens
     assert not {"pem.py", "private_keys.py", "signers.py"} & {path.name for path in fewer}  # nothing is signed
-    assert fewer - known == {Path("core/problems.py"), *times, *tokens}  # where no extension says how a refusal is told
+    keys = {Path("core/idempotency.py")}
+    assert fewer - known == {
+        Path("core/problems.py"),
+        *times,
+        *tokens,
+        *keys,
+    }  # where no extension says how a refusal is told
     assert {path.parts[0] for path in known - fewer} >= {"terminal"}
     assert "pydantic_model" not in {path.stem for path in known}
     for path in known:

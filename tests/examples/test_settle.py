@@ -104,6 +104,15 @@ def test_another_payout_of_that_reference_settles_nothing(package, api, client, 
     assert "25.00" not in caplog.text
 
 
+def test_a_reference_that_was_used_before_tells_nothing(package, api, client, caplog):
+    client.create_payout(body=wanted(package))
+    api.faults.append("cut before")
+    with pytest.raises(package.OutcomeUnknownError):
+        client.create_payout(body=wanted(package), timeout=1.0)
+    assert "its reference is that of entry 1 as well" in caplog.text
+    assert [entry.state for entry in client.history()] == ["done", "unknown"]
+
+
 def test_the_next_call_with_the_key_asks_before_it_sends(package, api, client, unknown):
     unknown("cut after")
     payout = client.create_payout(body=wanted(package), idempotency_key=KEY)

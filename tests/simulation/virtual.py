@@ -56,6 +56,9 @@ class Machine:
     def uptime(self) -> float:
         return self.now + self.slept
 
+    def uptime_ns(self) -> int:
+        return int(self.uptime() * 1e9)
+
     def clock_gettime(self, clock: int) -> float:
         return self.now + self.slept
 
@@ -121,8 +124,8 @@ def install() -> None:
     replacing |= {id(time): MACHINE, id(random): MACHINE, id(os): VirtualOs()}
     for module in [] if _real else modules():
         for name, value in list(vars(module).items()):
-            if name == "uptime" and module.__name__.endswith((".flow", ".settling")):
-                _replace(module, name, MACHINE.uptime)
+            if name in ("uptime", "uptime_ns"):  # these are made of readers
+                _replace(module, name, getattr(MACHINE, name))
             elif id(value) in replacing:
                 _replace(module, name, replacing[id(value)])
             elif value is datetime.datetime and "datetime.now(" in inspect.getsource(module):

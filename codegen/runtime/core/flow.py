@@ -293,7 +293,7 @@ class Call:
                 ask = partial(settle.look if may_repeat else settle.settle, self.core, self.options, self.deadline)
                 found = yield from ask(record.question(self._key_as_sent()))
                 found = found.verdict if may_repeat else found
-            if found is not None:
+            if found is not None and not (yield from record.is_anothers(found)):
                 yield from record.settle(found)
             elif not may_repeat:
                 break
@@ -316,7 +316,7 @@ class Call:
         """What the call came to, as another operation tells; the verdict, if it does not."""
         question = Question(self.operation, self.texts or {}, self._key_as_sent(), 0.0, self._settled())
         found: Verdict | None = yield from rule.settle(self.core, self.options, self.deadline, question)
-        if found is None:
+        if found is None or (self.record is not None and (yield from self.record.is_anothers(found))):
             return verdict
         self.doubt, self.doubtful = None, []
         if found.response is not None and self.record is not None:
@@ -326,7 +326,7 @@ class Call:
     def _may_repeat(self) -> bool:
         """Whether a request that may have been executed may go out again now."""
         rule = self.operation.idempotency
-        if rule is None:
+        if rule is None or self.operation.repeatable:
             return self.operation.repeatable
         return rule.allows(uptime() - self.keyed_at, self.deadline.left())
 

@@ -81,6 +81,10 @@ class Record(Protocol):
         """What may be asked about that call."""
         ...
 
+    def is_anothers(self, verdict: Verdict) -> Flow[bool]:
+        """Whether what was found out may be what another call came to."""
+        ...
+
     def settle(self, verdict: Verdict) -> Flow[None]:
         """Write down what that call came to, as was found out."""
         ...

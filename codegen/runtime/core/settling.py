@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -147,7 +147,10 @@ def _is_same(found: Any, given: Any) -> bool:
     if given is None:
         return True
     if isinstance(found, Decimal):
-        return found == Decimal(str(given))
+        try:
+            return found == Decimal(str(given))
+        except InvalidOperation:
+            return False
     return found is not None and _text(found) == _text(given)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 from ..core.classify import Verdict
 from ..core.context import Core, Options
 from ..core.deadline import Deadline
-from ..core.effects import Flow, Write
+from ..core.effects import Flow, Read, Write
 from ..core.operation import Operation, Question
 from . import columns
 from .ledger import Ledger
@@ -19,8 +20,13 @@ from .scope import Adoptions
 from .store import ALL, Session, by_name, paged
 from .writes import write_end
 
+_logger = logging.getLogger(__name__.partition("._runtime")[0])
 _PAGE = 200
 _SECONDS = 10.0
+_SAME_THING = (
+    "SELECT number FROM entries WHERE reference = :reference AND operation = :operation AND state = 'done'"
+    " AND number <> :number"
+)
 _UNKNOWN = f"{ALL} WHERE open = 1 AND state = 'unknown' AND number > :last ORDER BY number LIMIT {_PAGE}"
 
 
@@ -51,8 +57,29 @@ def ask_about(ledger: Ledger, core: Core, options: Options, found: Mapping[str, 
     question = question_of(operation, found, texts, _written(operation, found["key"]))
     told = yield from operation.settle.look(core, options, Deadline(options.timeout), question)
     if told.verdict is not None:
+        if (yield from is_anothers(ledger, operation, texts, found["number"], told.verdict)):
+            return True
         yield Write(ledger.store, conclusion(ledger, operation, found, told.verdict), durable=True, seconds=_SECONDS)
     return bool(told.is_answer)
+
+
+def is_anothers(
+    ledger: Ledger, operation: Operation[Any], texts: Mapping[str, Any], number: int | None, verdict: Verdict
+) -> Flow[bool]:
+    """Whether what was found may be what another call made that was given the same reference: it tells nothing then."""
+    reference = columns.told(operation, texts).get("reference")
+    if reference is None or columns.outcome(verdict.error) != "done":
+        return False
+    values = {"reference": reference, "operation": operation.name, "number": number or 0}
+    others = Read(ledger.store, _SAME_THING, values, _SECONDS)
+    yield others
+    if others.rows:
+        _logger.warning(
+            "entry %s: its reference is that of entry %s as well, so what was found tells nothing",
+            number,
+            others.rows[0][0],
+        )
+    return bool(others.rows)
 
 
 def _written(operation: Operation[Any], key: str | None) -> str | None:

@@ -41,7 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         live: What the server said when the thing was last checked; `None` if it never was.
         checked: When that was (UTC).
         note: The caller's own.
-        idempotency_key: The caller's own.
+        idempotency_key: The caller's own; or the one that was made for the call, where the server takes one.
         server: The URL that was called.
         account: For whom: the client's ``account``, or a fingerprint of what identifies its credentials
             (``key:3f1c…``); `None` if nothing does, or if the entry is older than this fact.

@@ -21,7 +21,7 @@ from ..core.fork import IN_A_CALL
 from ..core.keeper import Scope, Tag
 from ..core.operation import Operation, Question
 from . import columns
-from .asking import conclusion, question_of
+from .asking import conclusion, is_anothers, question_of
 from .columns import Columns
 from .earlier import EarlierCall
 from .ledger import Ledger
@@ -210,6 +210,10 @@ class Record:
     def question(self, key: str | None) -> Question:
         assert self._earlier_call is not None
         return question_of(self._operation, self._earlier_call.found, self._texts, key)
+
+    def is_anothers(self, verdict: Verdict) -> Flow[bool]:
+        number = self.number if self._earlier_call is None else self._earlier_call.found["number"]
+        return (yield from is_anothers(self._ledger, self._operation, self._texts, number, verdict))
 
     def settle(self, verdict: Verdict) -> Flow[None]:
         assert self._earlier_call is not None

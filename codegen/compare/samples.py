@@ -1,20 +1,14 @@
 """Values of a schema: the smallest, and those at which two schemas may part. Made from the schemas, never by chance."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from codegen.compare.matching import matching
 from codegen.compare.parts import travels
 from codegen.compare.rules import Direction
 from codegen.compare.shape import Bound, Shape, Shapes
 from codegen.compare.side import ANYTHING, Node
-from codegen.lower.patterns import in_python
-
-if sys.version_info >= (3, 11):
-    from re import _parser as parser  # type: ignore[attr-defined]
-else:
-    import sre_parse as parser
 
 _FORMATS = {
     "date-time": "2000-01-01T00:00:00Z",
@@ -149,7 +143,7 @@ class Samples:
     def _texts(self, form: Shape, forms: list[Shape]) -> Iterator[str]:
         if "string" not in form.types:
             return
-        patterned = [text for one in forms for pattern in sorted(one.patterns) for text in _matching(pattern)]
+        patterned = [text for one in forms for pattern in sorted(one.patterns) for text in matching(pattern)]
         for length in _edges(forms, "minLength", "maxLength"):
             for text in dict.fromkeys(("a", *patterned)):
                 yield text[:length] + (text[-1:] or "a") * (length - len(text))
@@ -220,7 +214,7 @@ def _type(form: Shape) -> str | None:
 
 def _text(form: Shape) -> str:
     for pattern in sorted(form.patterns):
-        for text in _matching(pattern):
+        for text in matching(pattern):
             return text
     for name in sorted(form.formats & _FORMATS.keys()):
         return _FORMATS[name]
@@ -254,51 +248,3 @@ def _edges(forms: list[Shape], lower: str, upper: str) -> list[int]:
     """The lengths around each limit."""
     around = {int(limit[0]) + step for form in forms for limit in _limits(form, lower, upper) for step in (-1, 0, 1)}
     return sorted(length for length in around if 0 <= length <= _LONGEST)
-
-
-def _matching(pattern: str) -> list[str]:
-    """A short text that the pattern matches, if it can be read."""
-    try:
-        return [_sequence(parser.parse(in_python(pattern)))]
-    except (ValueError, NoValueError):
-        return []
-
-
-def _sequence(parsed: Any) -> str:
-    return "".join(_matched(str(kind), said) for kind, said in parsed)
-
-
-def _matched(kind: str, said: Any) -> str:
-    if kind == "LITERAL":
-        return chr(said)
-    if kind == "IN":
-        return _one_of(said)
-    if kind in ("ANY", "NOT_LITERAL"):
-        return "b" if said == ord("a") else "a"
-    if kind == "BRANCH":
-        return min((_sequence(branch) for branch in said[1]), key=size)
-    if kind == "SUBPATTERN":
-        return _sequence(said[-1])
-    if kind in ("MAX_REPEAT", "MIN_REPEAT"):
-        least, _, part = said
-        if least > _LONGEST:
-            raise NoValueError("it is too long")
-        return _sequence(part) * int(least)
-    if kind in ("AT", "ASSERT", "ASSERT_NOT"):
-        return ""
-    raise NoValueError(f"{kind} is not made")
-
-
-def _one_of(said: Any) -> str:
-    """A character of a set: a letter or a digit, if it has one."""
-    (kind, what), *_ = said
-    if str(kind) == "LITERAL":
-        return chr(what)
-    if str(kind) == "RANGE":
-        return chr(what[0])
-    if str(kind) == "CATEGORY":
-        return {"CATEGORY_DIGIT": "0", "CATEGORY_SPACE": " "}.get(
-            str(what), "a" if "NOT_WORD" not in str(what) else "-"
-        )
-    unwanted = {chr(value) for name, value in said[1:] if str(name) == "LITERAL"}
-    return next(letter for letter in "a0 -_%~\n" if letter not in unwanted)

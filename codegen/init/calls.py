@@ -48,8 +48,9 @@ def calls(tree: dict[str, Any], api: Api, schemes: tuple[str, ...]) -> list[Call
 
 
 def _is_served(operation: Operation, schemes: tuple[str, ...]) -> bool:
-    """Whether the first way to call it goes by the schemes; what goes to servers of its own is not called in a test."""
-    return not operation.own_server and (not schemes or (operation.security or ((),))[0] == schemes)
+    """Whether the first way to call it goes by the schemes, to the client's server, and without a file."""
+    is_plain = not operation.own_server and not operation.takes_files
+    return is_plain and (not schemes or (operation.security or ((),))[0] == schemes)
 
 
 def _call(tree: dict[str, Any], operation: Operation, given: DeclaredOperation) -> Iterator[Call]:
@@ -66,12 +67,10 @@ def _value(tree: dict[str, Any], given: DeclaredOperation, argument: Parameter |
     if isinstance(argument, Body):
         value = sample(tree, _content(tree, given).get(argument.media_type, {}).get("schema"))
         return f"convert({value!r}, {argument.type})" if argument.type.startswith("models.") else repr(value)
-    return repr(_scalar(sample(tree, _schema(tree, given, argument))))
-
-
-def _scalar(value: Any) -> Any:
-    """The value; an amount is no float."""
-    return str(value) if isinstance(value, float) else value
+    value = sample(tree, _schema(tree, given, argument))
+    if value in ("", []):
+        raise NoSampleError  # in some places it would be no value at all
+    return repr(str(value) if isinstance(value, float) else value)
 
 
 def _content(tree: dict[str, Any], given: DeclaredOperation) -> dict[str, Any]:

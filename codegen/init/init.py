@@ -86,11 +86,10 @@ class _Plan:
 
 def _plan(document: Document, answers: Answers, actions: list[Action], draft: Path) -> _Plan:
     """What the document gives with the overlay that is to be written."""
-    for name, content in _documents(document).items():
-        (draft / name).parent.mkdir(parents=True, exist_ok=True)
-        (draft / name).write_bytes(content)
+    (draft / _HOME).mkdir(parents=True)
+    name_folder(draft, "")
     overlays = _overlay(actions, draft)
-    settings = _settings(draft, document.path.name, overlays, answers.package)
+    settings = _settings(draft, document.path, overlays, answers.package)
     try:
         (effective, warnings), is_lenient = pipeline.read(settings.spec, overlays, "refuse"), False
     except InputError:  # what breaks OpenAPI's schema is warned of; anything else stops here too
@@ -137,11 +136,10 @@ def _overlay(actions: list[Action], draft: Path) -> tuple[Path, ...]:
     return (path,)
 
 
-def _settings(draft: Path, spec: str, overlays: tuple[Path, ...], package: str) -> Settings:
+def _settings(draft: Path, spec: Path, overlays: tuple[Path, ...], package: str) -> Settings:
     config = draft / "pyproject.toml"
     config.write_text("[tool.codegen]\n", encoding="utf-8")
-    name_folder(draft, "")
-    return read(Options(config=config, spec=draft / _HOME / spec, overlays=overlays, package=package))
+    return read(Options(config=config, spec=spec, overlays=overlays, package=package))
 
 
 def _digest(document: Document) -> str:

@@ -35,6 +35,13 @@ docs/publish.md openapi/README.md
 openapi/exchange.yaml openapi/overlay.yaml pyproject.toml tests/conftest.py tests/server.py
 tests/test_calls.py tests/test_journal.py tests/test_package.py tox.ini
 """.split()
+WRONG = """\
+openapi: 3.1.0
+info: {title: Wrong, version: '1'}
+paths:
+  /a:
+    get: {responses: {'200': {$ref: '#/components/responses/None'}}}
+"""
 
 Run = Callable[..., "CompletedProcess[str]"]
 
@@ -206,6 +213,7 @@ def test_what_pip_compiles_is_no_file_of_it(codegen: Run, tmp_path: Path) -> Non
         (("--spec", SPEC, "--journal", "pay"), "the document has no operation 'pay' to keep a journal of; it has list"),
         (("--spec", SPEC, "--signing", "list.yaml"), "list.yaml:1:1: must be a mapping"),
         (("--spec", SPEC, "--signing", "bad.yaml"), 'bad.yaml:1:1: #/algorithm: "md4" is not one of'),
+        (("--spec", "wrong.yaml"), "wrong.yaml:5:23: #/paths/~1a/get/responses/200"),
         (("full", "--spec", SPEC), "full: is not empty: c, a/b; take an empty folder"),
         (("list.yaml", "--spec", SPEC), "list.yaml: is no folder"),
         (("list.yaml/sdk", "--spec", SPEC), "list.yaml/sdk: cannot be written"),
@@ -214,6 +222,7 @@ def test_what_pip_compiles_is_no_file_of_it(codegen: Run, tmp_path: Path) -> Non
 def test_bad_input_writes_nothing(codegen: Run, tmp_path: Path, options, message: str) -> None:
     (tmp_path / "list.yaml").write_text("[1]\n")
     (tmp_path / "bad.yaml").write_text("algorithm: md4\n")
+    (tmp_path / "wrong.yaml").write_text(WRONG)
     (tmp_path / "overlay.yaml").write_bytes(SPEC.read_bytes())
     tree = yaml.safe_load(SPEC.read_text())
     tree["components"]["securitySchemes"]["other"] = {"type": "http", "scheme": "bearer"}

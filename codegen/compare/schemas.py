@@ -121,7 +121,6 @@ class _Walk:
         if self.schemas.says_the_same(pair.old, pair.new):
             self.schemas.follow(pair.old, pair.new, self.direction, self.holder)
             return
-            return
         old, new = self.schemas.old, self.schemas.new
         leads = old.is_reference(pair.old.value), new.is_reference(pair.new.value)
         beside = old.beside(pair.old) | new.beside(pair.new)

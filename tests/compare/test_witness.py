@@ -243,3 +243,20 @@ def test_a_report_of_very_many_says_where_it_ends() -> None:
     )
     assert all(isinstance(witness, Witness) for witness in told[:MOST])
     assert told[MOST:] == [f"only the first {MOST} changes of a report have one"]
+
+
+def test_schemas_that_refer_to_one_another_in_a_long_chain_do_not_hide_it() -> None:
+    def chained(kind: str) -> Tree:
+        schemas: Tree = {
+            f"S{index}": {"type": "object", "properties": {"next": {"$ref": f"#/components/schemas/S{index + 1}"}}}
+            for index in range(600)
+        }
+        whole = {"$ref": "#/components/schemas/S0"}
+        answer = {"description": "", "content": {"application/json": {"schema": whole}}}
+        tree = document("3.1", {"operation": {"responses": {"200": answer}}})
+        schemas["S0"]["properties"]["own"] = {"type": kind}
+        return {**tree, "components": {"schemas": {**schemas, "S600": {"type": "string"}}}}
+
+    (witness,) = shown(chained("string"), chained("boolean")).values()
+    assert isinstance(witness, Witness)
+    assert (witness.kind, witness.valid) == ("response", "now")

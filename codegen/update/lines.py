@@ -112,7 +112,7 @@ def _line(row: _Row, methods: Mapping[str, str]) -> Note:
     else:
         section, words = _WIRE.get(rule.id, _OTHER_WIRE)
     line = words.format(
-        subject=", ".join(code(in_python(subject, methods)) for subject in row.subjects),
+        subject=", ".join(code(python_subject(subject, methods)) for subject in row.subjects),
         detail=code(_short(row.detail)),
         after_colon=f": {prose(row.detail)}" if row.detail else ".",
         detail_in_brackets=f" ({code(_short(row.detail))})" if row.detail else "",
@@ -125,7 +125,7 @@ def _short(detail: str) -> str:
     return detail if len(detail) <= _LONGEST else f"{detail[:_LONGEST]}…"
 
 
-def in_python(subject: str, methods: Mapping[str, str]) -> str:
+def python_subject(subject: str, methods: Mapping[str, str]) -> str:
     """The subject with the operations in it called as Python calls them."""
     if not methods:
         return subject

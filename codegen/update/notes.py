@@ -20,8 +20,8 @@ SECTIONS: Mapping[str, Level] = {
 _LOOSE = "Changed"
 """Where a note goes that does not say what it is."""
 
-_KIND = re.compile(rf"^([-*] +)(\*\*)?({'|'.join(SECTIONS)}):(\*\*)? *(?=\S)")
-_BREAKING = re.compile(r"\bBreaking:")
+_KIND = re.compile(rf"^([-*] +)(?:\*\*)?({'|'.join(SECTIONS)})(?::\*\*|\*\*:|:) *(?=\S)")
+_BREAKING = re.compile(r"\b(?:Breaking|BREAKING)(?: CHANGE)?(?:\*\*)?:")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def _note(section: str | None, text: str, line: int) -> Note:
     if _BREAKING.search(text):
         known = "Breaking"
     elif known is None and kind:
-        known = kind[3]
-    plain = _KIND.sub(r"\1", text) if kind and kind[3] == known else text
+        known = kind[2]
+    plain = _KIND.sub(r"\1", text) if kind and kind[2] == known else text
     if known is None:
         return Note(_LOOSE, text, "breaking", line, is_loose=True)
     return Note(known, plain, SECTIONS[known], line)

@@ -196,6 +196,7 @@ def test_what_is_noted_as_unreleased_counts(first: Path, run, unreleased) -> Non
         ("### Fixed\n- One.", "0.1.1", ""),
         ("### Added\n- One.\n- **Breaking:** another.", "0.2.0", "breaking by CHANGELOG.md:7"),
         ("- **Fixed:** one.\n- Something.", "0.2.0", "CHANGELOG.md:6: the note does not say what it is"),
+        ("### Changed\n- **Breaking**: one.", "0.2.0", "### Breaking\n    - one."),
         ("<!-- notes go here -->\n### Changed\n- One.", "0.1.1", ""),
     ):
         unreleased(text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from codegen.errors import Pointer
+from codegen.extensions.registry import EXTENSIONS
 from codegen.extensions.words import HINT
 from codegen.facts import Expression
 from codegen.ir.operation import Either, Fields, Items, Kind, Limits, Plain
@@ -90,10 +91,10 @@ class Values:
 
     def of(self, schema: Any, pointer: Pointer, seen: tuple[int, ...] = ()) -> Value:
         """What an argument for the schema is. A schema within itself takes anything."""
-        schema = resolve(self._tree, schema)
-        if id(schema) in seen:
+        landed = resolve(self._tree, schema)
+        if id(landed) in seen:
             return ANYTHING
-        seen = (*seen, id(schema))
+        seen = (*seen, id(landed))
         schema = flat(self._tree, schema)
         variants = list(_variants(schema, pointer))
         if variants:
@@ -170,7 +171,9 @@ def flat(tree: dict[str, Any], schema: Any, seen: tuple[int, ...] = ()) -> dict[
     if "$ref" in merged:
         own = {key: value for key, value in merged.items() if key != "$ref"}
         merged = {**flat(tree, {"$ref": merged["$ref"]}, (*seen, id(found))), **own}
-    return without_null(merged)[0]
+    beside = schema if isinstance(schema, dict) and "$ref" in schema else {}
+    extensions = {key: value for key, value in beside.items() if key in EXTENSIONS}
+    return without_null({**merged, **extensions})[0]
 
 
 def _variants(schema: Schema, pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen import cli, pipeline
+from codegen import cli, pipeline, settings
+from codegen.lower.api import lower
 from codegen.read.load import Document
 from codegen.read.references import resolve
 
@@ -434,3 +435,27 @@ components:
     schema = tree["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert resolve(tree, schema)["properties"] == {"a": {"type": "string"}}
     assert (list(tree["components"]["schemas"]), warnings) == (["Pet", "Get"], [])
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_extensions_beside_a_reference_count_for_an_argument(version: str, tmp_path: Path) -> None:
+    text = f"""openapi: {version}
+info: {{title: T, version: '1'}}
+servers: [{{url: 'https://a.example'}}]
+paths:
+  /x:
+    get:
+      operationId: x
+      parameters:
+        - {{name: w, in: query, schema: {{$ref: '#/components/schemas/N', x-sdk-unit: seconds}}}}
+        - {{name: h, in: query, schema: {{$ref: '#/components/schemas/S', x-sdk-hint: four digits}}}}
+        - {{name: p, in: query, schema: {{$ref: '#/components/schemas/S'}}}}
+      responses: {{'204': {{description: Done}}}}
+components: {{schemas: {{N: {{type: integer}}, S: {{type: string, pattern: '^[0-9]{{4}}$'}}}}}}
+"""
+    (tmp_path / "spec.yaml").write_text(text)
+    document, _ = pipeline.read(tmp_path / "spec.yaml", [], "refuse")
+    api = lower(document, settings.read(settings.Options(spec=tmp_path / "spec.yaml", package="p")))
+    window, hinted, plain = api.operations[0].parameters
+    assert window.meaning == "Unit: seconds."
+    assert (hinted.limits.hint, plain.limits.hint) == ("four digits", None)

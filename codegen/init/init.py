@@ -98,10 +98,9 @@ def _plan(document: Document, answers: Answers, actions: list[Action], draft: Pa
     context = {
         "package": answers.package,
         "distribution": answers.distribution,
-        "description": f"A client of {api.title}",
+        "title": api.title,
         "spec": f"{_HOME}/{document.path.name}",
         "spec_name": document.path.name,
-        "overlay_title": f"What is known of {api.title} beyond its document",
         "actions": actions,
         "is_lenient": is_lenient,
         "client": settings.client,

@@ -1,45 +1,17 @@
-"""A nonce that has to grow: over threads, and over processes that keep one journal, whatever becomes of them."""
+"""A nonce that has to grow: over processes that keep one journal, whatever becomes of them."""
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
+import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.processes import at_once
+from tests.journal.forking import Child
 
 NOW = 1_700_000_000_123
-PROCESS = """
-import asyncio, importlib, sys
-folder, url, address, client, now = sys.argv[1:]
-sys.path.insert(0, folder)
-package = importlib.import_module("nonces")
-journal = package.Journal(address, key="unsealed")
-journal.prepare()
-given = {"signer": "secret", "key": "key", "base_url": url, "journal": journal, "clock": lambda: int(now)}
-given |= {"timeout": 60.0}
-print("ready", flush=True)
-sys.stdin.read(1)
-
-async def call(made, name, **arguments):
-    result = getattr(made, name)(**arguments)
-    return await result if client == "AsyncNoncesClient" else result
-
-async def main():
-    made = getattr(package, client)(**given)
-    await call(made, "list_balances")
-    await call(made, "send_order", amount="1")
-    for _ in range(4):
-        await call(made, "list_balances")
-    print("done", flush=True)
-    for line in sys.stdin:
-        await call(made, line.strip())
-        print("done", flush=True)
-
-asyncio.run(main())
-"""
 
 
 @pytest.fixture
@@ -48,29 +20,16 @@ def package(package_of):
 
 
 @pytest.fixture
-def command(package, recorder, address):
+def client_of(package, recorder, address):
+    """Makes a client whose clock stands still, of a journal that it opens by itself."""
     recorder.reply("204 No Content", b"")
-    folder = str(Path(package.__file__).parents[1])
 
-    def made(client: str = "NoncesClient", now: int = NOW) -> list[str]:
-        return [sys.executable, "-c", PROCESS, folder, recorder.url, address, client, str(now)]
+    def client(kind: str = "NoncesClient", now: int = NOW):
+        journal = package.Journal(address, key="unsealed")
+        given = {"signer": "secret", "key": address, "base_url": recorder.url, "journal": journal, "timeout": 60.0}
+        return getattr(package, kind)(**given, clock=lambda: now)
 
-    return made
-
-
-@contextmanager
-def process_of(command):
-    """One that has made its first calls, and makes another one when it is told."""
-    with at_once(1, command) as (process,):
-        assert process.stdout.readline() == "done\n", process.communicate()
-
-        def call(name: str = "list_balances") -> None:
-            process.stdin.write(f"{name}\n")
-            process.stdin.flush()
-            assert process.stdout.readline() == "done\n", process.communicate()
-
-        process.call = call
-        yield process
+    return client
 
 
 @pytest.fixture
@@ -81,34 +40,50 @@ def nonces(recorder):
     ]
 
 
-def test_processes_at_once_take_no_nonce_twice(command, nonces) -> None:
-    """Their clocks stand still at the same moment."""
-    with at_once(3, command()) as processes:
-        for process in processes:
-            assert process.stdout.readline() == "done\n", process.communicate()
-    assert sorted(nonces()) == list(range(NOW, NOW + 18))
+def test_processes_at_once_take_no_nonce_twice(client_of, nonces) -> None:
+    def work() -> None:
+        with client_of() as client:
+            for _ in range(4):
+                client.list_balances()
+                client.send_order(amount="1")
 
-
-def test_each_is_greater_than_those_of_other_processes(command, nonces) -> None:
-    with process_of(command()) as first, process_of(command("AsyncNoncesClient", NOW - 5000)) as second:
-        for process in (first, second, first, second):
-            process.call()
-    assert nonces() == list(range(NOW, NOW + 16))
-
-
-@pytest.mark.only("sqlite")
-def test_they_do_not_go_back_when_a_process_dies_and_the_clock_was_set_back(command, nonces) -> None:
-    with process_of(command()) as process:
-        process.kill()
-    with process_of(command(now=NOW - 86_400_000)):
-        pass
-    assert nonces() == list(range(NOW, NOW + 12))
+    children = [Child(work) for _ in range(3)]
+    for child in children:
+        child.result()
+    assert sorted(nonces()) == list(range(NOW, NOW + 24))
 
 
 @pytest.mark.only("sqlite")
-def test_without_the_journal_nothing_is_sent(package, recorder, address) -> None:
-    journal = package.Journal(address, key="unsealed")
-    with package.NoncesClient(signer="secret", key="key", base_url=recorder.url, journal=journal) as client:
+def test_each_is_greater_than_those_of_other_processes(client_of, nonces) -> None:
+    async def call() -> None:
+        async with client_of("AsyncNoncesClient", NOW - 5000) as client:
+            await client.list_balances()
+            await client.send_order(amount="1")
+
+    with client_of() as client:
+        client.list_balances()
+        for _ in range(2):
+            Child(lambda: asyncio.run(call())).result()
+            client.list_balances()
+            client.send_order(amount="1")
+    assert nonces() == list(range(NOW, NOW + 9))
+
+
+@pytest.mark.only("sqlite")
+def test_they_do_not_go_back_when_a_process_dies_and_the_clock_was_set_back(client_of, nonces) -> None:
+    def work() -> None:
+        client_of().list_balances()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    os.waitpid(Child(work).pid, 0)
+    with client_of(now=NOW - 86_400_000) as client:
+        client.list_balances()
+    assert nonces() == [NOW, NOW + 1]
+
+
+@pytest.mark.only("sqlite")
+def test_without_the_journal_nothing_is_sent(client_of, package, recorder, address) -> None:
+    with client_of() as client:
         Path(address).unlink()
         with pytest.raises(package.errors.JournalError, match="deleted") as raised:
             client.list_balances()

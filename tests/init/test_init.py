@@ -65,6 +65,8 @@ def test_a_folder_becomes_a_repository_whose_tests_are_green(codegen: Run, tmp_p
     done = codegen("init", folder, *OPTIONS, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert files_of(folder) == WRITTEN
+    text = "".join(path.read_text() for path in map(folder.joinpath, WRITTEN))
+    assert re.findall(r"(?i)binance|gift.?card|python -m codegen", text) == []  # nothing of this repository
     assert codegen("generate", "--strict", cwd=folder).returncode == 0
     assert codegen("check", cwd=folder).returncode == 0
     tested = run_tests(folder)
@@ -75,12 +77,6 @@ def test_a_folder_becomes_a_repository_whose_tests_are_green(codegen: Run, tmp_p
     tested = run_tests(folder)
     assert "it is right if it is written as base64" in tested.stdout
     assert tested.returncode == 1
-
-
-def test_nothing_of_this_repository_is_in_it(codegen: Run, tmp_path: Path) -> None:
-    assert codegen("init", ".", *OPTIONS, cwd=tmp_path).returncode == 0
-    text = "".join(path.read_text() for path in map(tmp_path.joinpath, files_of(tmp_path)))
-    assert re.findall(r"(?i)binance|gift.?card|python -m codegen", text) == []
 
 
 @pytest.mark.proof
@@ -108,24 +104,18 @@ def test_tests_are_green_however_requests_are_signed(codegen: Run, tmp_path: Pat
     assert tested.returncode == 0, tested.stdout
 
 
-def test_git_and_the_document_are_in_nobodys_way(codegen: Run, tmp_path: Path) -> None:
+def test_git_the_document_and_what_was_stopped_are_in_nobodys_way(codegen: Run, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     (tmp_path / "exchange.yaml").write_bytes(SPEC.read_bytes())
+    (tmp_path / ".codegen-update-999999999").mkdir()  # of a run that was stopped before it was decided
     done = codegen("init", "--spec", "exchange.yaml", "--package", "tiny", "--yes", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "openapi/exchange.yaml").read_bytes() == SPEC.read_bytes()
     assert (tmp_path / "exchange.yaml").read_bytes() == SPEC.read_bytes()
+    assert not list(tmp_path.glob(".codegen-update*"))
 
 
-def test_what_was_stopped_before_it_was_decided_is_in_nobodys_way(codegen: Run, tmp_path: Path) -> None:
-    (tmp_path / ".codegen-update-999999999").mkdir()
-    (tmp_path / ".codegen-update-999999999" / "half").touch()
-    done = codegen("init", *OPTIONS, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert files_of(tmp_path) == WRITTEN
-
-
-def test_what_was_stopped_after_that_is_completed(codegen: Run, tmp_path: Path, monkeypatch) -> None:
+def test_what_was_stopped_once_it_was_decided_is_completed(codegen: Run, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(transaction, "complete", lambda base: False)  # the process ends here
     transaction.commit(tmp_path, {"a/one": b"1", "two": b"2"})
     done = codegen("init", *OPTIONS, cwd=tmp_path)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from codegen.compare.changes import Changes
+from codegen.compare.limits import LOWER, UPPER
 from codegen.compare.rules import Direction
-from codegen.compare.shape import LOWER, UPPER, Shape, type_of
+from codegen.compare.shape import Shape, type_of
 from codegen.compare.side import Node
 from codegen.compare.words import arrow, listed, quoted
 from codegen.errors import Pointer

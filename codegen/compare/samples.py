@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from codegen.compare.limits import Bound
 from codegen.compare.matching import matching
 from codegen.compare.parts import travels
 from codegen.compare.rules import Direction
-from codegen.compare.shape import Bound, Shape, Shapes
+from codegen.compare.shape import Shape, Shapes
 from codegen.compare.side import ANYTHING, Node
 
 _FORMATS = {

@@ -2,23 +2,18 @@
 or whole. Schemas with the same shape mean the same.
 """
 
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
+from codegen.compare.limits import HIDDEN, Limits, add_limits, round_limits
 from codegen.compare.parts import UNIONS, alternatives, offers_null, parts
 from codegen.compare.side import Node, Side
 from codegen.errors import Pointer
 from codegen.extensions.deprecated import DEPRECATED, SUNSET
 from codegen.extensions.words import UNIT
 
-Bound: TypeAlias = tuple[float, bool]
-"""A limit, and whether the value itself is outside."""
-
-LOWER = {"minLength": "min-length", "minItems": "min-items", "minProperties": "min-properties"}
-UPPER = {"maxLength": "max-length", "maxItems": "max-items", "maxProperties": "max-properties"}
 CONDITIONS = (
     "not if then else contains propertyNames patternProperties dependentSchemas "
     "unevaluatedProperties unevaluatedItems contentSchema"
@@ -27,18 +22,12 @@ CONDITIONS = (
 
 _DESCRIBING = frozenset("$ref type properties items enum const allOf oneOf anyOf additionalProperties".split())
 
-_MET_BY_ALL = frozenset({"", "^", "$", ".*", "^.*", ".*$", "(.*)", r"[\s\S]*", r"^[\s\S]*$"})
-"""Patterns that every text meets; ``^.*$`` refuses line breaks."""
-
-HIDDEN = "password"
-"""The format that allows every value, and only says that it is to be hidden."""
-
 TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 REMARKS = ("title", "description", "example", "examples", "externalDocs")
 
 
 @dataclass
-class Shape:
+class Shape(Limits):
     """What a schema allows."""
 
     node: Node
@@ -47,12 +36,6 @@ class Shape:
     """The types that it allows by itself, its alternatives aside."""
     nullable: bool = True
     enum: list[Any] | None = None
-    lower: dict[str, Bound] = field(default_factory=dict)
-    upper: dict[str, Bound] = field(default_factory=dict)
-    steps: set[float] = field(default_factory=set)
-    unique: bool = False
-    patterns: set[str] = field(default_factory=set)
-    formats: set[str] = field(default_factory=set)
     properties: dict[str, Node] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
     closed: bool = False
@@ -90,25 +73,14 @@ def shape(side: Side, node: Node, above: tuple[Pointer, ...] = ()) -> Shape:
         whole.nullable = whole.nullable and any(form.nullable for form in forms)
     whole.nullable = whole.nullable or null_is_added
     if whole.types == {"integer"}:
-        _round(whole)
+        round_limits(whole)
     return whole
-
-
-def _round(whole: Shape) -> None:
-    """Limits of whole numbers, as the first and the last that is allowed."""
-    if "minimum" in whole.lower:
-        limit, is_excluded = whole.lower["minimum"]
-        whole.lower["minimum"] = (math.floor(limit) + 1 if is_excluded else math.ceil(limit), False)
-    if "maximum" in whole.upper:
-        limit, is_excluded = whole.upper["maximum"]
-        whole.upper["maximum"] = (math.ceil(limit) - 1 if is_excluded else math.floor(limit), False)
-    whole.steps.discard(1)
 
 
 def _add(whole: Shape, side: Side, part: Node) -> None:
     said = part.fields
     _add_types(whole, side, said)
-    _add_limits(whole, said)
+    add_limits(whole, said)
     _add_properties(whole, part)
     _add_items(whole, part)
     _add_alternatives(whole, part)
@@ -164,59 +136,8 @@ def type_of(value: Any) -> str:
     return names[type(value)]
 
 
-def _add_limits(whole: Shape, said: Mapping[str, Any]) -> None:
-    for keyword, exclusive, limits, tighter in (
-        ("minimum", "exclusiveMinimum", whole.lower, max),
-        ("maximum", "exclusiveMaximum", whole.upper, min),
-    ):
-        for limit in _bounds(said, keyword, exclusive):
-            limits[keyword] = _tighter(limits.get(keyword), limit, tighter)
-    for keyword in LOWER:
-        if _is_number(said.get(keyword)) and said[keyword] > 0:
-            whole.lower[keyword] = _tighter(whole.lower.get(keyword), (said[keyword], False), max)
-    for keyword in UPPER:
-        if _is_number(said.get(keyword)):
-            whole.upper[keyword] = _tighter(whole.upper.get(keyword), (said[keyword], False), min)
-    if "contains" in said:
-        _add_counts(whole, said)
-    if _is_number(said.get("multipleOf")):
-        whole.steps.add(said["multipleOf"])
-    whole.unique = whole.unique or said.get("uniqueItems") is True
-    if isinstance(said.get("pattern"), str) and said["pattern"] not in _MET_BY_ALL:
-        whole.patterns.add(said["pattern"])
-    if isinstance(said.get("format"), str) and said["format"] != HIDDEN:
-        whole.formats.add(said["format"])
-
-
-def _add_counts(whole: Shape, said: Mapping[str, Any]) -> None:
-    """How many items ``contains`` demands, one by itself, and how many it allows."""
-    least = {"minContains": 1, **said}
-    for keyword, limits, tighter in (("minContains", whole.lower, max), ("maxContains", whole.upper, min)):
-        if _is_number(least.get(keyword)):
-            limits[keyword] = _tighter(limits.get(keyword), (least[keyword], False), tighter)
-
-
 def _counts_nothing(said: Mapping[str, Any]) -> bool:
     return said.get("minContains") == 0 and "maxContains" not in said
-
-
-def _bounds(said: Mapping[str, Any], keyword: str, exclusive: str) -> Iterator[Bound]:
-    """OpenAPI 3.0 marks a limit as exclusive, later versions give an exclusive limit of its own."""
-    if _is_number(said.get(keyword)):
-        yield said[keyword], said.get(exclusive) is True
-    if _is_number(said.get(exclusive)):
-        yield said[exclusive], True
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _tighter(one: Bound | None, other: Bound, choose: Any) -> Bound:
-    if one is None or one[0] == other[0]:
-        return other if one is None else (other[0], one[1] or other[1])
-    chosen: Bound = choose(one, other)
-    return chosen
 
 
 def _add_properties(whole: Shape, part: Node) -> None:

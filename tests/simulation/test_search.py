@@ -35,7 +35,7 @@ def test_some_stories_of_payouts_are_as_promised(seed) -> None:
 
 @pytest.mark.proof
 def test_many_stories_of_payouts_are_as_promised(seed) -> None:
-    found = search(5_000, seed, PayoutStory)
+    found = search(2_500, seed, PayoutStory)
     assert not found.faults, found.as_test()
 
 

@@ -12,7 +12,6 @@ import logging
 import os
 import time
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
@@ -42,7 +41,7 @@ from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
 from .keeper import Keeper, Record, Tag
 from .lockout import Guard
-from .operation import Encryption, KeyRule, Operation, Question, SettleRule
+from .operation import Encryption, KeyRule, Operation, SettleRule
 from .rates import retry_after
 from .verdicts import attempt_of, expiry, fault, is_wrong, outcome_unknown, verdict_of
 
@@ -285,40 +284,19 @@ class Call:
         return tag
 
     def _find_out(self, record: Record, unknown: OutcomeUnknownError) -> Flow[Verdict | None]:
-        """What an earlier call with the same key came to, of which nobody knew; or make it again, if that is safe."""
-        rule, settle = self.operation.idempotency, self.operation.settle
-        while self.deadline.left() > 0:
-            self.doubt = unknown
-            may_repeat = rule is not None and rule.allows(record.age(), self.deadline.left())
-            found = None
-            if settle is not None:
-                ask = partial(settle.look if may_repeat else settle.settle, self.core, self.options, self.deadline)
-                found = yield from ask(record.question(self._key_as_sent()))
-                found = found.verdict if may_repeat else found
-            if found is not None and not (yield from record.is_anothers(found)):
-                yield from record.settle(found)
-            elif not may_repeat:
-                break
-            else:
-                self.keyed_at = uptime() - record.age()
-                if (yield from record.take_over()):
-                    return None
-            self.doubt = None
-            try:
-                return (yield from record.begin())
-            except OutcomeUnknownError as again:
-                unknown = again
-        raise unknown
+        """What an earlier call with the same key came to, of which nobody knew; `None` if it is made again."""
+        if not self.operation.finds_out:
+            raise unknown
+        from .finding_out import find_out  # most calls need it never
 
-    def _key_as_sent(self) -> str | None:
-        rule = self.operation.idempotency
-        return self.key if rule is None or self.key is None else rule.written(self.key)
+        return (yield from find_out(self, record, unknown))
 
     def _ask(self, rule: SettleRule, verdict: Verdict) -> Flow[Verdict]:
         """What the call came to, as another operation tells; the verdict, if it does not."""
-        question = Question(self.operation, self.texts or {}, self._key_as_sent(), 0.0, self._settled())
-        found: Verdict | None = yield from rule.settle(self.core, self.options, self.deadline, question)
-        if found is None or (self.record is not None and (yield from self.record.is_anothers(found))):
+        from .finding_out import ask
+
+        found: Verdict | None = yield from ask(self, rule, self._settled())
+        if found is None:
             return verdict
         self.doubt, self.doubtful = None, []
         if found.response is not None and self.record is not None:

@@ -56,7 +56,7 @@ def run_tests(folder: Path) -> CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--ignore=tests/test_package.py"]
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder / "generated"), str(ROOT)])}
     return subprocess.run(
-        command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -237,7 +237,7 @@ def test_it_asks_at_a_terminal_until_the_answer_can_be_used(tmp_path: Path) -> N
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "codegen", "init", "sdk"]
     done = subprocess.run(
-        command, cwd=tmp_path, env=surroundings, stdin=theirs, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=tmp_path, env=surroundings, stdin=theirs, capture_output=True, text=True, timeout=300, check=False
     )
     os.close(ours)
     os.close(theirs)

@@ -44,7 +44,7 @@ def run(*command: str | Path, cwd: Path, code: int = 0, **environment: str) -> C
         env=surroundings,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr

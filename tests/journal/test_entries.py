@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
+from binance_gift_card import GiftCardClient, HmacSigner, Journal, _operations, errors
 from binance_gift_card.journal import UNSEALED, new_key
 from tests.faults.server import CARD, CODE, always, answer, once, silent
 
@@ -55,6 +56,15 @@ def test_what_moves_nothing_is_not_in_the_journal(client) -> None:
     client.get_server_time()
     client.fetch_token_limit(base_token="USDT")
     assert not entries(client)
+
+
+def test_an_argument_may_say_when_the_thing_expires(client, monkeypatch) -> None:
+    operation = _operations.CREATE_GIFT_CARD
+    noted = msgspec.structs.replace(operation.journal, expires=("argument", "recv_window"))
+    monkeypatch.setattr(_operations, "CREATE_GIFT_CARD", msgspec.structs.replace(operation, journal=noted))
+    create(client, recv_window=9000)
+    [entry] = entries(client)
+    assert entry.expires.timestamp() == 9
 
 
 def test_a_refusal_is_in_the_journal(client) -> None:

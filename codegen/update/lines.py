@@ -41,13 +41,14 @@ _TOLD_IN_PYTHON = frozenset(
     (
         "operation-added operation-removed deprecated-operation-removed operation-id-changed "
         "parameter-added required-parameter-added parameter-removed parameter-became-required "
-        "parameter-became-optional request-property-added request-required-property-added request-property-removed "
-        "request-required-property-removed request-property-became-required request-property-became-optional "
+        "parameter-became-optional request-property-added request-property-removed "
+        "request-required-property-removed request-property-became-optional "
         "response-property-added response-required-property-added response-property-removed "
         "response-required-property-removed"
     ).split()
 )
-"""Changes of the wire that show as changed names in Python."""
+"""Changes of the wire that show as changed names in Python, as grave there. A property that must be given is a mere
+attribute there."""
 
 _WIRE: Mapping[str, tuple[str, str]] = {
     "deprecated": ("Deprecated", "{subject}."),

@@ -45,6 +45,14 @@ paths:
         '200':
           description: Cards
           content: {application/json: {schema: {type: object, properties: {count: {type: integer}}}}}
+    post:
+      operationId: createCard
+      requestBody:
+        content: {application/json: {schema: {$ref: '#/components/schemas/NewCard'}}}
+      responses: {'204': {description: Made}}
+components:
+  schemas:
+    NewCard: {type: object, properties: {face: {type: string}}}
 """
 LOG = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-01\n\n### Added\n- All.\n"
 Edit = Callable[[dict[str, Any]], object]
@@ -157,6 +165,22 @@ def add_values(tree: dict[str, Any]) -> None:
 def note(folder: Path, text: str) -> None:
     log = folder / "CHANGELOG.md"
     log.write_text(log.read_text().replace("## [Unreleased]\n", f"## [Unreleased]\n\n{text}\n", 1))
+
+
+def require_more(tree: dict[str, Any]) -> None:
+    tree["components"]["schemas"]["NewCard"] = {
+        "type": "object",
+        "required": ["face", "size"],
+        "properties": {"face": {"type": "string"}, "size": {"type": "string"}},
+    }
+
+
+def test_what_must_be_given_from_now_on_is_told_as_breaking(tagged: Path, run) -> None:
+    _, told, warned = run("update", edited(tagged, require_more), "--dry-run", cwd=tagged)
+    assert "version: 0.1.0 → 0.2.0" in told, warned
+    breaking = told.partition("### Breaking\n")[2].partition("\n    ###")[0]
+    for name, what in (("face", "A property became required"), ("size", "A required property was added")):
+        assert f"- `NewCard.{name} in AcmeClient.create_card`: {what}: calls that leave it out" in breaking, told
 
 
 def test_updates_that_were_not_released_become_one_version(tagged: Path, run) -> None:

@@ -57,6 +57,8 @@ GOOD: dict[str, Any] = {
                 "x-sdk-command": "make-thing",
                 "x-sdk-raises": [1],
                 "x-sdk-name": "make",
+                "deprecated": True,
+                "x-sdk-deprecated": {"since": "2.0", "use": "getThing"},
                 "parameters": [
                     {
                         "name": "amount",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from codegen.update.update import Update
 
 DONE, DIFFERENT, WRONG = 0, 1, 2
+_NAMED = 12
+"""How many of the files that changed are named."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -228,7 +230,10 @@ def _warn(warnings: Sequence[str]) -> None:
 
 
 def _summary(changed: Sequence[Difference]) -> str:
-    return f"{len(changed)} changed: {', '.join(item.path for item in changed)}" if changed else "nothing changed"
+    if not changed:
+        return "nothing changed"
+    more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+    return f"{len(changed)} changed: {', '.join(item.path for item in changed[:_NAMED])}{more}"
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

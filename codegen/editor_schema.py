@@ -78,7 +78,7 @@ def _overlay() -> dict[str, Any]:
     """The OpenAPI Overlay Specification, whose updates are parts of a document."""
     action = _open("target", dict.fromkeys(ACTION_KEYS) | {"target": _TEXT, "update": _reference("part")})
     version = {"type": "string", "pattern": "^1[.][01][.][0-9]+$"}
-    actions = {"type": "array", "minItems": 1, "items": action}
+    actions = {"type": ["array", "null"], "minItems": 1, "items": action}
     return _open("overlay actions", dict.fromkeys(ROOT_KEYS) | {"overlay": version, "actions": actions})
 
 

@@ -46,17 +46,17 @@ class Answers:
     journal: tuple[str, ...]
 
 
-def ask_spec(given: Given) -> str:
-    """The document to begin with.
+def ask_spec(given: Given, read: Callable[[str], _T]) -> _T:
+    """What is read of the document to begin with.
 
     Raises:
-        InputError: It is not said, and nobody can be asked.
+        InputError: It is not said, and nobody can be asked; or what was said cannot be read.
     """
     if given.spec is not None:
-        return given.spec
+        return read(given.spec)
     if not given.asks:
         raise InputError("there is nobody to ask which document to begin with: give --spec")
-    return _answer("OpenAPI document (a file, or an https address)", "", _some)
+    return _answer("OpenAPI document (a file, or an https address)", "", lambda text: read(_some(text)))
 
 
 def ask(given: Given, tree: Mapping[str, Any]) -> Answers:
@@ -99,6 +99,7 @@ def _answer(question: str, usual: str, read: Callable[[str], _T]) -> _T:
         except InputError as error:
             print(error)
         except EOFError:
+            print()
             raise InputError("the questions were not answered; nothing was written") from None
 
 

@@ -46,12 +46,7 @@ def init(folder: Path, given: Given, today: datetime.date) -> Created:
     """
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        spec = ask_spec(given)
-        path, origin = Path(spec), f"`{Path(spec).name}`"
-        if is_address(spec):
-            name_folder(scratch, shown_address(spec).rpartition("/")[0])
-            path, origin = download(spec, scratch), shown_address(spec)
-        document = load(path)
+        document, origin = ask_spec(given, lambda spec: _received(spec, scratch))
         refuse_others(folder, document.sources)
         answers = ask(given, document.tree)
         actions = [
@@ -59,9 +54,17 @@ def init(folder: Path, given: Given, today: datetime.date) -> Created:
             *journal_actions(document.tree, answers.journal),
         ]
         plan = _plan(document, answers, actions, scratch / "draft")
-        about = received.block(path.name, origin, today.isoformat(), _digest(document))
+        about = received.block(document.path.name, origin, today.isoformat(), _digest(document))
         files = _joined(repository({**plan.context, "received": about}), _documents(document))
     return Created(put(folder, files), plan.warnings, plan.context["calls"])
+
+
+def _received(spec: str, scratch: Path) -> tuple[Document, str]:
+    """The document, and where it comes from."""
+    if not is_address(spec):
+        return load(Path(spec)), f"`{Path(spec).name}`"
+    name_folder(scratch, shown_address(spec).rpartition("/")[0])
+    return load(download(spec, scratch)), shown_address(spec)
 
 
 def _joined(ours: dict[str, bytes], documents: dict[str, bytes]) -> dict[str, bytes]:

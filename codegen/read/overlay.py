@@ -44,7 +44,9 @@ def _actions(document: Document, path: Path) -> list[dict[str, Any]]:
         found = f"overlay: {version}" if version else "no version"
         raise InputError(f"is not an OpenAPI Overlay 1.0 or 1.1 ({found} at its root)", path)
     actions = tree.get("actions")
-    if not isinstance(actions, list) or not actions:
+    if "actions" in tree and actions is None:
+        actions = []  # so a new overlay begins: nothing but comments below it
+    elif not isinstance(actions, list) or not actions:
         raise Fault("must have a list of actions", ("actions",))
     for index, action in enumerate(actions):
         _check(action, ("actions", index))

@@ -79,6 +79,20 @@ def test_a_folder_becomes_a_repository_whose_tests_are_green(codegen: Run, tmp_p
     assert tested.returncode == 1
 
 
+def test_what_the_overlay_suggests_works_once_it_is_no_comment(codegen: Run, tmp_path: Path) -> None:
+    tree = yaml.safe_load(SPEC.read_text())
+    tree["paths"] = {"/v1/payouts": {"post": {**tree["paths"]["/api/v1/withdrawals"]["post"]}}}
+    (tmp_path / "api.yaml").write_text(yaml.safe_dump(tree))
+    folder = tmp_path / "sdk"
+    assert codegen("init", folder, "--spec", "api.yaml", "--package", "tiny", "--yes", cwd=tmp_path).returncode == 0
+    overlay = folder / "openapi/overlay.yaml"
+    suggested = re.sub(r"^  # (?=- target|  update)", "  ", overlay.read_text(), flags=re.MULTILINE)
+    overlay.write_text(suggested.replace("    update: {x-sdk-journal: {}}\n", "", 1))  # the other one has it too
+    done = codegen("generate", "--strict", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "idempotency_key" in (folder / "generated/tiny/client.py").read_text()
+
+
 @pytest.mark.proof
 @pytest.mark.parametrize(
     ("scheme", "options"),
@@ -231,7 +245,7 @@ def test_bad_input_writes_nothing(codegen: Run, tmp_path: Path, options, message
 
 
 def test_it_asks_at_a_terminal_until_the_answer_can_be_used(tmp_path: Path) -> None:
-    answers = [str(SPEC), "tiny-api", "tiny_api", "", "header", "createWithdrawal"]
+    answers = ["none.yaml", str(SPEC), "tiny-api", "tiny_api", "", "header", "createWithdrawal"]
     ours, theirs = pty.openpty()
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -242,6 +256,7 @@ def test_it_asks_at_a_terminal_until_the_answer_can_be_used(tmp_path: Path) -> N
     os.close(ours)
     os.close(theirs)
     assert (done.returncode, done.stderr) == (0, "")
+    assert "none.yaml: cannot be read" in done.stdout
     assert "the package must be a Python name, not 'tiny-api'" in done.stdout
     assert "Distribution, as pip installs it [tiny-api]: " in done.stdout
     settings = (tmp_path / "sdk/pyproject.toml").read_text()

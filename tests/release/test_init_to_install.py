@@ -165,6 +165,10 @@ def test_an_empty_folder_becomes_a_client_that_pays_once(index, tmp_path: Path) 
     secrets = {**index.environment, "PUBLISH_INDEX_URL": index.simple_url}
     published = team.tox("publish", "--tag", "v0.1.1", programs=tools, **secrets)
     assert "tiny-exchange 0.1.1 is installed from the index and can be imported" in published
+    (sdist,) = index.folder.rglob("tiny_exchange-0.1.1.tar.gz")
+    sdist.unlink()  # as if the upload had been interrupted
+    team.tox("publish", programs=tools, **secrets)
+    assert sdist.read_bytes() == (team.repository / "dist" / sdist.name).read_bytes()
     login = f"{quote(index.username, safe='')}:{quote(index.password, safe='')}@"
     theirs = {"PIP_INDEX_URL": index.simple_url.replace("http://", f"http://{login}"), "PIP_CONFIG_FILE": os.devnull}
 

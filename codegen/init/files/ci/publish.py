@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,9 +17,10 @@ import time
 import venv
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import build.util
+import requests
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
@@ -44,24 +46,43 @@ def main() -> None:
         parts = urlsplit(os.environ[variable])
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             refuse(f"{variable} is not encrypted: anybody on the way could read the password; use https")
-    files = sorted(ROOT.glob("dist/*"), reverse=True)  # the wheel last: once it is there, all is
+    files = sorted(ROOT.glob("dist/*"))
     wanted = f"{canonicalize_name(name).replace('-', '_')}-{version}"
     wheels = [file for file in files if file.name.startswith(f"{wanted}-")]
     if len(wheels) != 1 or any(not file.name.startswith((f"{wanted}-", f"{wanted}.tar")) for file in files):
         refuse(f"dist/ is not of version {version}: tox run -e build")
+    there = listed(name)
+    if any(there.get(file.name) not in (None, "", f"sha256={digest(file)}") for file in files):
+        stop_other_bytes(name, version)
+    missing = [str(file) for file in files if file.name not in there]
+    if missing:  # of an upload that was interrupted, the rest
+        run([sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar", *missing])
+    else:
+        print(f"{name} {version} is there already: nothing is uploaded")
     with tempfile.TemporaryDirectory() as scratch:
-        if served(name, version, Path(scratch, "before")) is None:
-            upload = ("twine", "upload", "--non-interactive", "--disable-progress-bar")
-            run([sys.executable, "-m", *upload, *map(str, files)])
-        else:
-            print(f"{name} {version} is there already: nothing is uploaded")
-        wheel = awaited(name, version, Path(scratch, "after"))
+        wheel = awaited(name, version, Path(scratch, "served"))
         if digest(wheel) != digest(wheels[0]):
-            stop(
-                f"the index has {name} {version} with other bytes: raise the version; what was published never changes"
-            )
+            stop_other_bytes(name, version)
         try_installed(wheel, version, Path(scratch, "empty"))
     print(f"{name} {version} is installed from the index and can be imported")
+
+
+def listed(name: str) -> dict[str, str]:
+    """The files that the index itself shows of the project, each with its digest where that is told."""
+    address = f"{os.environ['PUBLISH_INDEX_URL'].rstrip('/')}/{canonicalize_name(name)}/"
+    login = (os.environ["TWINE_USERNAME"], os.environ["TWINE_PASSWORD"])
+    try:
+        answer = requests.get(
+            address, auth=login, headers={"Accept": "text/html"}, timeout=PATIENCE, allow_redirects=False
+        )
+    except requests.RequestException as error:
+        stop(f"the index cannot be asked what it has: {type(error).__name__}")
+    if answer.status_code == 404 or answer.is_redirect:  # another index is asked for what this one does not have
+        return {}
+    if not answer.ok:
+        stop(f"the index cannot be asked what it has: it answers {answer.status_code}")
+    links = map(urlsplit, re.findall(r'<a\s[^>]*?href="([^"]+)"', answer.text))
+    return {unquote(link.path.rpartition("/")[2]): link.fragment for link in links}
 
 
 def served(name: str, version: str, folder: Path, *, must: bool = False) -> Path | None:
@@ -119,6 +140,11 @@ def stop(message: str) -> NoReturn:
     """Say that the index did not take or serve it."""
     print(f"publish: {message}", file=sys.stderr)
     sys.exit(1)
+
+
+def stop_other_bytes(name: str, version: str) -> NoReturn:
+    """Say that the version is taken."""
+    stop(f"the index has {name} {version} with other bytes: raise the version; what was published never changes")
 
 
 def refuse(message: str) -> NoReturn:

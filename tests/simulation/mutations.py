@@ -209,9 +209,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a lost answer is asked for again, as if the call were safe to repeat",
-        "core/retry",
-        '"lost": {"safe": "back off", "never": "raise"}',
-        '"lost": {"safe": "back off", "never": "back off"}',
+        FLOW,
+        "            return self.operation.repeatable\n",
+        "            return True\n",
     ),
     Mutation(
         "the intent is not flushed before the request leaves",

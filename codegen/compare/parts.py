@@ -31,7 +31,7 @@ def parts(side: Side, node: Node, above: tuple[Any, ...]) -> Iterator[Node]:
     for member in sorted(members, key=words):  # their order in the document means nothing
         yield from parts(side, member, above)
     for keyword in UNIONS:
-        members = alternatives(node, keyword)
+        members = alternatives(node, keyword) if keyword in node.fields else []
         if len(members) == 1:
             yield from parts(side, members[0], above)
 

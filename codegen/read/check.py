@@ -23,6 +23,7 @@ VERSIONS = ("3.0", "3.1", "3.2")
 """Of OpenAPI, that are read."""
 
 _PREFIX = "x-sdk-"
+_CONTAINERS = (dict, list)
 _SHORT_NAMES = [name.removeprefix(_PREFIX) for name in EXTENSIONS]
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """HTTP: a token."""
@@ -65,11 +66,13 @@ def inspect(document: Document, schema_check: str) -> Iterator[Fault | Notice]:
         InputError: It is no OpenAPI 3.x.
     """
     version = _version(document)
-    known: list[Fault | Notice] = [*_breaches(document, version, schema_check), *_check_references(document.tree)]
+    tree, survey = document.tree, _Survey()
+    survey.look(tree, [])
+    known: list[Fault | Notice] = [*_breaches(document, version, schema_check), *_check_references(tree, survey.texts)]
     yield from known
     breached = {item.pointer for item in known}
-    for step in (_check_extensions, _check_paths, unread):
-        for said in _guarded(step(document.tree), known):
+    for step in (_check_extensions(survey.extensions), _check_paths(tree), unread(tree)):
+        for said in _guarded(step, known):
             if said.rule != UNKNOWN_KEYWORD or said.pointer[:-1] not in breached:  # else it is said already
                 yield said
 
@@ -156,45 +159,57 @@ def _textual(tree: Any, path: list[str | int]) -> Pointer:
     return tuple(parts)
 
 
-def _check_references(tree: dict[str, Any]) -> Iterator[Fault]:
-    for node, pointer in references(tree):
-        seen: dict[str, None] = {}
-        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            reference = node["$ref"]
-            if reference in seen:
-                yield Fault(f"$ref {next(iter(seen))!r} leads round in a circle and never lands", pointer, "reference")
-                break
-            if len(seen) == LONGEST_CHAIN:
-                message = f"$ref {next(iter(seen))!r} leads through more than {LONGEST_CHAIN} references"
-                yield Fault(message, pointer, "reference")
-                break
-            seen[reference] = None
-            if not reference.startswith("#"):
-                message = f"$ref {reference!r} was added by an overlay and must begin with '#'"
-                yield Fault(message, pointer, "reference")
-                break
-            try:
-                node = target(tree, reference)
-            except (KeyError, IndexError, ValueError, TypeError):
-                yield Fault(f"$ref {reference!r} leads nowhere", pointer, "reference")
-                break
+class _Survey:
+    """What one walk through all of a document finds."""
+
+    def __init__(self) -> None:
+        self.extensions: list[tuple[str, Any, Pointer]] = []
+        """Each extension of ours with its key, value and pointer, in the document's order."""
+        self.texts: set[str] = set()
+        """All that stands under ``$ref``, be it a reference or data."""
+
+    def look(self, node: dict[str, Any] | list[Any], path: list[str | int]) -> None:
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(key, str) and key.startswith(_PREFIX) and key != BUNDLED:
+                self.extensions.append((key, value, (*path, key)))
+            elif isinstance(value, _CONTAINERS):
+                path.append(key)
+                self.look(value, path)
+                path.pop()
+            elif key == "$ref" and isinstance(value, str):
+                self.texts.add(value)
 
 
-def _extension_nodes(node: object, pointer: Pointer = ()) -> Iterator[tuple[str, Any, Pointer]]:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key.startswith(_PREFIX) and key != BUNDLED:
-                yield key, value, (*pointer, key)
-            elif isinstance(value, (dict, list)):
-                yield from _extension_nodes(value, (*pointer, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            if isinstance(value, (dict, list)):
-                yield from _extension_nodes(value, (*pointer, index))
+def _check_references(tree: dict[str, Any], texts: set[str]) -> Iterator[Fault]:
+    astray = {text: message for text in texts if (message := _astray(tree, text)) is not None}
+    if astray:
+        for node, pointer in references(tree):
+            if node["$ref"] in astray:
+                yield Fault(astray[node["$ref"]], pointer, "reference")
 
 
-def _check_extensions(tree: dict[str, Any]) -> Iterator[Fault | Notice]:
-    for key, value, pointer in _extension_nodes(tree):
+def _astray(tree: dict[str, Any], text: str) -> str | None:
+    """Why a chain of references never lands, if it does not."""
+    seen: set[str] = set()
+    node: Any = {"$ref": text}
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        reference = node["$ref"]
+        if reference in seen:
+            return f"$ref {text!r} leads round in a circle and never lands"
+        if len(seen) == LONGEST_CHAIN:
+            return f"$ref {text!r} leads through more than {LONGEST_CHAIN} references"
+        seen.add(reference)
+        if not reference.startswith("#"):
+            return f"$ref {reference!r} was added by an overlay and must begin with '#'"
+        try:
+            node = target(tree, reference)
+        except (KeyError, IndexError, ValueError, TypeError):
+            return f"$ref {reference!r} leads nowhere"
+    return None
+
+
+def _check_extensions(extensions: list[tuple[str, Any, Pointer]]) -> Iterator[Fault | Notice]:
+    for key, value, pointer in extensions:
         extension = EXTENSIONS.get(key)
         if extension is None:
             yield _unknown_extension(key, pointer)

@@ -205,6 +205,8 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
 }
 """Kind of object → keyword → what becomes of it."""
 
+_CONTAINERS = (dict, list)
+
 UNKNOWN_KEYWORD = "unknown-keyword"
 """The rule of what is in no row."""
 
@@ -233,7 +235,7 @@ def _within(node: Any, kind: str, pointer: Pointer) -> Iterator[tuple[Any, str, 
         items = ((key, value) for key, value in node.items() if not key.startswith("x-") or kind == "{schema}")
     elif isinstance(node, list) and kind[0] == "[":
         items = enumerate(node)
-    return ((value, kind[1:-1], (*pointer, key)) for key, value in items)
+    return ((value, kind[1:-1], (*pointer, key)) for key, value in items if isinstance(value, _CONTAINERS))
 
 
 def _mounted(tree: dict[str, Any], reference: str, kind: str, seen: set[Pointer]) -> list[tuple[Any, str, Pointer]]:
@@ -258,7 +260,7 @@ def _told(node: dict[str, Any], kind: str, pointer: Pointer, below: list[tuple[A
             continue
         if row.treatment == "warned" and value not in ({}, []):
             yield Notice(f"{key!r} is not read: {row.note}", (*pointer, key), "keyword")
-        if row.below:
+        if row.below and isinstance(value, _CONTAINERS):
             below.append((value, row.below, (*pointer, key)))
 
 

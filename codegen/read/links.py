@@ -7,7 +7,6 @@ and its fragment is a pointer or an anchor.
 import contextlib
 import itertools
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -89,12 +88,12 @@ class _Links:
         base = base_of(path, own)
         self._roots |= {_identity(path.resolve().as_uri()): root, _identity(base): root}
         self._bases[root] = base
-        self._note(tree_nodes(own, root, base))
+        self._note(own, root, base)
 
-    def _note(self, nodes: Iterable[TreeNode]) -> None:
-        for node in nodes:
+    def _note(self, tree: Any, root: Pointer, base: str) -> None:
+        seen: set[int] = set()
+        for node in tree_nodes(tree, root, base, seen):
             self.nodes.append(node)
-            self._seen.add(id(node.value))
             if not node.is_mapping and isinstance(node.value.get("$id"), str):
                 self._roots.setdefault(_identity(node.base), node.pointer)
             for keyword in ("$anchor", "$dynamicAnchor"):
@@ -102,6 +101,7 @@ class _Links:
                 if isinstance(name, str):
                     self._anchors.setdefault((_identity(node.base), name), []).append(node.pointer)
                     self._dynamic += [name] if keyword == "$dynamicAnchor" else []
+        self._seen |= seen
 
     def _link_dynamic(self, node: TreeNode) -> None:
         """Read as the reference that it is where nothing takes the place of what it leads to."""
@@ -136,7 +136,7 @@ class _Links:
         if is_passed_over(landing) and _exists(self._tree, landing):
             start = node_at(self._tree, landing)
             if id(start) not in self._seen:
-                self._note(tree_nodes(start, landing, self._bases[_home(landing)]))
+                self._note(start, landing, self._bases[_home(landing)])
         return pointer_reference(landing)
 
     @staticmethod

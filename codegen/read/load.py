@@ -5,6 +5,7 @@ Line and column are not carried through the tree. They are looked up in the file
 """
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,13 @@ from codegen.read.hits import Hits
 from codegen.read.parse import parse
 from codegen.read.references import BUNDLED, TreeNode, tree_nodes, uri_from
 from codegen.read.source import locate_all, place_of, read_text
+
+_LEADS_OUT = re.compile(
+    r"""\$(?:ref|dynamicRef)(?!["']?[ \t]*:\s*["']\#)  # one that is not followed by a quoted text with '#'
+    | \$[A-Za-z]*\\ | \\(?:x|u00|U000000)(?:24|[4-7])  # what may be one, written with escapes""",
+    re.VERBOSE,
+)
+"""Is found in the text of each file that refers to another, and perhaps in one that does not."""
 
 
 @dataclass
@@ -80,9 +88,11 @@ def load(path: Path) -> Document:
     Raises:
         InputError: A file cannot be read, is not YAML or JSON, is no mapping, or a reference leaves the folder.
     """
-    parsed = read_parsed(path)
+    text = read_text(path)
+    parsed = _parsed(text, path)
     document = Document(tree=parsed.tree, path=path, origins={path: parsed.origins})
-    _bundle(document, document.tree, path)
+    if _LEADS_OUT.search(text):
+        _bundle(document, document.tree, path)
     return document
 
 
@@ -94,8 +104,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
 def read_parsed(path: Path) -> Parsed:
     """The same, and where in it was written what aliases brought."""
+    return _parsed(read_text(path), path)
+
+
+def _parsed(text: str, path: Path) -> Parsed:
     try:
-        parsed = parse(read_text(path), is_json=path.suffix == ".json")
+        parsed = parse(text, is_json=path.suffix == ".json")
     except ParseError as error:
         raise InputError(error.message, Place(shown(path), error.pointer, *(error.position or (None, None)))) from error
     if not isinstance(parsed.tree, dict):

@@ -1,6 +1,7 @@
 """The tree of a document: its operations' methods, and where its references stand and lead to."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urljoin
 
@@ -51,6 +52,14 @@ _KINDS = {
     **dict.fromkeys(_SCHEMAS, "schema"),
 }
 
+_SINGLE = {"schemas": "schema", "objects": "object"}
+"""The kind of what the document names, by the kind of the mapping."""
+
+_LINKING = frozenset({"$ref", "$dynamicRef", "discriminator", "$id", "$anchor", "$dynamicAnchor"})
+"""Keys of what refers to something, or can be referred to by a name of its own."""
+
+_CONTAINERS = (dict, list)
+
 
 class TreeNode(NamedTuple):
     """A mapping in a document."""
@@ -68,23 +77,22 @@ class TreeNode(NamedTuple):
         return self.kind in ("schemas", "objects")
 
 
-def tree_nodes(tree: object, pointer: Pointer = (), base: str = "") -> Iterator[TreeNode]:
-    """Each mapping, in the document's order.
+def tree_nodes(tree: object, pointer: Pointer = (), base: str = "", seen: set[int] | None = None) -> Iterator[TreeNode]:
+    """Each mapping that refers to something or can be referred to by a name of its own, in the document's order.
 
-    What is data or a foreign extension is not looked into, unless a local reference leads there.
+    What is data or a foreign extension is not looked into, unless a local reference leads there. Of every mapping that
+    was looked into, the `id` is put into `seen`.
     """
-    seen: set[int] = set()
+    seen = set() if seen is None else seen
     led_to: list[Pointer] = [()]
     for inner in led_to:
         start = tree if not inner else _found(tree, inner)
-        if id(start) in seen:
-            continue
-        for node in _walk(start, (*pointer, *inner), base):
-            yield node
-            seen.add(id(node.value))
-            reference = node.value.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/"):
-                led_to += filter(is_passed_over, [reference_pointer(reference)])
+        if id(start) not in seen:
+            for node in _walk(start, (*pointer, *inner), base, seen):
+                yield node
+                reference = node.value.get("$ref")
+                if isinstance(reference, str) and reference.startswith("#/"):
+                    led_to += filter(is_passed_over, [reference_pointer(reference)])
 
 
 def is_passed_over(pointer: Pointer) -> bool:
@@ -99,26 +107,27 @@ def _found(tree: object, pointer: Pointer) -> object:
         return None
 
 
-def _walk(tree: object, pointer: Pointer, base: str) -> Iterator[TreeNode]:
+def _walk(tree: object, pointer: Pointer, base: str, seen: set[int]) -> Iterator[TreeNode]:
     waiting: list[tuple[Any, Pointer, str, str]] = [(tree, pointer, "object", base)]
-    while waiting:
+    while waiting:  # the last is the next, so that what is below goes in from its end
         node, pointer, kind, base = waiting.pop()
-        below: list[tuple[Any, Pointer, str, str]] = []
+        inner = _SINGLE.get(kind)
         if isinstance(node, dict):
-            if kind in ("schema", "object") and isinstance(node.get("$id"), str):
+            seen.add(id(node))
+            if inner is None and isinstance(node.get("$id"), str):
                 base = uri_from(base, node["$id"])
-            yield TreeNode(node, pointer, kind, base)
-            for key, value in node.items():
-                inner = _kind_below(kind, key) if isinstance(value, (dict, list)) else None
-                if inner is not None:
-                    below.append((value, (*pointer, key), inner, base))
+            if not _LINKING.isdisjoint(node):
+                yield TreeNode(node, pointer, kind, base)
+            for key in reversed(node):
+                value = node[key]
+                if isinstance(value, _CONTAINERS):
+                    below = inner or _KINDS.get(key) or _kind_of_other(key)
+                    if below is not None:
+                        waiting.append((value, (*pointer, key), below, base))
         elif isinstance(node, list):
-            below = [
-                (value, (*pointer, index), kind.removesuffix("s"), base)
-                for index, value in enumerate(node)
-                if isinstance(value, (dict, list))
-            ]
-        waiting += reversed(below)
+            for index in reversed(range(len(node))):
+                if isinstance(node[index], _CONTAINERS):
+                    waiting.append((node[index], (*pointer, index), inner or kind, base))
 
 
 def uri_from(base: str, reference: str) -> str:
@@ -129,11 +138,7 @@ def uri_from(base: str, reference: str) -> str:
         return base
 
 
-def _kind_below(kind: str, key: str) -> str | None:
-    if kind in ("schemas", "objects"):
-        return kind.removesuffix("s")
-    if key in _KINDS:
-        return _KINDS[key]
+def _kind_of_other(key: str) -> str | None:
     return None if key in DATA_KEYS or key.startswith("x-") else "object"
 
 
@@ -151,6 +156,7 @@ def resolve(tree: dict[str, Any], node: Any) -> Any:
     return node
 
 
+@lru_cache(maxsize=10_000)
 def reference_pointer(reference: str) -> Pointer:
     """``#/components/schemas/A~1B%20C`` → its keys; a fragment of a URI may be percent-encoded."""
     keys = unquote(reference.removeprefix("#")).split("/")[1:]

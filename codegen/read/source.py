@@ -41,8 +41,7 @@ _NOT_FINITE = {"NaN": ".nan", "Infinity": ".inf", "-Infinity": "-.inf"}
 
 def yaml_events(text: str) -> Iterator[Any]:
     """What YAML's parser finds, in order."""
-    events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
-    return events
+    return iter(yaml.CSafeLoader(text).get_event, None)  # yaml.parse asks for each twice
 
 
 def json_events(text: str) -> Iterator[Any]:
@@ -141,12 +140,18 @@ def _walk(start: Any, events: Iterator[Any], wanted: _Wanted, found: dict[Pointe
                 _walk(value, events, inner, found)
 
 
+_STEPS = {
+    yaml.MappingStartEvent: 1,
+    yaml.SequenceStartEvent: 1,
+    yaml.MappingEndEvent: -1,
+    yaml.SequenceEndEvent: -1,
+}
+
+
 def _skip(events: Iterator[Any]) -> None:
     """Pass over the rest of a mapping or a sequence."""
     open_nodes = 1
-    while open_nodes:
-        event = next(events)
-        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            open_nodes += 1
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            open_nodes -= 1
+    for event in events:
+        open_nodes += _STEPS.get(type(event), 0)
+        if not open_nodes:
+            return

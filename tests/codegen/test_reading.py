@@ -459,3 +459,28 @@ components: {{schemas: {{N: {{type: integer}}, S: {{type: string, pattern: '^[0-
     window, hinted, plain = api.operations[0].parameters
     assert window.meaning == "Unit: seconds."
     assert (hinted.limits.hint, plain.limits.hint) == ("four digits", None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "$ref: other.yaml#/A",
+        "$ref: 'other.yaml#/A'",
+        "'$ref':\n        other.yaml#/A",
+        '"\\x24ref": "other.yaml#/A"',
+        '"\\u0024ref": "other.yaml#/A"',
+        '"$r\\x65f": other.yaml#/A',
+        '? "$re\\\n          f"\n      : other.yaml#/A',
+        "? $ref\n      : other.yaml#/A",
+        "? >-\n        $ref\n      : other.yaml#/A",
+        "$ref: !!str other.yaml#/A",
+        "$ref: *elsewhere",
+        '{"$ref" :"other.yaml#/A"}',
+    ],
+)
+def test_another_file_is_read_however_its_name_is_written(tmp_path: Path, written: str) -> None:
+    (tmp_path / "other.yaml").write_text("A: {type: boolean}\n", encoding="utf-8")
+    schemas = f"components:\n  schemas:\n    Own: {{$ref: '#/components/schemas/It'}}\n    It:\n      {written}\n"
+    text = f"openapi: 3.1.0\ninfo: {{title: &elsewhere other.yaml#/A, version: '1'}}\npaths: {{}}\n{schemas}"
+    document = read(tmp_path, text)[0]
+    assert resolve(document, document["components"]["schemas"]["Own"]) == {"type": "boolean"}

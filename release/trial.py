@@ -61,8 +61,8 @@ class EmptyEnvironment:
             ReleaseError: It cannot be installed, or does not work.
         """
         pip = [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check"]
-        run([*pip, "install", "--quiet", "--no-deps", "--force-reinstall", str(wheel.resolve())])
-        run([*pip, "install", "--quiet", f"{wheel.resolve()}{project.extras}"])
+        run([*pip, "install", "--quiet", "--no-compile", "--no-deps", "--force-reinstall", str(wheel.resolve())])
+        run([*pip, "install", "--quiet", "--no-compile", f"{wheel.resolve()}{project.extras}"])
         run([*pip, "check"])
         with tempfile.TemporaryDirectory() as elsewhere:
             run([self.python, "-I", str(project.smoke_test), project.version], folder=Path(elsewhere))

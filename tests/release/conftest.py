@@ -43,6 +43,14 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _ask_an_index() -> Iterator[None]:
+    """What these tests install comes from an index, also where a job lets only the lock's wheels be installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_NO_INDEX", "0")
+        yield
+
+
 @pytest.fixture
 def run() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a command in a folder, which Python imports from."""

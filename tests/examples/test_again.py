@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from tests.examples.test_payouts import keys, wanted
@@ -101,6 +102,39 @@ def test_a_key_that_the_server_may_have_forgotten_goes_out_no_more(package, api,
         client.create_payout(body=wanted(package), idempotency_key=KEY)
     assert told.value.settled_after is not None
     assert len(keys(api)) == 1
+
+
+def test_a_key_that_did_not_go_out_like_this_is_not_sent_again(package, api, client, journal, monkeypatch):
+    """The server cannot know it: the entry is one of a package whose document said something else of keys."""
+    operation = package._operations.CREATE_PAYOUT
+    lost(package, api, client, "cut after")
+    say(journal, "UPDATE entries SET owner = substr(owner, 1, 16)")  # as those kept it that sent none
+    with pytest.raises(package.OutcomeUnknownError, match="stands for entry 1"):
+        client.create_payout(body=wanted(package), idempotency_key=KEY)
+    api.faults.append("cut after")
+    with pytest.raises(package.OutcomeUnknownError):
+        client.with_options(attempts=1).create_payout(body=wanted(package, "r-2"), idempotency_key="order 8")
+    shorter = msgspec.structs.replace(operation.idempotency, length=32)
+    try:
+        usual = operation.idempotency
+        msgspec.structs.force_setattr(operation, "idempotency", shorter)
+        with pytest.raises(package.OutcomeUnknownError, match="stands for entry 2"):
+            client.create_payout(body=wanted(package, "r-2"), idempotency_key="order 8")
+    finally:
+        msgspec.structs.force_setattr(operation, "idempotency", usual)
+    assert len(api.paid) == 2
+    assert client.create_payout(body=wanted(package, "r-2"), idempotency_key="order 8").id == "po_2"
+
+
+def test_the_latest_of_all_its_requests_says_when_nothing_can_happen_any_more(package, api, client, journal):
+    lost(package, api, client, "cut before")
+    say(journal, "UPDATE entries SET settled = settled + 60000000")
+    api.faults.append("cut before")
+    with pytest.raises(package.OutcomeUnknownError) as told:
+        client.with_options(attempts=1).create_payout(body=wanted(package), idempotency_key=KEY)
+    (entry,) = journal.history()
+    assert told.value.settled_after == entry.settled_after
+    assert (entry.settled_after - entry.changed).total_seconds() > 10
 
 
 def test_a_refusal_does_not_settle_what_went_before(package, api, client):

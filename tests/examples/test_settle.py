@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from tests.examples.test_again import KEY, lost, say
@@ -111,6 +112,68 @@ def test_a_reference_that_was_used_before_tells_nothing(package, api, client, ca
         client.create_payout(body=wanted(package), timeout=1.0)
     assert "its reference is that of entry 1 as well" in caplog.text
     assert [entry.state for entry in client.history()] == ["done", "unknown"]
+
+
+def test_a_failed_one_of_that_reference_tells_nothing_either(package, api, client):
+    client.create_payout(body=wanted(package))
+    api.statuses["r-1"] = "failed"
+    api.faults.append("cut after")
+    with pytest.raises(package.OutcomeUnknownError):
+        client.create_payout(body=wanted(package), timeout=1.0)
+
+
+def test_what_failed_says_nothing_of_the_next_one_with_its_reference(package, api, client):
+    api.statuses["r-1"] = "failed"
+    api.faults.extend(["cut after", "cut after"])
+    with pytest.raises(package.ApiError, match="it failed"):
+        client.create_payout(body=wanted(package))
+    with pytest.raises(package.OutcomeUnknownError):
+        client.create_payout(body=wanted(package), timeout=1.0)
+
+
+def test_of_two_with_one_reference_nobody_knows_whose_it_is(package, api, client, unknown):
+    api.is_blind = True
+    for fault in ("cut before", "cut after"):
+        api.faults.append(fault)
+        with pytest.raises(package.OutcomeUnknownError):
+            client.create_payout(body=wanted(package))
+    api.is_blind = False
+    assert [entry.state for entry in client.history()] == ["unknown", "unknown"]
+
+
+def test_an_interrupt_once_it_was_found_does_not_undo_that(package, api, client, journal, monkeypatch):
+    """The first request was done, the second refused: what was found outweighs both, and is about to be kept."""
+    api.faults.append("cut after")
+    api.keeps, api.broke_after = 0.0, 1
+    write, interrupts = journal.store.write, [KeyboardInterrupt]
+
+    def interrupted(*work, **how):
+        if interrupts and any(method == "GET" for method, *_ in api.requests):
+            raise interrupts.pop()
+        return write(*work, **how)
+
+    monkeypatch.setattr(journal.store, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt) as told:
+        client.with_options(attempts=2).create_payout(body=wanted(package))
+    assert not interrupts
+    assert told.value.__cause__ is None or told.value.__cause__.executed != "no"
+    assert [entry.state for entry in journal.history()] == ["done"]
+
+
+def test_what_was_found_and_is_no_result_leaves_no_answer_of_an_attempt(package, api, client, journal):
+    operation = package._operations.CREATE_PAYOUT
+    usual = operation.settle
+    msgspec.structs.force_setattr(operation, "settle", msgspec.structs.replace(usual, fits=False))
+    try:
+        api.faults.append("error after")
+        for _ in range(2):  # the second is told by the entry of the first
+            with pytest.raises(package.errors.DecodeError, match="it was done") as told:
+                client.create_payout(body=wanted(package), idempotency_key=KEY)
+            assert told.value.executed == "yes"
+    finally:
+        msgspec.structs.force_setattr(operation, "settle", usual)
+    assert [entry.state for entry in journal.history()] == ["done"]
+    assert len(api.paid) == 1
 
 
 def test_the_next_call_with_the_key_asks_before_it_sends(package, api, client, unknown):

@@ -29,6 +29,7 @@ class Call(Protocol):
     record: Record | None
     key: str | None
     keyed_at: float
+    taken: Question | None
     doubt: ClientError | None
 
 
@@ -46,11 +47,13 @@ def find_out(call: Call, record: Record, unknown: OutcomeUnknownError) -> Flow[V
     rule, settle = call.operation.idempotency, call.operation.settle
     while call.deadline.left() > 0:
         call.doubt = unknown
-        may_repeat = rule is not None and rule.allows(record.age(), call.deadline.left())
+        question, may_repeat = record.question(), False
+        if rule is not None and question.key is not None:  # else the server cannot know the key
+            may_repeat = rule.allows(record.age(), call.deadline.left())
         found = None
         if settle is not None:
             look = partial(settle.look if may_repeat else settle.settle, call.core, call.options, call.deadline)
-            found = yield from look(record.question(_key_as_sent(call)))
+            found = yield from look(question)
             found = found.verdict if may_repeat else found
         if found is not None and not (yield from record.is_anothers(found)):
             yield from record.settle(found)
@@ -59,6 +62,7 @@ def find_out(call: Call, record: Record, unknown: OutcomeUnknownError) -> Flow[V
         else:
             call.keyed_at = uptime() - record.age()
             if (yield from record.take_over()):
+                call.taken = question
                 return None
         call.doubt = None
         try:

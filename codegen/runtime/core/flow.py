@@ -39,7 +39,7 @@ from .fork import IN_A_CALL, UNANNOUNCED, imported_before_fork
 from .interrupts import interrupt, pass_on, without_ours
 from .keeper import Keeper, Record, Tag
 from .lockout import Guard
-from .operation import Encryption, KeyRule, Operation, SettleRule
+from .operation import Encryption, KeyRule, Operation, Question, SettleRule
 from .rates import retry_after
 from .verdicts import attempt_of, expiry, fault, is_wrong, outcome_unknown, verdict_of
 
@@ -131,6 +131,8 @@ class Call:
         """The idempotency key that the server is sent."""
         self.keyed_at = 0.0
         """When it may first have been sent, by the clock that goes on in sleep."""
+        self.taken: Question | None = None
+        """What is known of the earlier call with whose entry this one goes on."""
         self.cured = self.renewed = False
 
     def flow(self, arguments: Mapping[str, Any], tag: Tag | None) -> Flow[Verdict]:
@@ -296,9 +298,11 @@ class Call:
         found: Verdict | None = yield from ask(self, rule, self._settled())
         if found is None:
             return verdict
-        self.doubt, self.doubtful = None, []
+        # from here on an interrupt is told what was found, and no more what an attempt came to
+        self.last = found if found.response is None else Verdict("lost", found.response, self.doubt)
         if found.response is not None and self.record is not None:
             yield from self.record.answered(found.response.status, found.response.body)
+        self.doubt, self.doubtful = None, []
         return found
 
     def _may_repeat(self) -> bool:
@@ -600,6 +604,8 @@ class Call:
         """From when on no request of the call can be executed, in milliseconds since the epoch; `None` for never."""
         last = [self.signed] if self.exchange is not None and self.signed is not None else []
         ends = [expiry(self.credentials, signed) for signed in (*self.doubtful, *last)]
+        if self.taken is not None:
+            ends.append(self.taken.ends)
         latest = max((LATEST + 1 if end is None else end for end in ends), default=LATEST + 1)
         return latest if latest <= LATEST else None
 

@@ -39,6 +39,10 @@ class Idempotency(msgspec.Struct, frozen=True, kw_only=True):
             return key if _UUID.fullmatch(key) else str(uuid.UUID(bytes=_digest(key)[:16], version=4))
         return key if len(key) <= self.length and _FITS.fullmatch(key) else _digest(key).hex()[: self.length]
 
+    def way(self, key: str) -> str:
+        """A mark of how a key goes out, that is another one once header or writing change."""
+        return _digest(f"{self.header.lower()}: {self.written(key)}").hex()[:16]
+
     def allows(self, age: float, left: float) -> bool:
         """Whether a request may go out again, while the server is certain to know its key.
 

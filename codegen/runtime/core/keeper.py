@@ -77,7 +77,7 @@ class Record(Protocol):
         """Seconds since the earlier call with the same key was intended whose outcome is unknown."""
         ...
 
-    def question(self, key: str | None) -> Question:
+    def question(self) -> Question:
         """What may be asked about that call."""
         ...
 

@@ -56,6 +56,11 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True):
     fits: bool = False
     """Whether its result is one of the call as well."""
 
+    @property
+    def by_key(self) -> bool:
+        """Whether that takes the call's idempotency key, as it went out."""
+        return any(source == "key" for source, _ in (*self.arguments.values(), *(self.same or {}).values()))
+
     def settle(self, core: Core, options: Options, deadline: Deadline, question: Question) -> Flow[Verdict | None]:
         """What the call came to, asking until that is known or the deadline is over; `None` if it is not."""
         began, number = uptime(), 0
@@ -80,6 +85,8 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True):
             question: What is asked about.
             seconds: What has passed since the question was asked first.
         """
+        if question.key is None and self.by_key:
+            return Finding(None, is_answer=False)
         waited = question.since + seconds
         is_over = self.after is not None and waited >= self.after and _is_over(core, question)
         if is_over and question.ends is not None and core.time is not None:  # by the server's own clock, to be certain

@@ -15,6 +15,7 @@ from ..core.deadline import Deadline
 from ..core.effects import Flow, Read, Write
 from ..core.operation import Operation, Question
 from . import columns
+from .keys import key_as_sent
 from .ledger import Ledger
 from .scope import Adoptions
 from .store import ALL, Session, by_name, paged
@@ -24,9 +25,15 @@ _logger = logging.getLogger(__name__.partition("._runtime")[0])
 _PAGE = 200
 _SECONDS = 10.0
 _SAME_THING = (
-    "SELECT number FROM entries WHERE reference = :reference AND operation = :operation AND state = 'done'"
-    " AND number <> :number"
+    "SELECT number, state FROM entries WHERE reference = :reference AND operation = :operation AND number <> :number"
+    " ORDER BY number"
 )
+_RIVALS = {
+    "done": ("done", "sent", "unknown"),
+    "refused": ("done", "sent", "unknown", "refused"),
+    "not sent": ("done",),
+}
+"""What was found out → the states of other entries with its reference of which the same may have been found out."""
 _UNKNOWN = f"{ALL} WHERE open = 1 AND state = 'unknown' AND number > :last ORDER BY number LIMIT {_PAGE}"
 
 
@@ -46,6 +53,8 @@ def _can_be_asked(ledger: Ledger, core: Core, same: Adoptions, found: Mapping[st
     operation = ledger.facts.operations.get(found["operation"])
     if operation is None or operation.settle is None or found["state"] != "unknown":
         return False
+    if operation.settle.by_key and key_as_sent(operation, found) is None:
+        return False
     return same.covers(core.scope(operation), found["server"], found["account"])
 
 
@@ -54,7 +63,7 @@ def ask_about(ledger: Ledger, core: Core, options: Options, found: Mapping[str, 
     operation = ledger.facts.operations[found["operation"]]
     assert operation.settle is not None
     texts = msgspec.json.decode(found["arguments"])
-    question = question_of(operation, found, texts, _written(operation, found["key"]))
+    question = question_of(operation, found, texts)
     told = yield from operation.settle.look(core, options, Deadline(options.timeout), question)
     if told.verdict is not None:
         if (yield from is_anothers(ledger, operation, texts, found["number"], told.verdict)):
@@ -68,31 +77,24 @@ def is_anothers(
 ) -> Flow[bool]:
     """Whether what was found may be what another call made that was given the same reference: it tells nothing then."""
     reference = columns.told(operation, texts).get("reference")
-    if reference is None or columns.outcome(verdict.error) != "done":
+    if reference is None:
         return False
     values = {"reference": reference, "operation": operation.name, "number": number or 0}
     others = Read(ledger.store, _SAME_THING, values, _SECONDS)
     yield others
-    if others.rows:
+    rivals = [other for other, state in others.rows if state in _RIVALS[columns.outcome(verdict.error)]]
+    if rivals:
         _logger.warning(
-            "entry %s: its reference is that of entry %s as well, so what was found tells nothing",
-            number,
-            others.rows[0][0],
+            "entry %s: its reference is that of entry %s as well, so what was found tells nothing", number, rivals[0]
         )
-    return bool(others.rows)
+    return bool(rivals)
 
 
-def _written(operation: Operation[Any], key: str | None) -> str | None:
-    return key if key is None or operation.idempotency is None else operation.idempotency.written(key)
-
-
-def question_of(
-    operation: Operation[Any], found: Mapping[str, Any], texts: Mapping[str, Any], key: str | None
-) -> Question:
+def question_of(operation: Operation[Any], found: Mapping[str, Any], texts: Mapping[str, Any]) -> Question:
     """What may be asked about the call of an entry: it makes no request since its entry says that it is unknown."""
     since = max(columns.now() - found["changed"], 0) / 1e6
     ends = None if found["settled"] is None else -(-found["settled"] // 1000)
-    return Question(operation, texts, key, since, ends)
+    return Question(operation, texts, key_as_sent(operation, found), since, ends)
 
 
 def conclusion(

@@ -180,6 +180,10 @@ class KeyRule(Protocol):
         """A key as it goes out."""
         ...
 
+    def way(self, key: str) -> str:
+        """A mark of how a key goes out."""
+        ...
+
     def allows(self, age: float, left: float) -> bool:
         """Whether a request may go out again, so many seconds after its key first may have, within so many."""
         ...
@@ -192,7 +196,7 @@ class Question(Opaque):
     texts: Mapping[str, Any]
     """Its arguments, as they went out."""
     key: str | None
-    """Its idempotency key, as it went out."""
+    """Its idempotency key, as it went out; `None` if none did, or in another way than it would now."""
     since: float
     """For how many seconds it has certainly made no request."""
     ends: int | None
@@ -201,6 +205,11 @@ class Question(Opaque):
 
 class SettleRule(Protocol):
     """How to find out what became of a call; `settling` has the one there is."""
+
+    @property
+    def by_key(self) -> bool:
+        """Whether that takes the call's idempotency key."""
+        ...
 
     def settle(self, core: Any, options: Any, deadline: Any, question: Question) -> Any:
         """The flow that asks until it is known, or the deadline is over; gives a verdict or `None`."""

@@ -115,6 +115,8 @@ def end_columns(operation: Operation[Any], verdict: Verdict) -> Columns:
         columns["code"] = None if error.code is None else _json(error.code)
         columns["reason"] = columns["reason"] or type(error).__name__
         columns["status"] = error.status
+        if columns["state"] == "done" and error.status is None:  # nobody has its answer: what is kept is of an attempt
+            columns["answer"] = None
     columns |= meaning(operation, "result", lambda name: getattr(result, name, None))
     if columns["state"] == "done" and result is not None and issues(operation.journal):
         columns["live"] = 1

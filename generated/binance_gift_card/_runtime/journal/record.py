@@ -24,6 +24,7 @@ from . import columns
 from .asking import conclusion, is_anothers, question_of
 from .columns import Columns
 from .earlier import EarlierCall
+from .keys import new_owner
 from .ledger import Ledger
 from .scope import ADOPTED, Adoptions
 from .store import ALL, Session, TakenError, Values, by_name
@@ -83,7 +84,7 @@ class Record:
         self._tag = tag
         self._scope = scope
         self._deadline = deadline
-        self._owner = os.urandom(8).hex()
+        self._owner = new_owner(operation, tag.idempotency_key)
         self._process = os.getpid()
         self._at = columns.now()
         self._answer: tuple[int | None, bytes] | None = None
@@ -207,9 +208,9 @@ class Record:
         assert self._earlier_call is not None
         return self._earlier_call.age()
 
-    def question(self, key: str | None) -> Question:
+    def question(self) -> Question:
         assert self._earlier_call is not None
-        return question_of(self._operation, self._earlier_call.found, self._texts, key)
+        return question_of(self._operation, self._earlier_call.found, self._texts)
 
     def is_anothers(self, verdict: Verdict) -> Flow[bool]:
         number = self.number if self._earlier_call is None else self._earlier_call.found["number"]

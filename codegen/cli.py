@@ -233,7 +233,8 @@ def _summary(changed: Sequence[Difference]) -> str:
     if not changed:
         return "nothing changed"
     more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-    return f"{len(changed)} changed: {', '.join(item.path for item in changed[:_NAMED])}{more}"
+    named = (f"{item.path} (deleted)" if item.kind == "added" else item.path for item in changed[:_NAMED])
+    return f"{len(changed)} changed: {', '.join(named)}{more}"
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

@@ -133,7 +133,8 @@ def read(options: Options) -> Settings:
 
     spec = options.spec or (under_base(table["spec"]) if "spec" in table else None)
     if spec is None:
-        raise InputError("there is no document to read: give --spec, or set spec in [tool.codegen]", path)
+        where = "set spec in [tool.codegen]" if path.is_file() else "go to the folder whose pyproject.toml does"
+        raise InputError(f"there is no document to read: give --spec, or {where}", path if path.is_file() else None)
     package = options.package or table.get("package") or options.fallback_package
     if package is None:
         raise InputError("the package has no name: give --package, or set package in [tool.codegen]", path)

@@ -30,7 +30,11 @@ def test_reject(case: Path, codegen, tmp_path: Path, request: pytest.FixtureRequ
     ("arguments", "message"),
     [
         (["--spec", "spec.yaml"], "the package has no name: give --package"),
-        (["--package", "p"], "there is no document to read: give --spec"),
+        (
+            ["--package", "p"],
+            "there is no document to read: give --spec, or go to the folder whose pyproject.toml",
+        ),
+        (["--package", "p", "--config", "bare.toml"], "bare.toml: there is no document to read: give --spec, or set"),
         (["--spec", "gone.yaml", "--package", "p"], "gone.yaml: cannot be read: No such file or directory"),
         (["--spec", "spec.yaml", "--package", "not-a-name"], "package must be a Python name"),
         (["--spec", "spec.yaml", "--package", "class"], "package must be a Python name"),
@@ -45,6 +49,7 @@ def test_a_wrong_call_says_so(codegen, tmp_path: Path, arguments: list[str], mes
     (tmp_path / "spec.yaml").write_text(GOOD)
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\xfd")
     (tmp_path / "bad.toml").write_text("[tool")
+    (tmp_path / "bare.toml").touch()
     (tmp_path / "odd.toml").write_text("[tool.codegen]\nsepc = 'x'\n")
     before = sorted(tmp_path.iterdir())
     done = codegen("generate", *arguments, cwd=tmp_path)

@@ -139,9 +139,13 @@ def test_nothing_of_ours_is_in_what_they_get(project: Path, codegen) -> None:
     assert (done.returncode, done.stdout) == (1, "added: more.py\n")
     assert done.stderr.endswith("is not what its inputs give; run: make sdk\n")
 
-    (project / "src/acme_payments/more.py").unlink()
+    assert codegen("generate", cwd=project).stdout.endswith("files, 1 changed: more.py (deleted)\n")
     (project / "api/hooks.py").write_text(HOOK.replace("X-Key", "X-Acme-Key"))
     assert codegen("check", cwd=project).stdout.startswith("stale: _hooks/hooks.py\n")
+    shutil.rmtree(project / "src/acme_payments")
+    assert re.search(
+        r" files, \d+ changed:( [^ ]+,){11} [^ ]+ and \d+ more\n$", codegen("generate", cwd=project).stdout
+    )
 
 
 def test_what_they_leave_unsaid_follows_from_their_project(project: Path, codegen) -> None:

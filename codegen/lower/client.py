@@ -57,14 +57,16 @@ def client_options(
                 meaning=_JOURNAL,
                 read=Expression(f"{read('JOURNAL')} if journal is None else journal"),
             )
-            account = Expression(f"account or {read('ACCOUNT')}")
+            account = Expression(f"{read('ACCOUNT')} if account is None else account")
             yield ClientOption(name="account", declaration="str | None = None", meaning=_ACCOUNT, read=account)
         yield ClientOption(
             name="base_url",
             declaration="str = SERVERS[0]" if servers.addresses else "str | None = None",
             from_env_declaration="str | None = None",
             meaning=f"The server to call{behind}.",
-            read=Expression(f"base_url or {read('BASE_URL')}{' or SERVERS[0]' if servers.addresses else ''}"),
+            read=Expression(
+                f"({read('BASE_URL')}{' or SERVERS[0]' if servers.addresses else ''}) if base_url is None else base_url"
+            ),
         )
         for name, declaration, meaning in (*_OPTIONS, *([_SYNC_CLOCK] if tells_time else [])):
             given = f"environment.network({prefix!r}, network)" if name == "network" else name

@@ -120,6 +120,15 @@ def test_from_env(monkeypatch: pytest.MonkeyPatch, sandbox) -> None:
         GiftCardClient.from_env()
 
 
+@pytest.mark.parametrize("name", ["base_url", "account"])
+def test_an_empty_text_is_no_word_for_the_real_server(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("BINANCE_API_KEY", "k")
+    monkeypatch.setenv("BINANCE_API_SECRET", "s")
+    monkeypatch.setenv(f"BINANCE_{name.upper()}", "http://127.0.0.1:1" if name == "base_url" else "shop")
+    with pytest.raises(ArgumentError, match=f"{name} must be"):
+        GiftCardClient.from_env(**{name: ""})
+
+
 def test_signers_show_no_secret() -> None:
     assert "secret" not in repr(HmacSigner("my-secret"))
 

@@ -99,9 +99,11 @@ def test_a_passphrase_is_signed_only_by_the_secret_itself(client_of) -> None:
         client_of(kucoin=Vault())
 
 
-def test_what_is_missing_is_named(client_of) -> None:
-    with pytest.raises(Exception, match="needs okx and okx_key and okx_passphrase"):
+def test_what_is_missing_is_named_and_nothing_else(client_of) -> None:
+    with pytest.raises(Exception, match="needs okx and okx_key; give"):
         client_of(okx=None, okx_key=None).okx_list()
+    with pytest.raises(Exception, match="needs okx_passphrase; give"):
+        client_of(okx_passphrase=None).okx_list()
 
 
 def test_no_secret_is_shown(client_of, recorder) -> None:

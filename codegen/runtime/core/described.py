@@ -113,7 +113,7 @@ class Described(Signature):
             if value.value is not None:
                 checks.credential(value.argument, value.value, spaced=True)
         self._missing = [value.argument for value in given.values() if value.value is None]
-        self.argument = " and ".join([argument, *(value.argument for value in given.values())])
+        self.argument = " and ".join([*([argument] if signer is None else []), *self._missing])
         self._given = {name: value.value for name, value in given.items() if value.value is not None}
         self._given |= {"secret": str(getattr(signer, "secret", ""))} if _is_named("secret", sign) else {}
         if passphrase_signed and "passphrase" in self._given and signer is not None:

@@ -177,7 +177,9 @@ def _init(parsed: argparse.Namespace) -> int:
     print(f"{shown(parsed.folder)}: {len(created.files)} files; its tests make {_count(created.calls, 'call')}")
     if not created.calls:
         print("No call could be made up for sure of what the document says: write one into tests/test_calls.py")
-    print("Next: git init (if it is none yet), tox run -e regen, tox run -e test; docs/publish.md tells the rest")
+    print(
+        "Next: git init -b main (if it is none yet), tox run -e regen, tox run -e test; docs/publish.md tells the rest"
+    )
     return DONE
 
 

@@ -65,6 +65,8 @@ def test_a_folder_becomes_a_repository_whose_tests_are_green(codegen: Run, tmp_p
     done = codegen("init", folder, *OPTIONS, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert files_of(folder) == WRITTEN
+    (branch,) = re.findall(r"git init -b (\w+)", done.stdout)
+    assert f"branches: [{branch}]" in (folder / ".github/workflows/check.yml").read_text()
     text = "".join(path.read_text() for path in map(folder.joinpath, WRITTEN))
     assert re.findall(r"(?i)binance|gift.?card|python -m codegen", text) == []  # nothing of this repository
     assert codegen("generate", "--strict", cwd=folder).returncode == 0

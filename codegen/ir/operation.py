@@ -176,6 +176,8 @@ class Body:
     required: bool = False
     nullable: bool = False
     """Whether `None` is sent as null."""
+    holds_secret: bool = False
+    """Whether a part of it is secret, so that all of it is kept as a secret."""
     choices: Mapping[str, Any] | None = None
     """Other media types → what writes them."""
     type: str = field(metadata=GENERATOR_ONLY)

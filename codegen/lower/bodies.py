@@ -21,7 +21,7 @@ from codegen.lower.parts import is_file, part_of
 from codegen.lower.styles import style_of
 from codegen.lower.values import ANYTHING, Value, Values, flat
 from codegen.read.operations import DeclaredOperation
-from codegen.read.references import resolve
+from codegen.read.references import DATA_KEYS, resolve
 
 _MULTIPART = "multipart/form-data"
 _TEXT = ("text/", "application/xml")
@@ -118,6 +118,7 @@ def _one_argument(
         type=" | ".join(types),
         required=required,
         nullable=nullable,
+        holds_secret=any(_holds_secret(context.tree, media.get("schema")) for media in content.values()),
         media_type=_sent(first),
         write=lowered[_sent(first)][1],
         choices={name: write for name, (_, write) in lowered.items()} if len(lowered) > 1 else None,
@@ -132,6 +133,24 @@ def _properties(context: Context, media: Mapping[str, Any], media_type: str) -> 
     found = fields_of(context.tree, media.get("schema", {}), ()) if is_json(media_type) else ()
     secret = {field.name for field in found if flat(context.tree, field.schema).get("format") == "password"}
     return frozenset(field.name for field in found) - secret
+
+
+def _holds_secret(tree: dict[str, Any], schema: Any) -> bool:
+    """Whether any schema that this one leads to is of a secret."""
+    waiting: list[Any] = [schema]
+    seen: set[int] = set()
+    while waiting:
+        node = resolve(tree, waiting.pop())
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, dict):
+            if node.get("format") == "password":
+                return True
+            waiting += [value for key, value in node.items() if key not in DATA_KEYS and not key.startswith("x-")]
+        elif isinstance(node, list):
+            waiting += node
+    return False
 
 
 def _body_name(names: Names, said: Mapping[str, Any], scope: Pointer) -> str:

@@ -63,6 +63,8 @@ def ask_about(ledger: Ledger, core: Core, options: Options, found: Mapping[str, 
     operation = ledger.facts.operations[found["operation"]]
     assert operation.settle is not None
     texts = msgspec.json.decode(found["arguments"])
+    if found["secrets"]:
+        texts |= msgspec.json.decode(ledger.unseal(found, "secrets"))
     question = question_of(operation, found, texts)
     told = yield from operation.settle.look(core, options, Deadline(options.timeout), question)
     if told.verdict is not None:

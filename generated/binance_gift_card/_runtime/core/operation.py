@@ -287,6 +287,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     nullable: bool = False
     """Whether `None` is sent as null."""
+    holds_secret: bool = False
+    """Whether a part of it is secret, so that all of it is kept as a secret."""
     choices: Mapping[str, Callable[[Any], bytes]] = {}
     """Other media types that a call may ask for → what writes them."""
 

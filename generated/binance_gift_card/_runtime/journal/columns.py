@@ -66,6 +66,8 @@ def place_of(found: Mapping[str, Any], column: str) -> str:
 def mask(operation: Operation[Any], texts: Mapping[str, Any]) -> tuple[str, str]:
     """Arguments as JSON, without the secrets; and the secrets as JSON, empty without any."""
     names = [parameter.name for parameter in operation.parameters if parameter.secret]
+    if operation.body is not None and operation.body.holds_secret:
+        names.append(operation.body.name)
     if not names:
         return _json(texts), ""
     clear = {name: MASK if name in names else text for name, text in texts.items()}

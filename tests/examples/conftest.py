@@ -34,6 +34,12 @@ def package(folder: Path) -> ModuleType:
 
 
 @pytest.fixture
+def operation(package: ModuleType) -> Any:
+    """That makes a payout, as the package states it."""
+    return importlib.import_module(f"{package.__name__}._operations").CREATE_PAYOUT
+
+
+@pytest.fixture
 def api() -> Payouts:
     return Payouts()
 

@@ -104,9 +104,8 @@ def test_a_key_that_the_server_may_have_forgotten_goes_out_no_more(package, api,
     assert len(keys(api)) == 1
 
 
-def test_a_key_that_did_not_go_out_like_this_is_not_sent_again(package, api, client, journal, monkeypatch):
+def test_a_key_that_did_not_go_out_like_this_is_not_sent_again(package, operation, api, client, journal):
     """The server cannot know it: the entry is one of a package whose document said something else of keys."""
-    operation = package._operations.CREATE_PAYOUT
     lost(package, api, client, "cut after")
     say(journal, "UPDATE entries SET owner = substr(owner, 1, 16)")  # as those kept it that sent none
     with pytest.raises(package.OutcomeUnknownError, match="stands for entry 1"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 
 import msgspec
 import pytest
@@ -160,8 +161,7 @@ def test_an_interrupt_once_it_was_found_does_not_undo_that(package, api, client,
     assert [entry.state for entry in journal.history()] == ["done"]
 
 
-def test_what_was_found_and_is_no_result_leaves_no_answer_of_an_attempt(package, api, client, journal):
-    operation = package._operations.CREATE_PAYOUT
+def test_what_was_found_and_is_no_result_leaves_no_answer_of_an_attempt(package, operation, api, client, journal):
     usual = operation.settle
     msgspec.structs.force_setattr(operation, "settle", msgspec.structs.replace(usual, fits=False))
     try:
@@ -214,6 +214,31 @@ def test_async_clients_look_so_too(package, api, credentials, journal, client, u
             return [entry.state async for entry in other.history()]
 
     assert asyncio.run(story()) == ["done"]
+
+
+def test_what_is_sealed_under_a_key_that_was_not_given_is_asked_about_another_time(
+    package, operation, api, credentials, tmp_path
+):
+    body, path = operation.body, tmp_path / "sealed.db"
+    old, new = (base64.b64encode(bytes([number]) * 32).decode() for number in range(2))
+    msgspec.structs.force_setattr(body, "holds_secret", True)
+    try:
+        with package.Journal(path, key=old) as journal, package.PayoutsClient(**credentials, journal=journal) as client:
+            api.is_blind = True
+            lost(package, api, client, "cut after")
+            api.is_blind = False
+        with package.Journal(path, key=f"{new} {old}") as journal:
+            journal.prepare()
+        with package.Journal(path, key=new) as journal, package.PayoutsClient(**credentials, journal=journal) as client:
+            assert [entry.state for entry in client.history()] == ["unknown"]
+        both = f"{new} {old}"
+        with (
+            package.Journal(path, key=both) as journal,
+            package.PayoutsClient(**credentials, journal=journal) as client,
+        ):
+            assert [(entry.state, entry.arguments) for entry in client.history()] == [("done", {"body": "********"})]
+    finally:
+        msgspec.structs.force_setattr(body, "holds_secret", False)
 
 
 def test_a_person_is_told_what_the_server_knows_better(package, api, client, unknown):

@@ -13,6 +13,7 @@ from ..core.classify import Verdict
 from ..core.context import Core, Options
 from ..core.deadline import Deadline
 from ..core.effects import Flow, Read, Write
+from ..core.errors import JournalError
 from ..core.operation import Operation, Question
 from . import columns
 from .keys import key_as_sent
@@ -64,25 +65,33 @@ def ask_about(ledger: Ledger, core: Core, options: Options, found: Mapping[str, 
     assert operation.settle is not None
     texts = msgspec.json.decode(found["arguments"])
     if found["secrets"]:
-        texts |= msgspec.json.decode(ledger.unseal(found, "secrets"))
+        try:
+            texts |= msgspec.json.decode(ledger.unseal(found, "secrets"))
+        except JournalError:  # sealed under a key that was not given, which `check` tells: another time, then
+            return True
     question = question_of(operation, found, texts)
     told = yield from operation.settle.look(core, options, Deadline(options.timeout), question)
     if told.verdict is not None:
-        if (yield from is_anothers(ledger, operation, texts, found["number"], told.verdict)):
+        if (yield from is_anothers(ledger, operation, texts, found["number"], told.verdict, _SECONDS)):
             return True
         yield Write(ledger.store, conclusion(ledger, operation, found, told.verdict), durable=True, seconds=_SECONDS)
     return bool(told.is_answer)
 
 
 def is_anothers(
-    ledger: Ledger, operation: Operation[Any], texts: Mapping[str, Any], number: int | None, verdict: Verdict
+    ledger: Ledger,
+    operation: Operation[Any],
+    texts: Mapping[str, Any],
+    number: int | None,
+    verdict: Verdict,
+    seconds: float,
 ) -> Flow[bool]:
     """Whether what was found may be what another call made that was given the same reference: it tells nothing then."""
     reference = columns.told(operation, texts).get("reference")
     if reference is None:
         return False
     values = {"reference": reference, "operation": operation.name, "number": number or 0}
-    others = Read(ledger.store, _SAME_THING, values, _SECONDS)
+    others = Read(ledger.store, _SAME_THING, values, seconds)
     yield others
     rivals = [other for other, state in others.rows if state in _RIVALS[columns.outcome(verdict.error)]]
     if rivals:

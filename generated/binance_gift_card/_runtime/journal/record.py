@@ -214,7 +214,8 @@ class Record:
 
     def is_anothers(self, verdict: Verdict) -> Flow[bool]:
         number = self.number if self._earlier_call is None else self._earlier_call.found["number"]
-        return (yield from is_anothers(self._ledger, self._operation, self._texts, number, verdict))
+        seconds = max(self._deadline.left(), _LAST)
+        return (yield from is_anothers(self._ledger, self._operation, self._texts, number, verdict, seconds))
 
     def settle(self, verdict: Verdict) -> Flow[None]:
         assert self._earlier_call is not None

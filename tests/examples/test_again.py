@@ -146,6 +146,24 @@ def test_a_refusal_does_not_settle_what_went_before(package, api, client):
     assert entry.state == "unknown"
 
 
+def test_a_word_that_is_lost_of_the_take_over_changes_nothing(package, api, client, journal, monkeypatch):
+    """A database does the work again whose commit it did not confirm; the earlier request is no less in doubt."""
+    lost(package, api, client, "cut before")
+    api.broke_after = 0
+    write = journal.store.write
+
+    def twice(work, **how):
+        if not how["durable"]:
+            write(work, **how)
+        return write(work, **how)
+
+    monkeypatch.setattr(journal.store, "write", twice)
+    with pytest.raises(package.errors.BalanceTooLowError) as told:
+        client.create_payout(body=wanted(package), idempotency_key=KEY)
+    assert told.value.executed == "unknown"
+    assert [(entry.state, entry.attempts) for entry in journal.history()] == [("unknown", 2)]
+
+
 def test_a_call_that_cannot_be_sent_leaves_what_went_before_unknown(package, api, client, credentials, journal):
     lost(package, api, client, "cut after")
     with package.PayoutsClient(**{**credentials, "base_url": "http://127.0.0.1:1"}, journal=journal) as gone:

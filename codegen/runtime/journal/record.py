@@ -53,6 +53,7 @@ _TAKE = (
     "UPDATE entries SET state = 'sent', ends = :ends, owner = :owner, doubt = 1, changed = :changed"
     " WHERE number = :number AND state = 'unknown' AND changed = :then"
 )
+_TAKEN = "SELECT 1 FROM entries WHERE number = :number AND owner = :owner AND state = 'sent'"
 _REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AND state = 'unknown'"
 _LIVE = "SELECT number, server, account FROM entries WHERE reference = :reference AND live = 1"
 _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE number = :number AND live = 1"
@@ -225,12 +226,12 @@ class Record:
         found = self._earlier_call.found
         self.number, self._at = found["number"], found["at"]
         values = {"ends": self._latest_end(), "owner": self._owner, "changed": columns.now(), "then": found["changed"]}
-        work = self._write(
-            lambda session: session.run(_TAKE, {**values, "number": found["number"]}),
-            durable=False,
-            seconds=self._deadline.left(),
-        )
-        if (yield work):
+        values["number"] = found["number"]
+
+        def take(session: Session) -> bool:  # which may be done again, once it was kept and the word of that was lost
+            return session.run(_TAKE, values) > 0 or bool(session.rows(_TAKEN, values))
+
+        if (yield self._write(take, durable=False, seconds=self._deadline.left())):
             self.entry = self.number
             return True
         self.number, self._earlier_call = None, None

@@ -69,7 +69,7 @@ def test_two_processes_with_one_key_make_one_card(address, key, sandbox) -> None
 
 
 ENTRY = {
-    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "note", "key", "account")),
+    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "expires", "note", "key", "account")),
     **{"at": 1, "operation": "o", "state": "sent", "ends": 2, "arguments": "{}", "attempts": 1, "doubt": 0},
     **{"owner": "me", "server": "s", "sdk": "s", "spec": "s"},
 }

@@ -14,7 +14,7 @@ from binance_gift_card._runtime.journal.record import _INSERT
 from binance_gift_card._runtime.journal.store import ALL, TakenError, by_name
 
 ENTRY = {
-    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "note", "key", "account")),
+    **dict.fromkeys(("secrets", "settled", "reference", "token", "amount", "expires", "note", "key", "account")),
     **{"at": 1, "operation": "o", "state": "sent", "ends": 2, "arguments": "{}", "attempts": 1, "doubt": 0},
     **{"owner": "me", "server": "s", "sdk": "s", "spec": "s"},
 }

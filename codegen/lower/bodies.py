@@ -25,6 +25,8 @@ from codegen.read.references import DATA_KEYS, resolve
 
 _MULTIPART = "multipart/form-data"
 _TEXT = ("text/", "application/xml")
+_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
+"""Keywords whose keys the document chooses."""
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,15 @@ def _holds_secret(tree: dict[str, Any], schema: Any) -> bool:
     seen: set[int] = set()
     while waiting:
         node = resolve(tree, waiting.pop())
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, dict):
+        if isinstance(node, dict) and id(node) not in seen:
+            seen.add(id(node))
             if node.get("format") == "password":
                 return True
-            waiting += [value for key, value in node.items() if key not in DATA_KEYS and not key.startswith("x-")]
-        elif isinstance(node, list):
-            waiting += node
+            for key, value in node.items():
+                if key in _NAMED and isinstance(value, dict):
+                    waiting += value.values()  # what they are called means nothing
+                elif key not in DATA_KEYS and not key.startswith("x-"):
+                    waiting += value if isinstance(value, list) else [value]
     return False
 
 

@@ -24,8 +24,6 @@ COMMAND = {"_commands.{}_"}
 DOORS = CLIENTS | RAW | COMMAND
 PACKAGE = {"__init__", "__init__.__all__"}
 FACTS = {"_operations.CONSTANT"}
-IMPORTS = {"client", "async_client", "raw", "async_raw", "bulk", "async_bulk"}
-"""The modules themselves, of which each imports the decorator where an operation is deprecated."""
 
 
 def _of(operation: str, *groups: set[str]) -> set[str]:
@@ -153,7 +151,11 @@ EDITS: dict[str, tuple[Callable[[Tree], object], set[str], str]] = {
     "an operation's text": (_tell("buyGiftCard", description="Gets a card."), _of(BUY, CLIENTS, COMMAND), CHANGES),
     "an operation's weight": (_tell("buyGiftCard", **{"x-sdk-weight": {"ip": 7}}), _of(BUY, FACTS), CHANGES),
     "an operation's security": (_tell("buyGiftCard", security=[]), ARGUMENT, CHANGES),
-    "a deprecation": (_tell("buyGiftCard", deprecated=True), ARGUMENT | IMPORTS, ADDS),
+    "a deprecation": (
+        _tell("buyGiftCard", deprecated=True),
+        _of(BUY, DOORS, FACTS, BULK) | IMPORTS | {"bulk", "async_bulk"},
+        ADDS,
+    ),
     "an error code": (
         _error_code,
         {"_operations.ERRORS", "errors", "errors.FrozenError", "errors.__all__", "__init__._HOMES", *PACKAGE},

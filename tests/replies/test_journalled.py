@@ -45,14 +45,14 @@ def test_a_key_gives_the_same_result_again(
 
 def test_a_secret_inside_of_a_body_is_sealed_with_it(package: ModuleType, server: Recorder, tmp_path: Path) -> None:
     server.reply("204 No Content", "")
-    file, proof = tmp_path / "pays.db", package.models.Proof(code="6H9EKF5ECCWFBHGE")
+    file, proof = tmp_path / "pays.db", package.models.Proof(default="6H9EKF5ECCWFBHGE")
     body = package.models.HandOverBody(card="7", proofs=[proof])
     journal = package.Journal(str(file), key=package.journal.new_key())
     with journal, client_of(package)(base_url=server.url, timeout=5, journal=journal) as client:
         client.hand_over(body=body, idempotency_key="once")
         client.hand_over(body=body, idempotency_key="once")  # the same, as what is sealed tells
         (entry,) = client.history()
-        other = package.models.HandOverBody(card="7", proofs=[package.models.Proof(code="other")])
+        other = package.models.HandOverBody(card="7", proofs=[package.models.Proof(default="other")])
         with pytest.raises(package.ArgumentError, match="other arguments"):
             client.hand_over(body=other, idempotency_key="once")
     assert (entry.reference, entry.arguments, len(server.requests)) == ("7", {"body": "********"}, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import pytest
 from binance_gift_card import GiftCardClient, HmacSigner, Journal
 from binance_gift_card._runtime.journal import columns
 from binance_gift_card.journal import new_key
+from tests import forked
 from tests.needs import need
 
 if TYPE_CHECKING:
@@ -167,16 +167,8 @@ def run(environment: dict[str, str], tmp_path: Path) -> Callable[..., subprocess
     """Runs the command; nobody is at the keyboard."""
 
     def command(*arguments: object, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "binance_gift_card.cli", *map(str, arguments)],
-            input=stdin,
-            env={**environment, **more},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        surroundings = {**environment, **more}
+        return forked.run("binance_gift_card.cli", [*map(str, arguments)], tmp_path, surroundings, stdin)
 
     return command
 

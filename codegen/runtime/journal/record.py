@@ -53,7 +53,7 @@ _TAKE = (
     "UPDATE entries SET state = 'sent', ends = :ends, owner = :owner, doubt = 1, changed = :changed"
     " WHERE number = :number AND state = 'unknown' AND changed = :then"
 )
-_TAKEN = "SELECT 1 FROM entries WHERE number = :number AND owner = :owner AND state = 'sent'"
+_TAKEN = "SELECT number FROM entries WHERE number = :number AND owner = :owner AND state = 'sent'"
 _REOPEN = "UPDATE entries SET state = 'sent', open = 1 WHERE number = :number AND state = 'unknown'"
 _LIVE = "SELECT number, server, account FROM entries WHERE reference = :reference AND live = 1"
 _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE number = :number AND live = 1"

@@ -21,6 +21,11 @@ _IMPORTS = [
     "pytest",
     "tests.forked",
     "binance_gift_card._commands",
+    "binance_gift_card._runtime.journal.report",
+    "binance_gift_card._runtime.journal.stores.postgres",
+    "binance_gift_card._runtime.journal.stores.sqlite",
+    "binance_gift_card._runtime.sync.connection",
+    "binance_gift_card.bulk",
     "binance_gift_card.cli",
     "codegen.cli",
     "codegen.compare.report",
@@ -32,6 +37,12 @@ _IMPORTS = [
     "codegen.update.update",
     "datamodel_code_generator",
     "datamodel_code_generator.parser.openapi",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "encodings.idna",
+    "jinja2",
+    "psycopg",
+    "rich.progress",
+    "typer._adapters",
 ]
 """Of all programs: a worker of pytest has one process to fork from. What is not installed is passed over."""
 _FORKS = get_context("forkserver")

@@ -69,7 +69,7 @@ def test_a_document_that_is_let_in_is_compared(data: st.DataObject) -> None:
         except InputError:
             assert is_doubtful
         else:
-            witnesses(changes[:20], one, two, is_doubtful=is_doubtful)
+            witnesses(changes[:3], one, two, is_doubtful=is_doubtful)
 
 
 ROUND: list[Tree] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.simulation.payouts import PayoutStory
 from tests.simulation.story import replay
 
 
@@ -54,4 +55,23 @@ def test_an_answer_that_broke_off_is_never_read_as_a_whole_one() -> None:
         "Transmit: comes late",
         "Transmit: has its answer cut",
         "Write: fails after its commit",
+    )
+
+
+def test_what_was_asked_for_is_not_written_over_an_entry_that_somebody_settled() -> None:
+    """A machine slept while a call asked; another call with its key had found nothing, and made the payout itself."""
+    assert not replay(
+        [
+            *(4, 0, 0, 0, 0, 0, 0, 2, 1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 7),
+            *(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15),
+        ],
+        "how many troubles: 6",
+        "the machine's clock: 30.0",
+        "how: pay asking",
+        "the plot: two threads",
+        "who is next: the task 1",
+        "who is next: the task 1",
+        "Transmit: has its answer cut",
+        "Write: the machine asleep before",
+        kind=PayoutStory,
     )

@@ -99,6 +99,7 @@ class Record:
         """The one with the same key whose outcome is unknown."""
         self._elsewhere: Values = {}
         """An answer that is not kept, because another call has taken the entry over."""
+        self._is_asked = False
         self.number: int | None = None
         self.entry: int | None = None
         self.unkept: str = ""
@@ -258,6 +259,9 @@ class Record:
                 operation=self._operation.name,
             )
 
+    def asked(self) -> None:
+        self._is_asked = True
+
     def answered(self, status: int | None, body: bytes) -> Flow[None]:
         if self._process != os.getpid():  # the parent keeps it
             return
@@ -298,7 +302,7 @@ class Record:
             is_cut = error is not None and error.executed != "no" and error.body not in (b"", self._body)
             if error is not None and is_cut:  # kept with what it means: alone it would be read as a whole answer
                 ending["answer"] = self._ledger.seal.seal(error.body, self._answer_place())
-            if self._elsewhere and ending["state"] == "done":
+            if self._elsewhere and ending["state"] == "done" and not self._is_asked:
                 ending, is_cut = {**ending, **self._elsewhere}, True
             seconds = max(self._deadline.left(), _PATIENCE if is_cut else _LAST)
             yield self._write(lambda session: self._write_end(session, ending), durable=is_cut, seconds=seconds)
@@ -322,7 +326,7 @@ class Record:
 
     def _write_end(self, session: Session, ending: Columns) -> None:
         owner = self._owner if self._if_mine else None
-        write_end(session, self.number, ending, key=self._tag.idempotency_key, owner=owner)
+        write_end(session, self.number, ending, key=self._tag.idempotency_key, owner=owner, is_asked=self._is_asked)
         facts = self._operation.journal
         if facts is not None and facts.effect == "redeems" and ending["state"] == "done":
             told = columns.told(self._operation, self._texts) | ending

@@ -302,8 +302,10 @@ class Call:
             return verdict
         # from here on an interrupt is told what was found, and no more what an attempt came to
         self.last = found if found.response is None else Verdict("lost", found.response, self.doubt)
-        if found.response is not None and self.record is not None:
-            yield from self.record.answered(found.response.status, found.response.body)
+        if self.record is not None:
+            self.record.asked()
+            if found.response is not None:
+                yield from self.record.answered(found.response.status, found.response.body)
         self.doubt, self.doubtful = None, []
         return found
 

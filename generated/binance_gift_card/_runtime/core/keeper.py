@@ -95,6 +95,10 @@ class Record(Protocol):
         """Go on with the entry of that call, as the one who makes it; `False` if another was faster."""
         ...
 
+    def asked(self) -> None:
+        """Take what comes for something that was found by asking, which says nothing of an entry that was settled."""
+        ...
+
     def intend(self) -> Flow[None]:
         """Write the intent down, because there is something to wait for before the request leaves."""
         ...

@@ -18,6 +18,7 @@ def write_end(
     found: Values | None = None,
     key: str | None = None,
     owner: str | None = None,
+    is_asked: bool = False,
 ) -> int:
     """Write how a call ended, unless its entry is no longer what was found; how many entries it was written to.
 
@@ -30,6 +31,7 @@ def write_end(
         found: The entry as it was.
         key: The idempotency key of the call.
         owner: The call whose end it is, where another may have taken its entry over: then only that it was done counts.
+        is_asked: Whether even that is nothing but what was found, which may be what the other one did.
     """
     ending = {**ending, "open": 1 if ending["state"] == "unknown" else None}
     if ending["state"] in ("refused", "not sent"):
@@ -43,7 +45,8 @@ def write_end(
         values |= {"was": found["state"], "then": found["changed"]}
     if owner is not None:
         values["owner"] = owner
-        statement = _update(*ending, "owner") if ending["state"] == "done" else f"{statement} AND owner = :owner"
+        counts = ending["state"] == "done" and not is_asked
+        statement = _update(*ending, "owner") if counts else f"{statement} AND owner = :owner"
     try:
         return session.run(statement, values)
     except TakenError:  # it was settled as nothing, and its key went to another call: what is true counts

@@ -51,10 +51,15 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test is for both backends, if it does not say which one it is about."""
+    """Each test is for both backends, if it does not say which one it is about.
+
+    The terminal knows of neither: on PostgreSQL its tests are among the proofs.
+    """
     if "backend" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("only")
-        metafunc.parametrize("backend", only.args if only else ("sqlite", "postgres"), indirect=True)
+        is_of_terminal = metafunc.definition.path.parent.name == "terminal"
+        postgres = pytest.param("postgres", marks=[pytest.mark.proof] if is_of_terminal else [])
+        metafunc.parametrize("backend", only.args if only else ("sqlite", postgres), indirect=True)
 
 
 @pytest.fixture

@@ -49,6 +49,9 @@ def reword(tree: dict[str, Any]) -> None:
     ("change", "from_version", "to_version"),
     [
         (add_field, "0.1.0", "0.1.1"),
+        pytest.param(add_operation, "0.1.0", "0.1.1", marks=pytest.mark.proof),
+        pytest.param(remove_parameter, "0.1.0", "0.2.0", marks=pytest.mark.proof),
+        pytest.param(reword, "0.1.0", "0.1.1", marks=pytest.mark.proof),
         (add_field, "1.4.2", "1.5.0"),
         (remove_parameter, "1.4.2", "2.0.0"),
         (reword, "1.4.2", "1.4.3"),

@@ -40,7 +40,7 @@ _SIGNER_HOMES = {
 _UPLOAD_HOMES = {"_runtime.core.uploads": ("File", "Uploadable")}
 """The same, where a file can be given."""
 
-_JOURNALLED = frozenset({"_commands.py", "async_bulk.py", "bulk.py", "cli.py", "journal.py"})
+_JOURNALLED = frozenset({"__main__.py", "_commands.py", "async_bulk.py", "bulk.py", "cli.py", "journal.py"})
 """The files that are for packages with a journal."""
 
 _ASYNC = frozenset({"async_bulk.py", "async_client.py", "async_raw.py"})

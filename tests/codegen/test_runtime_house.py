@@ -20,7 +20,7 @@ FLOORS = {"core": 0, "journal": 1, "bulk": 2, "sync": 3, "aio": 3, "terminal": 4
 WAITING = frozenset({"asyncio", "http", "select", "selectors", "socket", "sqlite3", "ssl", "subprocess", "threading"})
 """What opens, waits or starts."""
 ALLOWED = {
-    "core.exchange": {"ssl"},  # its errors
+    "core.exchange": {"socket", "ssl"},  # their errors
     "core.verdicts": {"ssl"},  # its errors
     "core.nonces": {"threading"},  # a lock
     "core.fork": {"socket", "threading"},  # locks, and sockets that a child lets go of

@@ -30,7 +30,7 @@ MANAGER = {"pool_classes_by_scheme", "proxy_headers"}
 IMPORTED = {"allowed_gai_family", "create_connection", "wait_for_read"}
 """What urllib3 does not promise: underscored, or not among what its reference describes."""
 
-PROMISED = {"ConnectionCls", "close", "connect", "connection_from_host", "port", "proxy", "timeout"}
+PROMISED = {"ConnectionCls", "close", "connect", "connection_from_host", "host", "port", "proxy", "timeout"}
 PROMISED |= {"HTTPConnection", "HTTPConnectionPool", "HTTPError", "HTTPSConnection", "HTTPSConnectionPool"}
 CHANCE = {"request", "send"}
 """Names of ours, of other things, that urllib3's classes have too."""

@@ -251,7 +251,8 @@ def test_shells_complete_it(environment) -> None:
 
 @pytest.mark.only("sqlite")
 def test_without_its_extra_the_command_says_what_to_install(tmp_path) -> None:
-    blocked = "import sys; sys.modules['typer'] = None; from binance_gift_card.cli import main; main()"
+    as_module = "runpy.run_module('binance_gift_card', run_name='__main__', alter_sys=True)"
+    blocked = f"import runpy, sys; sys.modules['typer'] = None; {as_module}"
     done = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
     assert "binance-gift-card[cli]" in done.stderr

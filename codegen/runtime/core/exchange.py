@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -59,15 +60,52 @@ class Exchange(Opaque):
         return self.answer
 
 
-def described(error: BaseException) -> str:
-    """An error of the system in a few words that hold no secret."""
+def peer_of(server: str, proxy: str | None, *, is_through: bool = False) -> str:
+    """Whom a connection speaks with, in messages.
+
+    Args:
+        server: Host and port.
+        proxy: Those of the proxy, if there is one.
+        is_through: Whether that has let the connection through to the server.
+    """
+    if proxy is None:
+        return server
+    return f"{server}, behind the proxy {proxy}" if is_through else f"{proxy}, the proxy"
+
+
+def refused_way(peer: str, status: int) -> str:
+    """What a proxy came to that was asked for a way through."""
+    hint = (
+        "; it asks for a user and a password, which its URL can have: http://USER:PASSWORD@…" if status == 407 else ""
+    )
+    return f"{peer}, refused with HTTP {status}{hint}"
+
+
+def described(error: BaseException, peer: str) -> str:
+    """An error of the system in a few words that hold no secret, with the `peer` of the connection that failed."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the server's certificate is not trusted: {error.verify_message}"
+        return f"the certificate of {peer} is not trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS with {peer} failed: {(error.reason or type(error).__name__).replace('_', ' ').lower()}"
     if isinstance(error, TimeoutError):
-        return "the time was over"
+        return f"the time was over, waiting for {peer}"
+    if isinstance(error, socket.gaierror):
+        return f"there is no address for {peer}: {(error.strerror or type(error).__name__).lower()}"
+    said = next((words for kind, words in _BY_THE_PEER.items() if isinstance(error, kind) and error.errno), None)
+    if said is not None:
+        return f"{said} by {peer}"
+    words = str(error) if isinstance(error, OSError) and error.args else type(error).__name__
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error) if isinstance(error, OSError) and error.args else type(error).__name__
+        words = error.strerror.lower()
+    return words if peer in words else f"{words} ({peer})"
+
+
+_BY_THE_PEER = {
+    ConnectionRefusedError: "connection refused",
+    ConnectionResetError: "connection reset",
+    ConnectionAbortedError: "connection aborted",
+}
+"""What asyncio says in words of its own."""
 
 
 def system_error(error: BaseException | None) -> OSError | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.answer import ExchangeError, UnreadableError
 from ..core.clock import uptime
-from ..core.exchange import Exchange, described, system_error
+from ..core.exchange import Exchange, described, refused_way, system_error
 from ..core.interrupts import pass_on
 from ..core.reader import Reader
 from .tls import Layer
@@ -26,10 +26,12 @@ class Connection(asyncio.Protocol):
 
     Args:
         loop: Whose.
+        peer: Whom it speaks with, in messages.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, peer: str) -> None:
         self._loop = loop
+        self.peer = peer
         # Of other loops, such as that of Windows, the kernel may have more than they say.
         self._tells_what_left = isinstance(loop, asyncio.SelectorEventLoop) or type(loop).__module__ == "uvloop"
         self._transport: Any = None
@@ -140,8 +142,8 @@ class Connection(asyncio.Protocol):
         self._write(layer.sealed(b""))
         self._layers.append(layer)
 
-    async def tunnel(self, place: str, headers: str) -> None:
-        """Ask a proxy for a way through.
+    async def tunnel(self, place: str, headers: str, peer: str) -> None:
+        """Ask a proxy for a way through; whom the connection speaks with afterwards is told.
 
         Raises:
             OSError: It refused.
@@ -155,9 +157,10 @@ class Connection(asyncio.Protocol):
             else:
                 reader.end()
         if not 200 <= reader.status < 300:
-            raise OSError(f"the proxy refused with HTTP {reader.status}")
+            raise OSError(refused_way(self.peer, reader.status))
         if reader.excess:
-            raise OSError("the proxy sent more than its answer")
+            raise OSError(f"{self.peer}, sent more than its answer")
+        self.peer = peer
 
     async def _more(self) -> bytes:
         """The next bytes; none at the end."""
@@ -198,7 +201,7 @@ class Connection(asyncio.Protocol):
             await self._carry(exchange, reader)
         except OSError as error:
             pass_on(error)
-            raise ExchangeError(described(error), cause=system_error(error)) from None
+            raise ExchangeError(described(error, self.peer), cause=system_error(error)) from None
         finally:
             self._reader = self._exchange = self._waiter = None
             reader.close()

@@ -16,7 +16,7 @@ from ..core.answer import Answer, ExchangeError
 from ..core.deadline import Deadline
 from ..core.endpoint import Endpoint
 from ..core.errors import ArgumentError
-from ..core.exchange import Exchange, described, system_error
+from ..core.exchange import Exchange, described, peer_of, system_error
 from ..core.interrupts import pass_on
 from ..core.network import proxy_authorization
 from .connection import Connection
@@ -115,7 +115,13 @@ class Transport(Endpoint):
             pass_on(error)
             self._check_closed(exchange)
             cause = system_error(error)
-            raise ExchangeError(described(cause or error), cause=cause) from None
+            peer = self._peer() if exchange.connection is None else exchange.connection.peer
+            raise ExchangeError(described(cause or error, peer), cause=cause) from None
+
+    def _peer(self, *, is_through: bool = False) -> str:
+        """Whom a new connection speaks with, in messages."""
+        proxy = urlsplit(self._proxy).netloc.rpartition("@")[2] or None
+        return peer_of(f"{self._host}:{self._port or _PORTS[self._scheme]}", proxy, is_through=is_through)
 
     async def _connect(self, exchange: Exchange, budget: Deadline) -> None:
         proxy, host, port = urlsplit(self._proxy), self._host, self._port or _PORTS[self._scheme]
@@ -127,7 +133,7 @@ class Transport(Endpoint):
             if proxy.hostname is not None and proxy.scheme == "https":
                 await connection.secure(Layer(await self._context("proxy"), proxy.hostname))
             if proxy.hostname is not None and self._scheme == "https":
-                await connection.tunnel(f"{host}:{port}", _authorization(self._proxy))
+                await connection.tunnel(f"{host}:{port}", _authorization(self._proxy), self._peer(is_through=True))
             if self._scheme == "https":
                 await connection.secure(Layer(await self._context("server"), host))
         except BaseException:
@@ -147,7 +153,7 @@ class Transport(Endpoint):
         loop = asyncio.get_running_loop()
         addresses = await _resolved(host.strip("[]"), port)
         for index, address in enumerate(addresses):
-            connection = Connection(loop)
+            connection = Connection(loop, self._peer())
             share = budget.need() / (len(addresses) - index)
             try:
                 await within(share, loop.create_connection(lambda made=connection: made, address, port))  # type: ignore[misc]

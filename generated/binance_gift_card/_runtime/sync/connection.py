@@ -25,7 +25,7 @@ from urllib3.util.wait import wait_for_read
 from ..core.answer import ExchangeError, UnreadableError
 from ..core.clock import uptime
 from ..core.deadline import Deadline
-from ..core.exchange import Exchange, described, system_error
+from ..core.exchange import Exchange, described, peer_of, refused_way, system_error
 from ..core.fork import let_go, renewed_after_fork
 from ..core.interrupts import is_the_systems, pass_on
 from ..core.reader import Reader
@@ -47,6 +47,17 @@ class _Connection:
     """Whether that ends all that is done until the next is set, and not one wait: then each call sets its own."""
     _silence: Any = None
     """Tells whether something comes over the socket."""
+    _is_through = False
+    """Whether the proxy has let it through."""
+
+    @property
+    def peer(self) -> str:
+        """Whom it speaks with, in messages."""
+        own = f"{_bracketed(self.host)}:{self.port}"  # type: ignore[attr-defined]
+        if self.proxy is None:  # type: ignore[attr-defined]
+            return own
+        server = f"{_bracketed(self._tunnel_host or '')}:{self._tunnel_port}"  # type: ignore[attr-defined]
+        return peer_of(server, own, is_through=self._is_through)
 
     def after_fork(self) -> None:
         """Let go of the socket: a signal handler may have forked while this thread waits for its parent's answer."""
@@ -56,7 +67,7 @@ class _Connection:
     def _new_conn(self) -> socket.socket:
         """A socket to the first address that answers; all of them share the time that there is."""
         renewed_after_fork(self)
-        self._reused, self._patience, self._silence = False, 0.0, None
+        self._reused, self._patience, self._silence, self._is_through = False, 0.0, None, False
         budget = Deadline(self.timeout)  # type: ignore[attr-defined]
         host = self._dns_host.strip("[]")  # type: ignore[attr-defined]
         addresses = _resolved(host, self.port, budget)  # type: ignore[attr-defined]
@@ -84,9 +95,10 @@ class _Connection:
         while not reader.head:
             self._receive(reader, budget)
         if not 200 <= reader.status < 300:
-            raise OSError(f"the proxy refused with HTTP {reader.status}")
+            raise OSError(refused_way(self.peer, reader.status))
         if reader.excess:
-            raise OSError("the proxy sent more than its answer")
+            raise OSError(f"{self.peer}, sent more than its answer")
+        self._is_through = True
         self.sock.settimeout(budget.need())
         self._patience = 0.0
 
@@ -110,7 +122,7 @@ class _Connection:
         except OSError as error:
             exchange.check_process()
             pass_on(error)
-            raise ExchangeError(described(error), cause=system_error(error)) from None
+            raise ExchangeError(described(error, self.peer), cause=system_error(error)) from None
         if reader.excess and self._reused:
             raise UnreadableError("more came than one answer, so it may belong to another request")
         exchange.answer = reader.answer()
@@ -262,7 +274,8 @@ class _Pooled:
             self._connect(exchange.connection)
         except (OSError, HTTPError) as error:
             pass_on(error)
-            raise _failure(error) from None
+            cause = system_error(error)
+            raise ExchangeError(described(cause or error, exchange.connection.peer), cause=cause) from None
 
     def release(self, exchange: Exchange) -> None:
         """Take back the connection of an exchange that is over, or close it."""
@@ -306,11 +319,6 @@ def _poll_of(sock: Any) -> Callable[[], object]:
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return partial(poll.poll, 0)
-
-
-def _failure(error: Exception) -> ExchangeError:
-    cause = system_error(error)
-    return ExchangeError(described(cause or error), cause=cause)
 
 
 def _resolved(host: str, port: int, budget: Deadline) -> list[str]:

@@ -97,6 +97,7 @@ def base_arguments(
         **dict(zip(options, options, strict=True)),
         "rates": "_operations.RATES",
         "user_agent": f'f"{settings.user_agent}/{{__version__}}"',
+        "environment": repr(settings.environment),
         **(journal if journalled else {}),
         **({"time": time, "sync_clock": "sync_clock"} if time else {}),
     }

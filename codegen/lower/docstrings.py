@@ -69,6 +69,7 @@ def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journa
     others = [
         f"{prefix}_BASE_URL",
         f"{prefix}_PLAIN_HTTP",
+        f"{prefix}_LOG",
         *([f"{prefix}_JOURNAL", f"{prefix}_ACCOUNT"] if journalled else []),
     ]
     if journalled or any(argument.has_file for argument in arguments):

@@ -108,6 +108,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
             pace=pace,
             rates=_operations.RATES,
             user_agent=f"binance-gift-card/{__version__}",
+            environment="BINANCE",
             journal=_journal(journal),
             account=account,
             servers=SERVERS,
@@ -151,8 +152,8 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         """A client whose credentials come from the environment.
 
         Read are BINANCE_API_KEY, BINANCE_PRIVATE_KEY_FILE with BINANCE_PRIVATE_KEY_PASSPHRASE or
-        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_PLAIN_HTTP, BINANCE_JOURNAL, BINANCE_ACCOUNT,
-        BINANCE_ALLOW_READABLE_FILES. One that is not set is left out.
+        BINANCE_API_SECRET, BINANCE_BASE_URL, BINANCE_PLAIN_HTTP, BINANCE_LOG, BINANCE_JOURNAL,
+        BINANCE_ACCOUNT, BINANCE_ALLOW_READABLE_FILES. One that is not set is left out.
 
         Raises:
             ArgumentError: A value cannot be used.

@@ -250,6 +250,19 @@ def test_shells_complete_it(environment) -> None:
 
 
 @pytest.mark.only("sqlite")
+def test_attempts_are_shown_when_the_environment_asks_for_them(run, journal) -> None:
+    shown = create(run, BINANCE_LOG="debug")
+    assert re.search(
+        r"DEBUG binance_gift_card.attempts: create_gift_card attempt 1: done in .*, entry 1\n", shown.stderr
+    )
+    assert code_of(journal) not in shown.stderr
+    assert "attempt" not in create(run).stderr
+    wrong = create(run, BINANCE_LOG="loud")
+    assert wrong.returncode == 2
+    assert "BINANCE_LOG must be one of debug, info, warning, error" in " ".join(wrong.stderr.split())
+
+
+@pytest.mark.only("sqlite")
 def test_without_its_extra_the_command_says_what_to_install(tmp_path) -> None:
     as_module = "runpy.run_module('binance_gift_card', run_name='__main__', alter_sys=True)"
     blocked = f"import runpy, sys; sys.modules['typer'] = None; {as_module}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 
-from . import checks
+from . import attempt_log, checks
 from .clock import Clock
 from .context import Core, Options
 from .credentials import Credential
@@ -53,6 +53,7 @@ class ClientBase:
         pace: float | None,
         rates: Rates,
         user_agent: str,
+        environment: str | None = None,
         journal: Keeper | None = None,
         account: str | None = None,
         servers: tuple[str, ...] = (),
@@ -72,6 +73,8 @@ class ClientBase:
             if code is not None and code.co_flags & _COROUTINE and not self._awaits:
                 raise ArgumentError(f"hooks: {name} is an async function, and only the async client awaits")
         checks.function("clock", clock)
+        if environment is not None:
+            attempt_log.follow(f"{environment}_LOG")
         self._options = _checked(Options(timeout, connect_timeout, attempts))
         self._transport = transport = self._transports(base_url, network=network or Network(), user_agent=user_agent)
         hands = Clock(clock, to_sync=sync_clock)

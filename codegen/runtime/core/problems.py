@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from .answer import Answer
+from .checks import OPAQUE
 from .interrupts import pass_on
 
 _TEXTS = "message error_description detail error_message errormessage msg reason description title error errors fault"
@@ -17,8 +17,6 @@ _DEEPEST = 5
 _MOST_CHARACTERS = 500
 _MOST_QUOTED = 200
 _MASK = "********"
-_OPAQUE = re.compile(r"(?=[A-Za-z-]*\d)[A-Za-z0-9](?:-?[A-Za-z0-9]){11,}|[A-Z]{16,}")
-"""What may be a code or a token."""
 
 
 def usual(
@@ -71,7 +69,7 @@ def _code(found: dict[str, Any]) -> int | str | None:
     for value in map(found.get, _CODES):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        if isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() and not _OPAQUE.search(value):
+        if isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() and not OPAQUE.search(value):
             return value
     return None
 
@@ -84,5 +82,5 @@ def _plain(answer: Answer) -> str | None:
 
 def _quotable(words: str) -> str:
     line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
-    shown = _OPAQUE.sub(_MASK, line)
+    shown = OPAQUE.sub(_MASK, line)
     return shown if len(shown) <= _MOST_QUOTED else f"{shown[: _MOST_QUOTED - 1]}…"

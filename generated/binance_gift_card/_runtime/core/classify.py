@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import msgspec
 
 from .answer import Answer
+from .checks import OPAQUE
 from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
 from .interrupts import pass_on
 from .opaque import Opaque
@@ -235,7 +236,7 @@ def _read(body: bytes) -> dict[str, msgspec.Raw]:
 def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | None:
     """The API's own code; a documented number that came as text counts as the number.
 
-    One that is not documented counts only beside a text: alone it may be a secret of that name.
+    One that is not documented counts only beside a text, and if it has no look of a secret: it may be one of that name.
     """
     value = _value(properties[errors.code]) if errors.code in properties else None
     if isinstance(value, bool) or not isinstance(value, (int, str)):
@@ -244,6 +245,8 @@ def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | Non
     documented = spelled.get(str(value))
     if documented is not None:
         return documented
+    if isinstance(value, str) and OPAQUE.search(value):
+        return None
     return value if _words(errors, properties, ()) is not None else None
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
+from . import attempt_log
 from .answer import ExchangeError
 from .classify import Verdict, classify
 from .clock import LATEST, instant, moment, uptime
@@ -210,7 +211,7 @@ class Call:
                 yield from self._end_attempt(error, None)
                 raise
             if verdict.error is None:
-                if core.hooks is not None:  # of a success only hooks are told
+                if core.hooks is not None or attempt_log.shows_success():  # seldom is anybody told of a success
                     yield from self._end_attempt(None, verdict)
                 return verdict
             yield from self._end_attempt(verdict.error, verdict)
@@ -443,6 +444,7 @@ class Call:
             made = attempt_of(len(self.attempts) + 1, error, verdict, seconds)
             self.attempts += [made]
             self.began = None
+            attempt_log.write(self.operation.name, made, None if self.record is None else self.record.entry)
         if self.sending is None or self.core.hooks is None:
             return
         after, attempt = self.core.hooks.after_attempt, self.attempts[-1]

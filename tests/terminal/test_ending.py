@@ -11,12 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from tests import forked
 from tests.faults.server import always, answer, silent
 from tests.processes import ended, piped
+from tests.terminal import befalls
 
 pytestmark = pytest.mark.only("sqlite")
 COMMAND = [sys.executable, "-m", "binance_gift_card.cli"]
@@ -26,27 +29,26 @@ NOTE = "für Ann ☃"
 
 
 @pytest.fixture
-def run(environment, tmp_path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
-    """Runs the command; `broken` says how its standard output fails, and `mute` that nothing hears the other stream."""
+def spawned(environment, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command in an interpreter of its own; `broken` says how its standard output fails."""
 
-    def command(
-        *arguments: str, broken: str = "", mute: bool = False, **more: str
-    ) -> subprocess.CompletedProcess[bytes]:
+    def command(*arguments: str, broken: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         out: Any = subprocess.PIPE
         if broken == "pipe":
             ear, out = os.pipe()
             os.close(ear)
         elif broken == "full":
             out = os.open("/dev/full", os.O_WRONLY)
-        closed = [*([">&-"] if broken == "closed" else []), *(["2>&-"] if mute else [])]
         try:
             return subprocess.run(
-                ["sh", "-c", f'exec "$@" {" ".join(closed)}', "sh", *COMMAND, *arguments],
+                ["sh", "-c", f'exec "$@" {">&-" if broken == "closed" else ""}', "sh", *COMMAND, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.PIPE,
                 env={**environment, **more},
                 cwd=tmp_path,
+                encoding="utf-8",
+                errors="backslashreplace",
                 timeout=60,
                 check=False,
             )
@@ -57,15 +59,30 @@ def run(environment, tmp_path) -> Callable[..., subprocess.CompletedProcess[byte
     return command
 
 
+@pytest.fixture
+def run(environment, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command; `broken` says how its standard output fails, and `mute` that nothing hears the other stream."""
+
+    def command(
+        *arguments: str, broken: str = "", mute: bool = False, before: Callable[[], object] | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        if broken:
+            before = partial(befalls.lose, broken, mute=mute)
+        surroundings = {**environment, **more}
+        return forked.run("binance_gift_card.cli", arguments, tmp_path, surroundings, before=before)
+
+    return command
+
+
 @pytest.mark.parametrize("broken", BROKEN)
 @pytest.mark.parametrize("more", [[], ["--json"]])
-def test_a_card_that_cannot_be_shown_was_made(run, journal, sandbox, broken, more) -> None:
+def test_a_card_that_cannot_be_shown_was_made(spawned, journal, sandbox, broken, more) -> None:
     """A script that took it for a failure would pay twice."""
-    done = run(*CREATE, *more, broken=broken)
+    done = spawned(*CREATE, *more, broken=broken)
     assert done.returncode == 6, done.stderr
-    assert b"entry 1 of the journal has the answer" in done.stderr
-    assert b"Traceback" not in done.stderr
-    assert b"Exception" not in done.stderr
+    assert "entry 1 of the journal has the answer" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
     assert journal.result(1).code
     assert sandbox.balance("USDT") == 975
 
@@ -84,7 +101,7 @@ def test_a_code_that_nothing_holds_is_shown_where_it_can_be(run, sandbox, broken
         assert sandbox.balance("USDT") == 1000
         return
     assert done.returncode == 6
-    shown = next(line for line in done.stderr.decode().splitlines() if line.startswith("{"))
+    shown = next(line for line in done.stderr.splitlines() if line.startswith("{"))
     assert sandbox.balance("USDT") == 975
     assert run("redeem", "--yes", BINANCE_CODE=json.loads(shown)["code"]).returncode == 0
 
@@ -93,7 +110,7 @@ def test_a_code_that_nothing_holds_is_shown_where_it_can_be(run, sandbox, broken
 def test_a_refusal_that_cannot_be_shown_stays_one(run, broken) -> None:
     told = run("create", "--token", "USDT", "--amount", "5000", "--yes", "--json", broken=broken)
     assert told.returncode == 1
-    assert b"ApiError" in told.stderr or b"Error:" in told.stderr
+    assert "ApiError" in told.stderr or "Error:" in told.stderr
 
 
 @pytest.mark.parametrize("broken", BROKEN)
@@ -101,7 +118,7 @@ def test_a_bulk_run_that_cannot_be_shown_is_over(run, sandbox, tmp_path, broken)
     (tmp_path / "cards.csv").write_text("token,amount\nUSDT,1\nUSDT,2\n")
     done = run("bulk", "create", "cards.csv", "--yes", broken=broken)
     assert done.returncode == 6, done.stderr
-    assert b"is over" in done.stderr
+    assert "is over" in done.stderr
     assert sandbox.balance("USDT") == 997
 
 
@@ -113,16 +130,16 @@ def test_what_is_only_read_and_cannot_be_shown_is_told(run, arguments, broken) -
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_a_note_that_the_terminal_lacks_is_shown_all_the_same(run, encoding) -> None:
+def test_a_note_that_the_terminal_lacks_is_shown_all_the_same(run, spawned, encoding) -> None:
     poor = {"PYTHONIOENCODING": encoding, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert run(*CREATE, "--note", NOTE).returncode == 0
-    shown = run("history", **poor)
+    shown = spawned("history", **poor)
     assert shown.returncode == 0, shown.stderr
-    assert rb"\u2603" in shown.stdout
-    assert json.loads(run("history", "--json", **poor).stdout.decode("utf-8"))["note"] == NOTE
-    exported = run("export", "--out", "-", **poor)
+    assert r"\u2603" in shown.stdout
+    assert json.loads(spawned("history", "--json", **poor).stdout)["note"] == NOTE
+    exported = spawned("export", "--out", "-", **poor)
     assert exported.returncode == 0, exported.stderr
-    (row,) = csv.DictReader(io.StringIO(exported.stdout.decode("utf-8"), newline=""))
+    (row,) = csv.DictReader(io.StringIO(exported.stdout, newline=""))
     assert row["note"] == NOTE
 
 
@@ -179,44 +196,24 @@ def test_an_interrupt_of_a_bulk_run_says_how_to_go_on(environment, sandbox, tmp_
         ("Client.reconcile", ["report", "--out", "page.html", "--check"], "What the server said so far is in"),
         ("Journal.check", ["journal", "check"], "Nothing was changed."),
         ("Journal.prepare", ["journal", "upgrade"], "The journal is as it was, or up to date"),
-        ("Journal.adopt", ["journal", "adopt", "a", "b", "--reason", "x"], "That may have been written down"),
+        ("Journal.adopt", ["journal", "adopt", "a", "", "--reason", "x"], "That may have been written down"),
         ("Journal.rotate_key", ["journal", "rotate-key"], "What was sealed again stays so"),
         ("journal_commands.new_key", ["journal", "new-key"], "A key that was not shown is kept nowhere"),
     ],
     ids=lambda value: "-".join(value[:2]) if isinstance(value, list) else value[:8],
 )
-def test_an_interrupt_says_what_may_have_been_done(
-    environment, journal, sandbox, tmp_path, at, arguments, words
-) -> None:
+def test_an_interrupt_says_what_may_have_been_done(run, journal, sandbox, tmp_path, at, arguments, words) -> None:
     journal.prepare()
-    owner, _, name = at.rpartition(".")
-    program = (
-        "import os, signal\n"
-        "from binance_gift_card import cli, Journal, GiftCardClient as Client\n"
-        "from binance_gift_card._runtime.terminal import call_commands, journal_commands\n"
-        "def interrupt(*_, **__): os.kill(os.getpid(), signal.SIGINT)\n"
-        f"{owner}.{name} = interrupt\n"
-        "cli.main()"
-    )
-    with piped([sys.executable, "-c", program, *arguments], env=environment, cwd=tmp_path) as process:
-        code, said = ended(process)
-    assert code == 130, said
-    assert words in " ".join(said.split())
-    assert "Traceback" not in said
+    done = run(*arguments, before=partial(befalls.interrupt, at))
+    assert done.returncode == 130, done.stderr
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
     assert not {"all.csv", "page.html"} & set(os.listdir(tmp_path))
 
 
-def test_what_was_not_foreseen_has_a_code_of_its_own_and_shows_no_words(environment, journal) -> None:
+def test_what_was_not_foreseen_has_a_code_of_its_own_and_shows_no_words(run, journal) -> None:
     journal.prepare()
-    program = (
-        "from binance_gift_card import cli, Journal\n"
-        "def fail(*_, **__): raise RuntimeError('the secret')\n"
-        "Journal.history = fail\n"
-        "cli.main()"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", program, "history"], env=environment, capture_output=True, text=True, check=False
-    )
+    told = run("history", before=partial(befalls.fail, "Journal.history", "the secret"))
     assert told.returncode == 7
     assert "RuntimeError" in told.stderr
     assert "the secret" not in told.stderr
@@ -228,10 +225,10 @@ def test_nothing_that_is_kept_moves_the_cursor(run) -> None:
     for arguments in (["history"], ["history", "--json"], ["reconcile"]):
         shown = run(*arguments)
         assert shown.returncode == 0
-        assert not set("\x1b\x07\x9b\u202e") & set(shown.stdout.decode("utf-8"))
+        assert not set("\x1b\x07\x9b\u202e") & set(shown.stdout)
     assert json.loads(run("history", "--json").stdout)["note"] == evil
     asked = run("history", "--operation", evil)
-    assert b"\x1b" not in asked.stderr
+    assert "\x1b" not in asked.stderr
 
 
 @pytest.mark.parametrize("note", ["=1+1", "+49 30 1", "-x", "@SUM(A1)", "\tx", "'=1"])
@@ -251,10 +248,10 @@ def test_history_takes_the_name_of_a_command_or_a_method(run) -> None:
     for name in ("create", "create_gift_card"):
         assert json.loads(run("history", "--json", "--operation", name).stdout)["number"] == 1
     none = run("history", "--operation", "redeem")
-    assert (none.returncode, none.stdout, none.stderr) == (0, b"", b"No entries.\n")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "No entries.\n")
     unknown = run("history", "--operation", "creat")
     assert unknown.returncode == 2
-    assert b"create (create_gift_card)" in unknown.stderr
+    assert "create (create_gift_card)" in unknown.stderr
     assert run("history", "--json", "--since", "2026-01-01T00:00:00Z").stdout
     assert not run("history", "--json", "--until", "2026-01-01T00:00:00z").stdout
 
@@ -262,25 +259,23 @@ def test_history_takes_the_name_of_a_command_or_a_method(run) -> None:
 def test_a_wrong_key_is_told_once_and_a_key_is_changed_in_its_file(run, key, tmp_path) -> None:
     for _ in range(3):
         assert run(*CREATE).returncode == 0
-    new = run("journal", "new-key").stdout.decode().strip()
+    new = run("journal", "new-key").stdout.strip()
     wrong = run("journal", "check", BINANCE_JOURNAL_KEY=new)
     assert wrong.returncode == 1
-    assert wrong.stderr.count(b"is sealed under the key") == 1
-    assert b"entry 1 and 2 more" in wrong.stderr
+    assert wrong.stderr.count("is sealed under the key") == 1
+    assert "entry 1 and 2 more" in wrong.stderr
     file = tmp_path / "journal.key"
     file.touch(0o600)
     kept = {"BINANCE_JOURNAL_KEY": "", "BINANCE_JOURNAL_KEY_FILE": str(file)}
     file.write_text(f"{new}\n{key}\n")
-    assert b"3 entries" in run("journal", "rotate-key", **kept).stdout
+    assert "3 entries" in run("journal", "rotate-key", **kept).stdout
     file.write_text(f"{new}\n")
     assert run("journal", "check", **kept).returncode == 0
 
 
-def test_a_program_without_streams_goes_on(environment, journal) -> None:
+def test_a_program_without_streams_goes_on(run, journal) -> None:
     """As one does that was begun without a terminal, and set them to nothing."""
-    program = "import sys\nsys.stdout = sys.stderr = None\nfrom binance_gift_card import cli\ncli.main()"
-    done = subprocess.run([sys.executable, "-c", program, *CREATE], env=environment, check=False, timeout=60)
-    assert done.returncode == 6
+    assert run(*CREATE, before=befalls.unset_streams).returncode == 6
     assert journal.result(1).code
 
 
@@ -288,4 +283,4 @@ def test_an_answer_that_is_not_as_promised_names_its_entry(run, serve) -> None:
     server = serve(always(answer('{"code":"000000","message":"success","success":true,"data":{}}')))
     told = run(*CREATE, "--sandbox", server.url)
     assert told.returncode == 5
-    assert b"It is entry 1 of the journal, which has what came." in told.stderr
+    assert "It is entry 1 of the journal, which has what came." in told.stderr

@@ -43,7 +43,7 @@ TAKEN_BY_FIELDS = {
 }
 """Kind of models → names that a field cannot have, because the base of models or their module has them."""
 
-TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve".split())
+TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve show".split())
 """Names that an operation's command cannot have."""
 
 TAKEN_BY_COMMANDS = frozenset(

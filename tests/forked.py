@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from multiprocessing import get_context
@@ -93,6 +94,7 @@ def _main(
     )
     os.environ.clear()
     os.environ.update(environment)
+    time.tzset()
     os.chdir(cwd)
     found = import_module(module)
     sys.argv = [str(found.__file__), *arguments]

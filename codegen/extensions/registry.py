@@ -1,6 +1,7 @@
 """All vendor extensions, by where a change of them is looked for."""
 
 from codegen.extensions.clock import CLOCK
+from codegen.extensions.confirm import CONFIRM
 from codegen.extensions.deprecated import DEPRECATED
 from codegen.extensions.encryption import ENCRYPTION
 from codegen.extensions.envelope import ENVELOPE, ENVELOPES
@@ -15,7 +16,7 @@ from codegen.extensions.settle import SETTLE
 from codegen.extensions.signing import SIGNING
 from codegen.extensions.words import COMMAND, HINT, NAME, UNIT
 
-OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, SETTLE, WEIGHT, LOCKOUT, JOURNAL, COMMAND, RAISES)
+OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, SETTLE, WEIGHT, LOCKOUT, JOURNAL, COMMAND, CONFIRM, RAISES)
 OF_DOCUMENTS = (ENVELOPES, ERRORS, RATES, CLOCK, RECONCILE)
 OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT, DEPRECATED)
 

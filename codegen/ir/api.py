@@ -82,6 +82,8 @@ class Api:
     """Whether a credential is what signs."""
     own_hooks: tuple[OwnHook, ...]
     """What signs that a team wrote itself."""
+    environment: Mapping[str, str]
+    """What the command line reads of the environment: variables, in words → what they say."""
     client_options: tuple[ClientOption, ...]
     base_arguments: Mapping[str, Expression]
     """What the client tells the class that it extends."""

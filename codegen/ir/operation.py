@@ -1,5 +1,6 @@
 """One method: its arguments, its result, and the facts that the runtime needs to perform it."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -141,6 +142,20 @@ class Parameter:
     help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
 
+    example: str = field(default="", metadata=GENERATOR_ONLY)
+    """A value that the document gives for it, on one line; empty where there is none."""
+
+    @property
+    def typed_values(self) -> tuple[str, ...]:
+        """The values that one can type for it at a terminal, where there are only some."""
+        return tuple(choice for choice in self.limits.choices or () if choice and choice.isprintable())
+
+    @property
+    def metavar(self) -> str:
+        """What stands for its value at a terminal: the values, where there are a few, else a name."""
+        values = "|".join(self.typed_values)
+        return values if values and len(values) <= _WIDEST else _placeholder(self)
+
     @property
     def is_file(self) -> bool:
         """Whether the command line takes it out of a file: a secret is no argument of a process."""
@@ -158,6 +173,13 @@ class Parameter:
         """What it is called in the function of a command."""
         return local(self.name)
 
+
+def _placeholder(argument: "Parameter | Body") -> str:
+    return "FILE" if argument.is_file else argument.name.strip("_").upper()
+
+
+_WIDEST = 40
+"""How many characters of values are listed in the place of one."""
 
 _TEXTS = (Expression("wire.text"), Expression("wire.uuid"))
 
@@ -187,6 +209,9 @@ class Body:
 
     secret = False
     is_file = True
+    example = ""
+    metavar = "FILE"
+    typed_values = ()
 
     @property
     def local(self) -> str:
@@ -255,7 +280,19 @@ class Operation:
     summary: str = field(metadata=GENERATOR_ONLY)
     help: str = field(metadata=GENERATOR_ONLY)
     """What the command line says of it."""
+    question: str = field(default="", metadata=GENERATOR_ONLY)
+    """What a terminal asks before it is called, with the names of arguments in braces."""
     docstring: str = field(metadata=GENERATOR_ONLY)
+
+    @property
+    def example(self) -> str:
+        """How it is called at a terminal, with what it cannot do without."""
+        needed = [argument for argument in self.arguments if argument.required]
+        given = [
+            f"{argument.option} {shlex.quote(argument.example) if argument.example else _placeholder(argument)}"
+            for argument in needed
+        ]
+        return " ".join([self.command, *given])
 
     @property
     def is_public(self) -> bool:

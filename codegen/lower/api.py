@@ -18,7 +18,7 @@ from codegen.lower import security
 from codegen.lower.client import base_arguments, client_options
 from codegen.lower.completion import needs_completion
 from codegen.lower.context import Context
-from codegen.lower.docstrings import api_docstring, error_docstring, from_env_docstring
+from codegen.lower.docstrings import api_docstring, environment_help, error_docstring, from_env_docstring
 from codegen.lower.names import Names, Settled, Whose
 from codegen.lower.operations import find_operation, operations
 from codegen.lower.schemas import Hoister
@@ -112,6 +112,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
         token_url=security.token_url(tree, settings),
         takes_signer=any(given.type.startswith("Signer") for one in context.credentials for given in one.arguments),
         own_hooks=tuple(dict.fromkeys(one.own for one in context.credentials if one.own is not None)),
+        environment=environment_help(context.credentials, settings.environment),
         client_options=options,
         base_arguments=base_arguments(context.credentials, settings, journalled, time, known.path),
         envelopes={constant(name): envelope for name, envelope in context.envelopes.items()},

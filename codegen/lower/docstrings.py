@@ -81,6 +81,21 @@ def from_env_docstring(credentials: Sequence[Credential], prefix: str, *, journa
     )
 
 
+def environment_help(credentials: Sequence[Credential], prefix: str) -> dict[str, str]:
+    """What the command line says of the environment's variables."""
+    arguments = [argument for credential in credentials for argument in credential.arguments]
+    return {
+        **{one.variables: sentence(one.meaning.partition(";")[0]) for one in arguments if one.variables},
+        f"{prefix}_BASE_URL": "The server, instead of the live one.",
+        f"{prefix}_PLAIN_HTTP": "1 for a server at http:// that is not this machine.",
+        f"{prefix}_JOURNAL": "The journal: a file, or postgresql://...",
+        f"{prefix}_JOURNAL_KEY or {prefix}_JOURNAL_KEY_FILE": "The key of its secrets, or the file that holds it.",
+        f"{prefix}_ACCOUNT": "The name of the account in the journal, so that the API key can be changed.",
+        f"{prefix}_LOG": "debug, info or warning: what is told of each attempt, beside the result.",
+        f"{prefix}_ALLOW_READABLE_FILES": "1 for files of secrets that every user may read.",
+    }
+
+
 def operation_docstring(said: Mapping[str, Any], operation: Operation, raises: Sequence[Code]) -> str:
     """The docstring of a method; `said` is what the document says of it."""
     description = wrapped(plain(said.get("description")))

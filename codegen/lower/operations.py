@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from codegen import naming
 from codegen.errors import Fault, Pointer
+from codegen.extensions.confirm import CONFIRM, question
 from codegen.extensions.encryption import ENCRYPTION, Encryption, encryption, with_key
 from codegen.extensions.envelope import ENVELOPE, constant
 from codegen.extensions.errors import ERRORS, RAISES, Code, Errors
@@ -215,11 +216,19 @@ def _with_extensions(context: Context, given: DeclaredOperation, operation: Oper
         here = (*pointer, JOURNAL.key)
         kept = journalled(said.get(JOURNAL.key), here, arguments, properties, field, tells_once=tells_once)
         operation = replace(operation, journal=kept)
+    with context.collect((*pointer, CONFIRM.key)):
+        operation = replace(operation, question=_question(said, (*pointer, CONFIRM.key), operation))
     for code in said.get(RAISES.key, ()):
         with context.collect((*pointer, RAISES.key)):
             documented(code, (*pointer, RAISES.key))
     context.stop_after(known)
     return operation
+
+
+def _question(said: dict[str, Any], pointer: Pointer, operation: Operation) -> str:
+    named = {one.wire_name: one.name for one in operation.parameters if one.required and not one.secret}
+    otherwise = operation.summary if said.get("summary") else f"Call {operation.command}"
+    return question(said.get(CONFIRM.key), otherwise, named, pointer, repeatable=operation.repeatable)
 
 
 def _find_code(errors: Errors, code: int | str, pointer: Pointer) -> Code:

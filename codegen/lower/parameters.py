@@ -19,6 +19,7 @@ from codegen.lower.styles import json_style, style_of
 from codegen.lower.values import Value, Values, flat
 from codegen.read.operations import DeclaredOperation
 from codegen.read.references import resolve
+from codegen.text import one_line
 
 _PLACES = ("path", "query", "header", "cookie")
 _WHOLE = "querystring"
@@ -125,7 +126,22 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
         bounds=value.limits,
         meaning=meaning,
         help=argument_help(meaning, secret=secret),
+        example="" if secret or style else _example(declaration, flat(context.tree, schema)),
     )
+
+
+def _example(*said: dict[str, Any]) -> str:
+    """The first plain value that is given for an example."""
+    values = [value for one in said for value in (one.get("example"), *_listed(one.get("examples")))]
+    plain = [value for value in values if isinstance(value, (str, int)) and not isinstance(value, bool)]
+    return next((line for value in plain if (line := one_line(str(value)))), "")
+
+
+def _listed(examples: Any) -> list[Any]:
+    """Those of a schema, which are values, or of a parameter, which have names."""
+    if isinstance(examples, dict):
+        return [one.get("value") for one in examples.values() if isinstance(one, dict)]
+    return examples if isinstance(examples, list) else []
 
 
 def _written(

@@ -9,5 +9,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "d0eb62bfe493bab88dbb3e8806845743cc95860147c0b6337613676820f60725"
+SPEC_DIGEST = "dae31ef4f5c12a836d48eb3466e1c949a10293659e5df5b2f19daaed6b38926a"
 """The SHA-256 over the document and its overlays."""

@@ -25,8 +25,9 @@ from ._runtime.terminal.bulk_commands import (
     bulk,
 )
 from ._runtime.terminal.call_commands import call
-from ._runtime.terminal.ending import EXITS
+from ._runtime.terminal.ending import closing_help
 from ._runtime.terminal.options import (
+    HELP,
     AsJson,
     GlobalOptions,
     JournalAt,
@@ -49,9 +50,30 @@ PROGRAM = Program(
 )
 
 app = typer.Typer(
-    name="binance-gift-card", no_args_is_help=True, rich_markup_mode=None, epilog=EXITS, pretty_exceptions_enable=False
+    name="binance-gift-card",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings=HELP,
+    epilog=closing_help(
+        {
+            "BINANCE_API_KEY": "The API key.",
+            "BINANCE_PRIVATE_KEY_FILE with BINANCE_PRIVATE_KEY_PASSPHRASE or BINANCE_API_SECRET": "Signs each request.",
+            "BINANCE_BASE_URL": "The server, instead of the live one.",
+            "BINANCE_PLAIN_HTTP": "1 for a server at http:// that is not this machine.",
+            "BINANCE_JOURNAL": "The journal: a file, or postgresql://...",
+            "BINANCE_JOURNAL_KEY or BINANCE_JOURNAL_KEY_FILE": "The key of its secrets, or the file that holds it.",
+            "BINANCE_ACCOUNT": "The name of the account in the journal, so that the API key can be changed.",
+            "BINANCE_LOG": "debug, info or warning: what is told of each attempt, beside the result.",
+            "BINANCE_ALLOW_READABLE_FILES": "1 for files of secrets that every user may read.",
+        }
+    ),
+    pretty_exceptions_enable=False,
 )
-many = typer.Typer(no_args_is_help=True, help="One operation for every row of a file; a run can be stopped and go on.")
+many = typer.Typer(
+    no_args_is_help=True,
+    context_settings=HELP,
+    help="One operation for every row of a file; a run can be stopped and go on.",
+)
 app.add_typer(many, name="bulk")
 
 
@@ -70,19 +92,23 @@ def about(
     """Binance Gift Card API, from a terminal."""
 
 
-@app.command("create")
+@app.command("create", epilog=PROGRAM.example("create --token USDT --amount 25"))
 def create_gift_card_(
-    token: Annotated[str, typer.Option("--token", help="The token that the card holds, by its symbol.")],
-    amount: Annotated[str, typer.Option("--amount", help="How much of the token the card holds.")],
+    token: Annotated[
+        str, typer.Option("--token", metavar="TOKEN", help="The token that the card holds, by its symbol.")
+    ],
+    amount: Annotated[str, typer.Option("--amount", metavar="AMOUNT", help="How much of the token the card holds.")],
     recv_window: Annotated[
         str | None,
         typer.Option(
-            "--recv-window", help="How long after its timestamp the server still takes the request. Unit: milliseconds."
+            "--recv-window",
+            metavar="RECV_WINDOW",
+            help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
-    note: Annotated[str | None, typer.Option(help="Yours, for the journal.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Yours, for the journal.")] = None,
     idempotency_key: Annotated[
-        str | None, typer.Option(help="Yours: a second call with the same one is not sent.")
+        str | None, typer.Option(metavar="KEY", help="Yours: a second call with the same one is not sent.")
     ] = None,
     no_journal: NoJournal = False,
     yes: Yes = False,
@@ -113,10 +139,11 @@ def create_gift_card_(
             timeout=timeout,
         ),
         Tag(note, idempotency_key),
+        question="Issue a gift card of {amount} {token}",
     )
 
 
-@app.command("redeem")
+@app.command("redeem", epilog=PROGRAM.example("redeem --code-file FILE"))
 def redeem_gift_card_(
     code: Annotated[
         str | None,
@@ -130,19 +157,22 @@ def redeem_gift_card_(
         str | None,
         typer.Option(
             "--external-uid",
+            metavar="EXTERNAL_UID",
             help="Your own identifier of the person who redeems, in any form. The vendor recommends it where several people redeem through one account.",
         ),
     ] = None,
     recv_window: Annotated[
         str | None,
         typer.Option(
-            "--recv-window", help="How long after its timestamp the server still takes the request. Unit: milliseconds."
+            "--recv-window",
+            metavar="RECV_WINDOW",
+            help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
     encrypt: Annotated[bool, typer.Option(help="Encrypt code under the server's key of the day.")] = False,
-    note: Annotated[str | None, typer.Option(help="Yours, for the journal.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Yours, for the journal.")] = None,
     idempotency_key: Annotated[
-        str | None, typer.Option(help="Yours: a second call with the same one is not sent.")
+        str | None, typer.Option(metavar="KEY", help="Yours: a second call with the same one is not sent.")
     ] = None,
     no_journal: NoJournal = False,
     yes: Yes = False,
@@ -173,21 +203,26 @@ def redeem_gift_card_(
             timeout=timeout,
         ),
         Tag(note, idempotency_key),
+        question="Redeem a gift card",
     )
 
 
-@app.command("verify")
+@app.command("verify", epilog=PROGRAM.example("verify --reference-no 0033002144060553"))
 def verify_gift_card_(
     reference_no: Annotated[
         str,
         typer.Option(
-            "--reference-no", help="The number of the card, which is not its secret code. Keep its leading zeros."
+            "--reference-no",
+            metavar="REFERENCE_NO",
+            help="The number of the card, which is not its secret code. Keep its leading zeros.",
         ),
     ],
     recv_window: Annotated[
         str | None,
         typer.Option(
-            "--recv-window", help="How long after its timestamp the server still takes the request. Unit: milliseconds."
+            "--recv-window",
+            metavar="RECV_WINDOW",
+            help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -218,22 +253,32 @@ def verify_gift_card_(
     )
 
 
-@app.command("buy")
+@app.command("buy", epilog=PROGRAM.example("buy --base-token USDT --face-token BNB --base-token-amount 25"))
 def buy_gift_card_(
-    base_token: Annotated[str, typer.Option("--base-token", help="The token that pays for the card, by its symbol.")],
-    face_token: Annotated[
-        str, typer.Option("--face-token", help="The token that the card is redeemed in, by its symbol.")
+    base_token: Annotated[
+        str, typer.Option("--base-token", metavar="BASE_TOKEN", help="The token that pays for the card, by its symbol.")
     ],
-    base_token_amount: Annotated[str, typer.Option("--base-token-amount", help="How much of the base token is paid.")],
+    face_token: Annotated[
+        str,
+        typer.Option(
+            "--face-token", metavar="FACE_TOKEN", help="The token that the card is redeemed in, by its symbol."
+        ),
+    ],
+    base_token_amount: Annotated[
+        str,
+        typer.Option("--base-token-amount", metavar="BASE_TOKEN_AMOUNT", help="How much of the base token is paid."),
+    ],
     recv_window: Annotated[
         str | None,
         typer.Option(
-            "--recv-window", help="How long after its timestamp the server still takes the request. Unit: milliseconds."
+            "--recv-window",
+            metavar="RECV_WINDOW",
+            help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
-    note: Annotated[str | None, typer.Option(help="Yours, for the journal.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Yours, for the journal.")] = None,
     idempotency_key: Annotated[
-        str | None, typer.Option(help="Yours: a second call with the same one is not sent.")
+        str | None, typer.Option(metavar="KEY", help="Yours: a second call with the same one is not sent.")
     ] = None,
     no_journal: NoJournal = False,
     yes: Yes = False,
@@ -271,15 +316,18 @@ def buy_gift_card_(
             timeout=timeout,
         ),
         Tag(note, idempotency_key),
+        question="Issue a gift card in {face_token}, paid with {base_token_amount} {base_token},",
     )
 
 
-@app.command("rsa-public-key")
+@app.command("rsa-public-key", epilog=PROGRAM.example("rsa-public-key"))
 def fetch_rsa_public_key_(
     recv_window: Annotated[
         str | None,
         typer.Option(
-            "--recv-window", help="How long after its timestamp the server still takes the request. Unit: milliseconds."
+            "--recv-window",
+            metavar="RECV_WINDOW",
+            help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -308,13 +356,17 @@ def fetch_rsa_public_key_(
     )
 
 
-@app.command("token-limit")
+@app.command("token-limit", epilog=PROGRAM.example("token-limit --base-token USDT"))
 def fetch_token_limit_(
-    base_token: Annotated[str, typer.Option("--base-token", help="The token that pays for the card, by its symbol.")],
+    base_token: Annotated[
+        str, typer.Option("--base-token", metavar="BASE_TOKEN", help="The token that pays for the card, by its symbol.")
+    ],
     recv_window: Annotated[
         str | None,
         typer.Option(
-            "--recv-window", help="How long after its timestamp the server still takes the request. Unit: milliseconds."
+            "--recv-window",
+            metavar="RECV_WINDOW",
+            help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -343,7 +395,7 @@ def fetch_token_limit_(
     )
 
 
-@app.command("server-time")
+@app.command("server-time", epilog=PROGRAM.example("server-time"))
 def get_server_time_(
     as_json: AsJson = False,
     show_codes: ShowCodes = False,
@@ -371,7 +423,7 @@ def get_server_time_(
     )
 
 
-@many.command("create")
+@many.command("create", epilog=PROGRAM.example("bulk create rows.csv --out results.csv --dry-run"))
 def create_gift_card_of_many(
     file: File,
     out: Out = None,
@@ -400,7 +452,7 @@ def create_gift_card_of_many(
     )
 
 
-@many.command("redeem")
+@many.command("redeem", epilog=PROGRAM.example("bulk redeem rows.csv --out results.csv --dry-run"))
 def redeem_gift_card_of_many(
     file: File,
     out: Out = None,
@@ -429,7 +481,7 @@ def redeem_gift_card_of_many(
     )
 
 
-@many.command("verify")
+@many.command("verify", epilog=PROGRAM.example("bulk verify rows.csv --out results.csv --dry-run"))
 def verify_gift_card_of_many(
     file: File,
     out: Out = None,
@@ -458,7 +510,7 @@ def verify_gift_card_of_many(
     )
 
 
-@many.command("buy")
+@many.command("buy", epilog=PROGRAM.example("bulk buy rows.csv --out results.csv --dry-run"))
 def buy_gift_card_of_many(
     file: File,
     out: Out = None,
@@ -487,7 +539,7 @@ def buy_gift_card_of_many(
     )
 
 
-@many.command("token-limit")
+@many.command("token-limit", epilog=PROGRAM.example("bulk token-limit rows.csv --out results.csv --dry-run"))
 def fetch_token_limit_of_many(
     file: File,
     out: Out = None,

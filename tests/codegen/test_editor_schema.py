@@ -55,6 +55,7 @@ GOOD: dict[str, Any] = {
                 "x-sdk-lockout": {"failures": 5, "window": 60},
                 "x-sdk-journal": {"effect": "issues"},
                 "x-sdk-command": "make-thing",
+                "x-sdk-confirm": "Make a thing",
                 "x-sdk-raises": [1],
                 "x-sdk-name": "make",
                 "deprecated": True,

@@ -34,7 +34,9 @@ def test_rows_that_are_not_done_are_named_at_the_end(run, tmp_path) -> None:
     (tmp_path / "cards.csv").write_text("token;amount;note\nUSDT;1;a\nNONE;2;\x1b[31mred\nUSDT;3;b\n")
     done = run("bulk", "create", "cards.csv", "--yes")
     assert done.returncode == 1
-    assert re.search(r"cards.csv, line 3 \(row 2, entry \d+\): refused: .*-18007", done.stderr.replace("\n", " "))
+    line, summary = done.stderr.splitlines()
+    assert re.fullmatch(r"row 2 \(cards.csv, line 3\): refused: HTTP 400 code -18007 .* \(`show \d+`\)", line)
+    assert summary == "1 refused: row 2; --out FILE names them all"
     again = run("bulk", "create", "cards.csv", "--yes", "--resume", "--json")
     [failed] = json.loads(again.stdout)["failed"]
     assert (failed["row"], failed["place"], failed["state"]) == (2, "cards.csv, line 3", "refused")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,17 +16,19 @@ from ..bulk.results import fields_of
 from ..bulk.rows import convert
 from ..core import environment
 from ..core.checks import path_of
-from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError
 from ..core.keeper import Tag
 from ..core.opaque import Arguments
 from ..core.operation import Operation, Parameter
-from ..core.wire import plain_decimals
 from .deprecation_notices import tell_deprecated
 from .ending import confirm, ending
+from .layout import cell
 from .options import GlobalOptions
 from .program import Program, open_client
-from .screen import NotShownError, cell, err, facts_table, out, print_bytes, print_json, rescue, table, visible, warn
+from .result_view import hides_secrets, print_result, result_values
+from .screen import NotShownError, err, print_json, rescue, visible, warn
+
+_HOLE = re.compile(r"\{(\w+)\}")
 
 
 def call(
@@ -35,22 +37,34 @@ def call(
     given: Mapping[str, Any],
     options: GlobalOptions,
     tag: Tag | None = None,
+    *,
+    question: str = "",
 ) -> None:
-    """Make one call and show what it brought; `given` holds texts, and paths of files of secrets."""
+    """Make one call and show what it brought.
+
+    Args:
+        program: The package.
+        operation: What is called.
+        given: Texts, and paths of files of secrets.
+        options: Those that many commands have.
+        tag: What the caller says of the call.
+        question: What is asked before it, with the names of arguments in braces; empty for what can be repeated.
+    """
     with ending(options, "Nothing was sent.") as command:
+        command.options = {one.name: _option(one) for one in operation.parameters}
         _refuse_to_lose(operation, options)
         found = ((name, value) for name, value in _arguments(program, operation, given) if value is not None)
         arguments = Arguments(found)
         tell_deprecated(operation, arguments)
         with open_client(program, options, needs_journal=operation.journal is not None) as client:
-            if not operation.repeatable:
-                confirm(_question(operation, arguments, client.server), options)
+            if question:
+                confirm(_question(operation, question, arguments, client.server), options)
             command.halfway = _perhaps_done(operation, kept=client.keeps_journal)
             try:
                 response = client.respond(operation, arguments, None, tag or Tag())
             except ClientError as error:
                 if not client.keeps_journal and error.executed != "no" and error.body:
-                    err.print("[red]Nothing else holds what came of the answer: keep it.[/]")
+                    warn("Nothing else holds what came of the answer: keep it.", "")
                     rescue(visible(error.body.decode("utf-8", "backslashreplace")))
                 raise error.bare() from None
             if response.unkept:  # what is masked now would be lost
@@ -58,10 +72,10 @@ def call(
                 options.show_codes = True
             command.done = _done_words(operation, response.entry)
             try:
-                _show(operation, response.result, options)
+                _show(operation, response.result, response.entry, options)
             except NotShownError:
                 if (response.entry is None or response.unkept) and not operation.repeatable:
-                    err.print("[red]Nothing else holds the answer: keep it.[/]")
+                    warn("Nothing else holds the answer: keep it.", "")
                     rescue(json.dumps(fields_of(response.result, operation.fields, secrets=True)))
                 raise
 
@@ -85,10 +99,13 @@ def _refuse_to_lose(operation: Operation[Any], options: GlobalOptions) -> None:
         raise ArgumentError("without a journal nobody would be told the secret: standard output is closed")
 
 
-def _question(operation: Operation[Any], arguments: Mapping[str, Any], server: str) -> str:
-    secret = {parameter.name for parameter in operation.parameters if parameter.secret}
-    listed = ", ".join(f"{name} {MASK if name in secret else value}" for name, value in arguments.items())
-    return f"{operation.name} ({listed}) at {server}."
+def _question(operation: Operation[Any], question: str, arguments: Mapping[str, Any], server: str) -> str:
+    """The question with the values that it names, and those beside it that it does not."""
+    asked = _HOLE.sub(lambda hole: cell(arguments[hole[1]]), question)
+    told = {parameter.name for parameter in operation.parameters if not parameter.secret} - {*_HOLE.findall(question)}
+    others = [f"{name.replace('_', ' ')} {cell(value)}" for name, value in arguments.items() if name in told]
+    beside = f" ({', '.join(others)})" if others else ""
+    return f"{asked}{beside} at {server}?"
 
 
 def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, Any]) -> Any:
@@ -109,7 +126,7 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
 def _secret(program: Program, parameter: Parameter, file: str | None) -> str | None:
     """A secret, which is never an argument of the process: out of a file, the environment, or the keyboard."""
     variable = f"{program.environment}_{parameter.name.upper()}"
-    option = f"--{parameter.name.replace('_', '-')}-file"
+    option = _option(parameter)
     if file == "-":
         return sys.stdin.readline().strip()
     if file is not None:
@@ -125,7 +142,7 @@ def _secret(program: Program, parameter: Parameter, file: str | None) -> str | N
         raise ArgumentError(
             f"{parameter.name} is a secret: give it in a file ({option}, - for standard input) or in {variable}"
         )
-    text: str = typer.prompt(parameter.name, hide_input=True, err=True)
+    text: str = typer.prompt(parameter.name.replace("_", " "), hide_input=True, err=True)
     return text.strip()
 
 
@@ -134,7 +151,11 @@ def parse(parameter: Parameter, text: str) -> Any:
     try:
         return convert(parameter, text)
     except ValueError:
-        raise ArgumentError(f"--{parameter.name.replace('_', '-')} cannot be {text!r}") from None
+        raise ArgumentError(f"{_option(parameter)} cannot be {text!r}") from None
+
+
+def _option(parameter: Parameter) -> str:
+    return f"--{parameter.name.strip('_').replace('_', '-')}{'-file' if parameter.secret else ''}"
 
 
 def _body(option: str, file: str, *, is_json: bool) -> Any:
@@ -150,30 +171,11 @@ def _body(option: str, file: str, *, is_json: bool) -> Any:
         raise ArgumentError(f"{option}: {file} is not JSON that can be read") from None
 
 
-def _show(operation: Operation[Any], result: Any, options: GlobalOptions) -> None:
-    many = isinstance(result, (list, tuple))
-    fields = operation.fields
+def _show(operation: Operation[Any], result: Any, entry: int | None, options: GlobalOptions) -> None:
     if options.json:
-        values = [_fields_of(item, fields, options) for item in result] if many else _fields_of(result, fields, options)
-        print_json(values)
-    elif isinstance(result, bytes):
-        print_bytes(result)
-    elif many and fields:
-        listed = table("", dict.fromkeys(fields, "left"))
-        for item in result:
-            listed.add_row(*(cell(value) for value in _fields_of(item, fields, options).values()))
-        out.print(listed)
-    elif fields and result is not None and not isinstance(result, str):
-        out.print(facts_table(_fields_of(result, fields, options)))
-        if not options.show_codes and any(fields.values()):
-            err.print("[dim]Secrets are masked; --show-codes shows them, also of the journal's entries.[/]")
-    else:
-        out.print(visible(str(result)), markup=False)
-
-
-def _fields_of(result: Any, fields: Mapping[str, bool], options: GlobalOptions) -> Any:
-    if isinstance(result, bytes):
-        return base64.b64encode(result).decode()
-    if not fields or result is None or isinstance(result, str):
-        return plain_decimals(result)
-    return fields_of(result, fields, secrets=options.show_codes)
+        print_json(result_values(operation, result, secrets=options.show_codes))
+        return
+    print_result(operation, result, secrets=options.show_codes)
+    if not options.show_codes and hides_secrets(operation, result):
+        again = "" if entry is None else f"; `show {entry} --show-codes` shows them"
+        err.say(f"Secrets are masked{again}.")

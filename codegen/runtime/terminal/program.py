@@ -33,6 +33,12 @@ class Program(Opaque, kw_only=True):
     journal: type[Journal]
     operations: Mapping[str, Operation[Any]]
 
+    def example(self, *commands: str) -> str:
+        """What the help of a command ends with: how it is called."""
+        return "\n".join(
+            ["\b", "Example:" if len(commands) == 1 else "Examples:", *(f"  {self.name} {one}" for one in commands)]
+        )
+
 
 @contextmanager
 def open_client(

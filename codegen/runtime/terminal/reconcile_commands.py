@@ -14,26 +14,30 @@ from ..journal.export import plain
 from ..journal.findings import Reconciliation
 from ..journal.outputs import replace_file
 from .ending import DONE, NOT_SENT, NOT_SHOWN, UNKNOWN, ending, what_is_written
-from .entry_table import COLORS, print_entries
+from .entry_views import print_entries, state_text
+from .layout import cell, print_table, print_title
 from .options import AsJson, GlobalOptions, JournalAt, Server, Timeout
 from .program import Program, open_client, open_journal
-from .screen import cell, out, print_json, progress, table, warn
+from .screen import out, print_json, progress, warn
 
 _CHECKING = (
     "What the server said so far is in the journal; call it again for the rest. What was found to be no longer"
     " live meanwhile is not named again."
 )
 
-Expiring = Annotated[int, typer.Option(help="Days to look ahead for what expires.")]
-Prices = Annotated[list[str] | None, typer.Option("--price", help="TOKEN=PRICE in the limit's token; may be repeated.")]
-CountLimit = Annotated[int | None, typer.Option(help="How many may be issued in a month.")]
-AmountLimit = Annotated[str | None, typer.Option(help="How much may be issued in a month.")]
+Expiring = Annotated[int, typer.Option(metavar="DAYS", help="Days to look ahead for what expires.")]
+Prices = Annotated[
+    list[str] | None,
+    typer.Option("--price", metavar="TOKEN=PRICE", help="A price in the limit's token; may be repeated."),
+]
+CountLimit = Annotated[int | None, typer.Option(metavar="COUNT", help="How many may be issued in a month.")]
+AmountLimit = Annotated[str | None, typer.Option(metavar="AMOUNT", help="How much may be issued in a month.")]
 
 
 def add(app: typer.Typer, program: Program) -> None:
     """Give an app the commands that compare."""
 
-    @app.command()
+    @app.command(epilog=program.example("reconcile --price USDT=1", "reconcile --no-check"))
     def reconcile(
         check: Annotated[bool, typer.Option(help="Ask the server about what is live.")] = True,
         expiring: Expiring = 30,
@@ -60,20 +64,21 @@ def add(app: typer.Typer, program: Program) -> None:
                 _print_findings(program, found)
             raise typer.Exit(code)
 
-    @app.command()
+    @app.command(epilog=program.example("report --out report.html"))
     def report(
-        out_file: Annotated[str, typer.Option("--out", help="The HTML file, which is replaced.")],
+        out_file: Annotated[str, typer.Option("--out", metavar="FILE", help="The HTML file, which is replaced.")],
         check: Annotated[bool, typer.Option(help="Ask the server about what is live.")] = False,
         expiring: Expiring = 30,
         price: Prices = None,
         count_limit: CountLimit = None,
         amount_limit: AmountLimit = None,
+        as_json: AsJson = False,
         journal: JournalAt = None,
         server: Server = None,
         timeout: Timeout = None,
     ) -> None:
         """Write a page to look at: states, spend, limits, what expires and what is unknown."""
-        options = GlobalOptions(server=server, journal=journal, timeout=timeout)
+        options = GlobalOptions(json=as_json, server=server, journal=journal, timeout=timeout)
         with ending(options, f"{_CHECKING if check else ''} {what_is_written(out_file)}".strip()) as command:
             from ..journal.report import page
 
@@ -81,7 +86,10 @@ def add(app: typer.Typer, program: Program) -> None:
                 found = _reconcile(program, options, check, expiring, price, count_limit, amount_limit)
                 file.write(page(found, title=program.name))
             command.halfway = f"{out_file} was written."
-            warn("", command.halfway)
+            if as_json:
+                print_json({"out": out_file, "stopped": found.stopped})
+            else:
+                warn("", command.halfway)
 
 
 def _reconcile(
@@ -125,30 +133,38 @@ def _decimal(option: str, text: str) -> Decimal:
 
 
 def _print_findings(program: Program, found: Reconciliation) -> None:
-    states = table("Entries", {"state": "left", "count": "right"})
-    for state, count in found.states.items():
-        states.add_row(f"[{COLORS[state]}]{state}[/]", str(count))
-    out.print(states)
-    months = table("Issued", {"month": "left", "token": "left", "count": "right", "amount": "right"})
-    for total in found.months:
-        months.add_row(total.period, cell(total.token), str(total.count), cell(total.amount))
-    out.print(months)
+    print_title("Entries")
+    print_table(
+        {"state": "left", "count": "right"},
+        [[state_text(state), str(count)] for state, count in found.states.items()],
+    )
+    print_title("Issued")
+    print_table(
+        {"month": "left", "token": "left", "count": "right", "amount": "right"},
+        [[total.period, cell(total.token), str(total.count), cell(total.amount)] for total in found.months],
+    )
     left = found.allowance
-    limits = table(f"Limits of {left.period}", {"": "left", "used": "right", "limit": "right", "left": "right"})
-    limits.add_row("count", str(left.count), cell(left.count_limit), cell(left.count_left))
-    limits.add_row(cell(left.token), cell(left.amount), cell(left.amount_limit), cell(left.amount_left))
-    out.print(limits)
+    print_title(f"Limits of {left.period}")
+    print_table(
+        {"": "left", "used": "right", "limit": "right", "left": "right"},
+        [
+            ["count", str(left.count), cell(left.count_limit), cell(left.count_left)],
+            [cell(left.token), cell(left.amount), cell(left.amount_limit), cell(left.amount_left)],
+        ],
+    )
     for token, amount in left.uncounted.items():
-        out.print(f"Not counted, for want of a price: {cell(amount)} {cell(token)} (--price {cell(token)}=…)")
+        out.say(f"Not counted, for want of a price: {cell(amount)} {cell(token)} (--price {cell(token)}=…)")
     for title, entries in (
         ("No longer live since the last check", found.redeemed),
         ("Expiring", found.expiring),
         ("Unknown: find out what became of them, then `resolve` them", found.unknown),
     ):
         if entries:
-            print_entries(program, title, entries, None)
-    out.print(f"{found.checked} were checked, {found.unchecked} live ones were not.")
+            print_title(title)
+            print_entries(program, entries)
+    out.say("")
+    out.say(f"{found.checked} were checked, {found.unchecked} live ones were not.")
     if found.others:
-        out.print(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
+        out.say(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
     if found.stopped:
         warn("Checking was stopped:", found.stopped)

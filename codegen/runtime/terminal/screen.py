@@ -8,20 +8,15 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
 from ..core.errors import ClientError
-
-_WRAPPING = ("note", "result")
-"""Columns that give way where there is no room."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal would obey, or show as something else."""
@@ -37,9 +32,34 @@ class _Screen(Console):
     def on_broken_pipe(self) -> None:
         raise  # else rich ends the process
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is a terminal. What a file or a program takes is neither wrapped nor aligned."""
+        stream = self._stream()
+        with contextlib.suppress(ValueError):  # of one that was closed
+            return stream is not None and stream.isatty()
+        return False
+
+    def _stream(self) -> TextIO | None:
+        return sys.stderr if self.stderr else sys.stdout
+
     def print(self, *objects: Any, **options: Any) -> None:
-        with _showing(sys.stderr if self.stderr else sys.stdout):
+        with _showing(self._stream()):
             super().print(*objects, **options)
+
+    def say(self, text: str | Text, *, indent: int = 0) -> None:
+        """Print text as it is, and wrap it between its words alone: an address or a code is never broken."""
+        for line in self.fold(text, indent=indent):
+            self.say_row(Text.assemble(" " * indent, line))
+
+    def fold(self, text: str | Text, *, indent: int = 0) -> list[Text]:
+        """The lines of a text that is wrapped where a person looks at it."""
+        whole = Text(visible(text)) if isinstance(text, str) else text
+        return [*whole.wrap(self, max(self.width - indent, 20), overflow="ignore")] if self.is_seen else [whole]
+
+    def say_row(self, row: Text) -> None:
+        """Print a line that is not wrapped."""
+        self.print(row, soft_wrap=True)
 
 
 class _Aside(_Screen):
@@ -116,11 +136,9 @@ def utf8() -> Iterator[TextIO]:
 
 
 def warn(lead: str, text: str) -> None:
-    """Say something beside the result; of its text nothing is markup, and nothing moves the cursor."""
-    if lead:
-        err.print(f"[red]{lead}[/] ", end="")
+    """Say something beside the result; nothing in its text moves the cursor."""
     if lead or text:
-        err.print(visible(text), markup=False)
+        err.say(Text.assemble((lead, "red"), " " if lead and text else "", visible(text)))
 
 
 @contextmanager
@@ -136,38 +154,10 @@ def rescue(text: str) -> None:
     """Show what nothing else holds, on whatever stream takes it."""
     for screen in (err, out):
         with contextlib.suppress(NotShownError):
-            _Screen.print(screen, text, markup=False)
+            _Screen.print(screen, text, markup=False, soft_wrap=True)
             return
 
 
 def visible(text: str) -> str:
     """The text, with nothing in it that a terminal would obey."""
     return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
-
-
-def table(title: str, columns: Mapping[str, str]) -> Table:
-    """A table; each column is a name and how it is aligned: left or right."""
-    if title:
-        out.print(f"\n[bold]{cell(title)}[/]", soft_wrap=True)
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True)
-    for name, justify in columns.items():
-        wraps = name in _WRAPPING
-        made.add_column(name, justify="right" if justify == "right" else "left", overflow="fold", no_wrap=not wraps)
-    return made
-
-
-def facts_table(facts: Mapping[str, Any]) -> Table:
-    """Names and values, one a line."""
-    made = Table.grid(padding=(0, 2))
-    for name, value in facts.items():
-        made.add_row(f"[bold]{name}[/]", cell(value))
-    return made
-
-
-def cell(value: Any) -> str:
-    """A value for a person, with nothing in it that could be markup."""
-    if value is None:
-        return "[dim]-[/]"
-    if hasattr(value, "strftime"):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    return escape(format(value, "f") if hasattr(value, "is_finite") else visible(str(value)))

@@ -149,6 +149,17 @@ class History(Ledger):
         assert verdict.response is not None
         return verdict.response
 
+    @leaving_nothing
+    def answer(self, entry: Entry | int) -> bytes | None:
+        """What came of the last answer, byte for byte, with its secrets; `None` if nothing came.
+
+        Raises:
+            ArgumentError: There is no such entry.
+            JournalError: It is sealed under another key.
+        """
+        found = by_name(self.row(number_of(entry)))
+        return None if found["answer"] is None else self.unseal(found, "answer")
+
     def events(self, entry: Entry | int | None = None) -> Iterator[Event]:
         """What people did to entries, or to one of them; of all, what they said of accounts and servers as well."""
         condition = "" if entry is None else " WHERE entry = :entry"

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, TypeAlias
 
 import typer
+from rich.text import Text
 
 from ..bulk.outcome import Outcome, Report
 from ..bulk.results import fields_of
@@ -18,27 +20,33 @@ from ..core.opaque import Opaque
 from ..core.operation import Operation
 from ..journal.export import plain
 from .deprecation_notices import deprecations_told, tell_deprecated
-from .ending import NOT_SHOWN, confirm, ending, worst
+from .ending import NOT_SHOWN, confirm, ending, words_of, worst
+from .entry_views import state_text
+from .layout import print_table, print_title
 from .options import GlobalOptions
 from .program import Program, open_client
-from .screen import cell, err, out, print_json, progress, rescue, table, warn
+from .screen import err, out, print_json, progress, rescue, warn
 
 _MOST_NAMED = 20
 """How many rows that are not done are named at the end."""
 
-File: TypeAlias = Annotated[str, typer.Argument(help="A CSV or JSON Lines file; its columns are the arguments.")]
+File: TypeAlias = Annotated[
+    str, typer.Argument(metavar="FILE", help="A CSV or JSON Lines file; its columns are the arguments.")
+]
 Out: TypeAlias = Annotated[
-    str | None, typer.Option("--out", help="A CSV or JSON Lines file that gets a line for each row.")
+    str | None, typer.Option("--out", metavar="FILE", help="A CSV or JSON Lines file that gets a line for each row.")
 ]
 Run: TypeAlias = Annotated[
-    str | None, typer.Option("--run", help="The name of the run; it follows from the file if left out.")
+    str | None, typer.Option("--run", metavar="NAME", help="The name of the run; it follows from the file if left out.")
 ]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Look at every row and send nothing.")]
 Resume: TypeAlias = Annotated[bool, typer.Option("--resume", help="Go on with a run that was begun.")]
 Shared: TypeAlias = Annotated[
     bool, typer.Option("--shared", help="Work on the run together with other machines, over a journal in PostgreSQL.")
 ]
-Concurrency: TypeAlias = Annotated[int, typer.Option("--concurrency", help="How many calls at once, at most.")]
+Concurrency: TypeAlias = Annotated[
+    int, typer.Option("--concurrency", metavar="COUNT", help="How many calls at once, at most.")
+]
 
 
 class BulkOptions(Opaque, kw_only=True):
@@ -78,7 +86,7 @@ def bulk(program: Program, operation: Operation[Any], file: str, options: Global
                 _print_report(planned, options, [])
                 return
             if not operation.repeatable:
-                confirm(_question(operation, planned, client.server), options)
+                confirm(_question(operation, file, planned, client.server), options)
             again = f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
             command.halfway = f"What was on its way was waited for; {again}"
             with progress(operation.name, quiet=options.json, total=planned.rows) as move:
@@ -87,26 +95,32 @@ def bulk(program: Program, operation: Operation[Any], file: str, options: Global
         command.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
         command.unshown = code if report.stopped else NOT_SHOWN
         failed.sort(key=lambda outcome: outcome.row)
-        _print_report(report, options, failed, None if chosen.shared else planned.rows)
+        _print_report(report, options, failed, None if chosen.shared else planned.rows, chosen.out)
         raise typer.Exit(code)
 
 
-def _question(operation: Operation[Any], planned: Report, server: str) -> str:
-    amounts = ", ".join(f"{amount:f} {token}" for token, amount in planned.amounts.items())
-    return f"{operation.name} for {planned.rows} rows{f' ({amounts})' if amounts else ''} at {server}."
+def _question(operation: Operation[Any], file: str, planned: Report, server: str) -> str:
+    asked = f", {_amounts(planned)} in all," if planned.amounts else ""
+    return f"{operation.command}: send {planned.rows} rows of {file}{asked} to {server}?"
+
+
+def _amounts(report: Report) -> str:
+    return " and ".join(f"{amount:f} {token}" for token, amount in report.amounts.items())
 
 
 def _note(operation: Operation[Any], failed: list[Outcome], outcome: Outcome) -> None:
     """Remember a row that failed, and show in full what the journal does not have: masked, it would be lost."""
     if outcome.unkept:
-        err.print("[red]The journal does not have this answer, so it is shown in full: keep it.[/]")
+        warn("The journal does not have this answer, so it is shown in full: keep it.", "")
         rescue(json.dumps(fields_of(outcome.result, operation.fields, secrets=True)))
     if outcome.state != "done":
         failed.append(outcome)
 
 
-def _print_report(report: Report, options: GlobalOptions, failed: list[Outcome], total: int | None = None) -> None:
-    """Say what a run came to, and which of its rows failed, of how many that were to be sent."""
+def _print_report(
+    report: Report, options: GlobalOptions, failed: list[Outcome], total: int | None = None, results: str | None = None
+) -> None:
+    """Say what a run came to, and which of its rows failed, of how many that were to be sent; and where that stands."""
     if options.json:
         facts = ("row", "place", "state", "entry")
         told = [
@@ -115,22 +129,43 @@ def _print_report(report: Report, options: GlobalOptions, failed: list[Outcome],
         ]
         print_json({**plain(report), "failed": told})
         return
-    listed = table(f"Run {report.run}", {"": "left", "rows": "right"})
-    for state, count in report.states.items():
-        listed.add_row(state, str(count))
-    listed.add_row("all", str(report.rows), style="bold")
-    out.print(listed)
+    print_title(f"Run {report.run}")
+    states: list[Sequence[str | Text]] = [[state_text(state), str(count)] for state, count in report.states.items()]
+    print_table({"": "left", "rows": "right"}, [*states, ["all", str(report.rows)]])
     if report.earlier:
-        out.print(f"{report.earlier} of them had been done before.")
-    for token, amount in report.amounts.items():
-        out.print(f"The rows ask for {cell(amount)} {cell(token)}.")
+        out.say(f"{report.earlier} of them had been done before.")
+    if report.amounts:
+        out.say(f"The rows ask for {_amounts(report)}.")
     for one in failed[:_MOST_NAMED]:
-        why = f": {one.error}" if one.error is not None else " before" if one.earlier else ""
-        entry = f", entry {one.entry}" if one.entry is not None else ""
-        warn("", f"{one.place} (row {one.row}{entry}): {one.state}{why}")
+        warn("", _line(one))
     if len(failed) > _MOST_NAMED:
-        err.print(f"… and {len(failed) - _MOST_NAMED} more rows that are not done; --out and --json name them all.")
+        err.say(f"and {len(failed) - _MOST_NAMED} more rows")
+    for state in dict.fromkeys(one.state for one in failed):
+        rows = [one.row for one in failed if one.state == state]
+        warn(
+            "", f"{len(rows)} {state}: {_numbers(rows)}; {f'see {results}' if results else '--out FILE names them all'}"
+        )
     if report.stopped:
         warn("The run was stopped:", report.stopped)
     if total is not None and report.rows < total:
-        err.print(f"{total - report.rows} of {total} rows were not begun; --resume goes on with them.")
+        err.say(f"{total - report.rows} of {total} rows were not begun; --resume goes on with them.")
+
+
+def _line(one: Outcome) -> str:
+    """What became of a row that is not done."""
+    why = f": {words_of(one.error)}" if one.error is not None else " before" if one.earlier else ""
+    entry = f" (`show {one.entry}`)" if one.entry is not None else ""
+    return f"row {one.row} ({one.place}): {one.state}{why}{entry}"
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    """Their numbers, in order; of those that follow each other the first and the last."""
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and spans[-1][-1] == row - 1:
+            spans[-1][1:] = [row]
+        else:
+            spans.append([row])
+    told = ["-".join(map(str, span)) for span in spans[:_MOST_NAMED]]
+    more = ["..."] if len(spans) > _MOST_NAMED else []
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join([*told, *more])}"

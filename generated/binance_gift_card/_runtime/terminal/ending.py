@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,11 +15,11 @@ from typing import Any, NoReturn
 import typer
 
 from ..core.classify import MASK
-from ..core.errors import ArgumentError, ClientError
+from ..core.errors import ArgumentError, ClientError, JournalError
 from ..journal.columns import outcome
 from ..journal.entry import State
 from .options import GlobalOptions
-from .screen import NotShownError, err, flush, print_json, visible, warn
+from .screen import NotShownError, err, flush, print_json, warn
 
 DONE, REFUSED, WRONG, NOT_SENT, UNKNOWN, UNREADABLE, NOT_SHOWN, UNFORESEEN = range(8)
 """How a command ends: all done; the server said no; the call is wrong; nothing was sent; nobody knows; done, and not as
@@ -26,10 +27,16 @@ promised; done, and it could not be shown; for a reason that nobody thought of."
 INTERRUPTED = 130
 """As shells say it of a Ctrl-C."""
 
-EXITS = """
+_EXITS = """
 Exit codes: 0 done, 1 refused by the server, 2 the call is wrong, 3 not sent, 4 the outcome is unknown, 5 done but the
 answer is not as promised, 6 done but it could not be shown, 7 unforeseen, 130 interrupted."""
 
+_LEADS: Mapping[State, str] = {
+    "done": "Done, but not as promised",
+    "refused": "Refused",
+    "not sent": "Not sent",
+    "unknown": "Outcome unknown",
+}
 _BY_STATE: Mapping[State, int] = {"done": DONE, "refused": REFUSED, "not sent": NOT_SENT, "unknown": UNKNOWN}
 
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -42,6 +49,14 @@ _SUGGESTION = re.compile(r"\. Did you mean '[^.]*'\?\Z")
 """What Click adds of the names of commands."""
 
 
+def closing_help(variables: Mapping[str, str]) -> str:
+    """What the help of the program ends with: what it reads of the environment, and its exit codes."""
+    told = [
+        f"  {names}\n{textwrap.indent(textwrap.fill(meaning, 70), ' ' * 6)}" for names, meaning in variables.items()
+    ]
+    return "\n".join(["\b", "Environment:", *told, _EXITS])
+
+
 class RunningCommand:
     """What a command has done so far: it decides how the command ends, whatever becomes of the output.
 
@@ -49,9 +64,11 @@ class RunningCommand:
         done: What was done, in words; empty until it was.
         unshown: The exit code if it cannot be shown.
         halfway: What is said after an interrupt until then: what may have been done, and how to go on.
+        options: What one types for an argument that a message names.
     """
 
     done = ""
+    options: Mapping[str, str] = {}
     unshown = NOT_SHOWN
 
     def __init__(self, halfway: str) -> None:
@@ -93,7 +110,7 @@ def ending(options: GlobalOptions, halfway: str) -> Iterator[RunningCommand]:
     except NotShownError as error:
         code = _report_unshown(command, error)
     except ClientError as error:
-        code = _report_unshown(command, error) if command.done else _report_error(error, options)
+        code = _report_unshown(command, error) if command.done else _report_error(error, options, command.options)
     except (KeyboardInterrupt, typer.Abort) as interrupt:
         code = _report_unshown(command, interrupt) if command.done else _report_interrupt(command, interrupt)
     except Exception as error:
@@ -112,7 +129,7 @@ def _report_unshown(command: RunningCommand, why: BaseException) -> int:
     return command.unshown
 
 
-def _report_error(error: ClientError, options: GlobalOptions) -> int:
+def _report_error(error: ClientError, options: GlobalOptions, named: Mapping[str, str]) -> int:
     if options.json:
         facts = {
             "error": type(error).__name__,
@@ -130,9 +147,28 @@ def _report_error(error: ClientError, options: GlobalOptions) -> int:
         except NotShownError:
             options.json = False
     if not options.json:
-        warn(f"{type(error).__name__}:", str(error))
-        warn("", _to_do(error))
+        _say_error(error, named)
     return code_of(error)
+
+
+def _say_error(error: ClientError, named: Mapping[str, str]) -> None:
+    words = words_of(error)
+    first, space, rest = words.partition(" ")
+    warn(f"{lead_of(error)}:", f"{named.get(first, first)}{space}{rest}" if isinstance(error, ArgumentError) else words)
+    warn("", _to_do(error))
+
+
+def lead_of(error: ClientError) -> str:
+    """What an error means, in a word or two."""
+    if isinstance(error, (ArgumentError, JournalError)):
+        return "Error"
+    return _LEADS[outcome(error)]
+
+
+def words_of(error: ClientError) -> str:
+    """What an error says, without the names that it has in Python."""
+    words = str(error).removeprefix(f"{error.operation}: ")
+    return words.removeprefix("refused: ").removesuffix("; nothing was sent")
 
 
 def _to_do(error: ClientError) -> str:
@@ -140,13 +176,13 @@ def _to_do(error: ClientError) -> str:
         return ""
     if error.executed == "yes":
         return f"It is entry {error.entry} of the journal, which has what came."
-    return f"It is entry {error.entry} of the journal. Find out what became of it, then `resolve` it."
+    return f"It is entry {error.entry} of the journal. Find out what became of it, then `resolve {error.entry}`."
 
 
 def _report_interrupt(command: RunningCommand, interrupt: BaseException) -> int:
     outcome = interrupt.__cause__
     if isinstance(outcome, ClientError):
-        warn("Interrupted:", str(outcome))
+        warn("Interrupted:", words_of(outcome))
         warn("", _to_do(outcome))
     else:
         warn("Interrupted.", command.halfway)
@@ -179,9 +215,12 @@ def confirm(question: str, options: GlobalOptions) -> None:
     if options.yes:
         return
     if not sys.stdin.isatty():
-        raise ArgumentError("this moves money, and nobody is there to be asked: say --yes")
-    err.print(visible(question), markup=False, end=" ")
-    if not typer.confirm("Go on?", err=True):
+        raise ArgumentError("nobody is there to be asked whether to go on: say --yes")
+    *before, last = err.fold(question)
+    for line in before:
+        err.say_row(line)
+    if not typer.confirm(last.plain, err=True):
+        err.say("Nothing was sent.")
         raise typer.Exit(NOT_SENT)
 
 

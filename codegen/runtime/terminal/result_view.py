@@ -1,0 +1,53 @@
+"""The result of a call, shown."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from ..bulk.results import fields_of
+from ..core.operation import Operation
+from ..core.wire import plain_decimals
+from .layout import cell, print_facts, print_tabbed, print_table
+from .screen import out, print_bytes
+
+
+def result_values(operation: Operation[Any], result: Any, *, secrets: bool) -> Any:
+    """A result as values that JSON has, by the names that Python has for them."""
+    if isinstance(result, (list, tuple)):
+        return [_values(operation, item, secrets=secrets) for item in result]
+    return _values(operation, result, secrets=secrets)
+
+
+def print_result(operation: Operation[Any], result: Any, *, secrets: bool, indent: int = 0) -> None:
+    """Show a result: an object with a name and a value on each line, objects as rows, a file as it is."""
+    values = result_values(operation, result, secrets=secrets)
+    if isinstance(result, bytes):
+        print_bytes(result)
+    elif isinstance(values, list) and operation.fields:
+        _print_rows(operation, [item if isinstance(item, dict) else {"": item} for item in values])
+    elif isinstance(values, dict) and operation.fields:
+        print_facts(values, indent=indent)
+    else:
+        out.say("Done." if result is None else str(result), indent=indent)
+
+
+def _print_rows(operation: Operation[Any], rows: list[dict[str, Any]]) -> None:
+    if out.is_seen:
+        print_table(dict.fromkeys(operation.fields, "left"), [[*map(cell, row.values())] for row in rows])
+        return
+    for row in rows:
+        print_tabbed(row.values())
+
+
+def hides_secrets(operation: Operation[Any], result: Any) -> bool:
+    """Whether a part of it is masked where secrets are not shown."""
+    return result is not None and any(operation.fields.values())
+
+
+def _values(operation: Operation[Any], result: Any, *, secrets: bool) -> Any:
+    if isinstance(result, bytes):
+        return base64.b64encode(result).decode()
+    if not operation.fields or result is None or isinstance(result, str):
+        return plain_decimals(result)
+    return fields_of(result, operation.fields, secrets=secrets)

@@ -19,7 +19,7 @@ TAKEN_BY_THE_CLIENT = frozenset(
 TAKEN_BY_THE_CONSTRUCTOR = frozenset(
     (
         "self base_url connect_timeout timeout attempts clock sync_clock network hooks pace "
-        "signing environment Callable Clock Hooks Network journal Journal account"
+        "signing environment app_info AppInfo Callable Clock Hooks Network journal Journal account"
     ).split()
 )
 """Names that a credential cannot have as an argument of the client."""
@@ -53,9 +53,9 @@ TAKEN_BY_COMMANDS = frozenset(
 
 TAKEN_BY_CLASSES = frozenset(
     (
-        "Any Arguments AsyncClient AsyncHooks AsyncJournalledClient AsyncSigner Callable Client Decimal Hooks Journal "
-        "JournalledClient Literal Mapping Network RawOperations AsyncRawOperations BulkOperations AsyncBulkOperations "
-        "Redirect Response Sequence Signer Tag UUID"
+        "Any AppInfo Arguments AsyncClient AsyncHooks AsyncJournalledClient AsyncSigner Callable Client Decimal Hooks "
+        "Journal JournalledClient Literal Mapping Network RawOperations AsyncRawOperations BulkOperations "
+        "AsyncBulkOperations Redirect Response Sequence Signer Tag UUID"
     ).split()
 )
 """Names that the class of a client cannot have: its module has them already."""

@@ -16,6 +16,7 @@ from codegen.settings import Settings
 
 _HERE = ("SPEC_DIGEST", "SPEC_VERSION", "__version__")
 _HOMES = {
+    "_runtime.core.app_info": ("AppInfo",),
     "_runtime.core.classify": ("Response",),
     "_runtime.core.errors": ("Attempt",),
     "_runtime.core.hooks": ("Hooks", "Sending"),

@@ -19,6 +19,7 @@ _ACCOUNT = (
 _NEEDED = " Operations that need it refuse without it."
 _PACE = "The share of a rate limit, at most 1, from which on the client slows down by itself; left out, it never does."
 _CLOCK = "Gives the time in milliseconds since the epoch; this machine's clock if left out."
+_APP_INFO = "What the program calls itself in the User-Agent, behind the name of this package."
 _OPTIONS = (
     ("timeout", "float = TIMEOUT", "Seconds for a whole call, with all its attempts and waits."),
     ("connect_timeout", "float = CONNECT_TIMEOUT", "Seconds to wait for a connection, with its proxy and TLS."),
@@ -27,6 +28,7 @@ _OPTIONS = (
     ("network", "Network | None = None", "Proxy, certificates and sizes."),
     ("hooks", "Hooks | None = None", "Watches every attempt, for tracing and metrics."),
     ("pace", "float | None = None", _PACE),
+    ("app_info", "AppInfo | None = None", _APP_INFO),
 )
 _SYNC_CLOCK = ("sync_clock", "bool = False", "Whether to ask the server for its time before the first signed call.")
 
@@ -91,6 +93,8 @@ def base_arguments(
         "warns": "journal is None",
         "reconciling": "_operations.RECONCILING",
     }
+    sent = (field for credential in credentials for field in credential.sends)
+    written = tuple(sorted({field.name.lower() for field in sent if field.place == "header"}))
     told = {
         "base_url": f"at_path(base_url, {path!r})" if path else "base_url",
         "credentials": {credential.scheme: credential.call for credential in credentials},
@@ -98,6 +102,7 @@ def base_arguments(
         "rates": "_operations.RATES",
         "user_agent": f'f"{settings.user_agent}/{{__version__}}"',
         "environment": repr(settings.environment),
+        **({"written": written} if written else {}),
         **(journal if journalled else {}),
         **({"time": time, "sync_clock": "sync_clock"} if time else {}),
     }

@@ -12,6 +12,7 @@ from ._about import SPEC_DIGEST, SPEC_VERSION, __version__
 
 if TYPE_CHECKING:
     from . import errors, models
+    from ._runtime.core.app_info import AppInfo
     from ._runtime.core.classify import Response
     from ._runtime.core.errors import Attempt
     from ._runtime.core.hooks import Hooks, Sending
@@ -57,6 +58,7 @@ __all__ = [
     "AmountLimitError",
     "AmountTooSmallError",
     "ApiError",
+    "AppInfo",
     "ArgumentError",
     "AsyncGiftCardClient",
     "Attempt",
@@ -102,6 +104,7 @@ _HOMES = {
     "AmountLimitError": "errors",
     "AmountTooSmallError": "errors",
     "ApiError": "errors",
+    "AppInfo": "_runtime.core.app_info",
     "ArgumentError": "errors",
     "AsyncGiftCardClient": "async_client",
     "Attempt": "_runtime.core.errors",

@@ -21,6 +21,7 @@ from ._runtime.core.signature import Field, Signature, Window
 if TYPE_CHECKING:
     import os
 
+    from ._runtime.core.app_info import AppInfo
     from ._runtime.core.hooks import AsyncHooks, Hooks
     from ._runtime.core.network import Network
     from ._runtime.core.signers import AsyncSigner, Signer
@@ -62,6 +63,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         hooks: Watches every attempt, for tracing and metrics.
         pace: The share of a rate limit, at most 1, from which on the client slows down by itself;
             left out, it never does.
+        app_info: What the program calls itself in the User-Agent, behind the name of this package.
         sync_clock: Whether to ask the server for its time before the first signed call.
 
     Raises:
@@ -85,6 +87,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         network: Network | None = None,
         hooks: Hooks | AsyncHooks | None = None,
         pace: float | None = None,
+        app_info: AppInfo | None = None,
         sync_clock: bool = False,
     ) -> None:
         super().__init__(
@@ -106,9 +109,11 @@ class AsyncGiftCardClient(AsyncJournalledClient):
             network=network,
             hooks=hooks,
             pace=pace,
+            app_info=app_info,
             rates=_operations.RATES,
             user_agent=f"binance-gift-card/{__version__}",
             environment="BINANCE",
+            written=("x-mbx-apikey",),
             journal=_journal(journal),
             account=account,
             servers=SERVERS,
@@ -147,6 +152,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
         network: Network | None = None,
         hooks: Hooks | AsyncHooks | None = None,
         pace: float | None = None,
+        app_info: AppInfo | None = None,
         sync_clock: bool = False,
     ) -> AsyncGiftCardClient:
         """A client whose credentials come from the environment.
@@ -173,6 +179,7 @@ class AsyncGiftCardClient(AsyncJournalledClient):
             network=environment.network("BINANCE", network),
             hooks=hooks,
             pace=pace,
+            app_info=app_info,
             sync_clock=sync_clock,
         )
 

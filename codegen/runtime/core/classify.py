@@ -31,6 +31,7 @@ _SITUATIONS: Mapping[str | None, Situation] = {
     "later": "busy",
 }
 MASK = "********"
+_MOST_QUOTED = 200
 
 
 class Response(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -162,9 +163,10 @@ def _refusal(
 ) -> Verdict:
     """A refusal, or an answer that does not tell the outcome."""
     status, errors = answer.status, operation.errors
-    code, words, quoted = _code(errors, properties), _words(errors, properties, secrets), ""
+    code, words = _code(errors, properties), _words(errors, properties, secrets)
     if errors.usual is not None:
-        code, words, quoted = errors.usual(answer, code, words, secrets)
+        code, words = errors.usual(answer, code, words, secrets)
+    quoted = f': "{_quotable(words)}"' if words and words.strip() else ""
     documented = errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
     parts = (f"HTTP {status}", f"code {code}" if code is not None else "", documented.meaning)
     said = " ".join(filter(None, parts))
@@ -197,6 +199,13 @@ def advice(operation: Operation[Any]) -> str:
     if operation.idempotency is not None and operation.idempotency.repeats:
         return "it may have been done; call again with the same idempotency_key, which the error has"
     return "it may have been done; find out before you repeat it"
+
+
+def _quotable(words: str) -> str:
+    """A server's words as a message may quote them: one line, with a mask for what may be a code or a token."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
+    shown = OPAQUE.sub(MASK, line)
+    return shown if len(shown) <= _MOST_QUOTED else f"{shown[: _MOST_QUOTED - 1]}…"
 
 
 def _undecodable(operation: Operation[Any], answer: Answer, problem: str, *, done: bool) -> Verdict:

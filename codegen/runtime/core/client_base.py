@@ -20,6 +20,7 @@ from .operation import Operation, Rates, Reconciling
 from .rates import RateLimits
 
 if TYPE_CHECKING:
+    from .app_info import AppInfo
     from .hooks import AsyncHooks, Hooks
 
 C = TypeVar("C", bound="ClientBase")
@@ -51,9 +52,11 @@ class ClientBase:
         network: Network | None,
         hooks: Hooks | AsyncHooks | None,
         pace: float | None,
+        app_info: AppInfo | None = None,
         rates: Rates,
         user_agent: str,
         environment: str | None = None,
+        written: tuple[str, ...] = (),
         journal: Keeper | None = None,
         account: str | None = None,
         servers: tuple[str, ...] = (),
@@ -76,6 +79,12 @@ class ClientBase:
         if environment is not None:
             attempt_log.follow(f"{environment}_LOG")
         self._options = _checked(Options(timeout, connect_timeout, attempts))
+        if app_info is not None:
+            from .app_info import user_agent as with_app
+
+            user_agent = with_app(user_agent, app_info)
+        self._written = written
+        """The headers that credentials write."""
         self._transport = transport = self._transports(base_url, network=network or Network(), user_agent=user_agent)
         hands = Clock(clock, to_sync=sync_clock)
         self._core = Core(
@@ -107,6 +116,7 @@ class ClientBase:
         attempts: int | None = None,
         insist: bool | None = None,
         accept: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> C:
         """The same client with other options, for one call or some; both share connections, clock and limits.
 
@@ -117,11 +127,17 @@ class ClientBase:
             insist: Send what is refused here because one more wrong attempt would lock the account.
             accept: The media type to ask for, such as ``text/csv``, where the document offers several; the result is
                 what it says of that one.
+            headers: What each request has beside the headers of its own, such as a trace's; they add to those that the
+                client has already. No signature covers them, and no repr, log or error shows their values.
 
         Raises:
             ArgumentError: An option cannot be used.
         """
-        mine = self._options
+        mine, extra = self._options, self._options.headers
+        if headers is not None:
+            from .extra_headers import joined
+
+            extra = joined(extra, headers, self._written)
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin._options = _checked(
@@ -131,6 +147,7 @@ class ClientBase:
                 attempts=mine.attempts if attempts is None else attempts,
                 insist=mine.insist if insist is None else insist,
                 accept=mine.accept if accept is None else accept,
+                headers=extra,
             )
         )
         return twin

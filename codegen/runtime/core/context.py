@@ -55,6 +55,8 @@ class Options(Opaque):
     """Whether to send what might lock the account."""
     accept: str | None = None
     """The media type to ask for, where it is not the operation's own."""
+    headers: Mapping[str, str] | None = None
+    """What the caller adds to the requests' headers."""
 
 
 class Core(Opaque):

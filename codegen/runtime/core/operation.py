@@ -122,7 +122,7 @@ class Errors(msgspec.Struct, frozen=True, kw_only=True):
     message: tuple[str, ...]
     """The properties that may hold its text."""
     codes: Mapping[int | str, Code]
-    usual: Callable[..., tuple[int | str | None, str | None, str]] | None = None
+    usual: Callable[..., tuple[int | str | None, str | None]] | None = None
     """Looks for code and text in the usual places, where only these are known."""
     read: Callable[[Any], Callable[[bytes], Any]] | None = None
     """What reads a body as a type."""

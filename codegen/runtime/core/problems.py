@@ -15,14 +15,13 @@ _TEXTS = "message error_description detail error_message errormessage msg reason
 _CODES = ("code", "error_code", "errorcode")
 _DEEPEST = 5
 _MOST_CHARACTERS = 500
-_MOST_QUOTED = 200
 _MASK = "********"
 
 
 def usual(
     answer: Answer, code: int | str | None, words: str | None, secrets: Sequence[str]
-) -> tuple[int | str | None, str | None, str]:
-    """The code and the server's words, be they given or found in the body; and the words as a message may quote them.
+) -> tuple[int | str | None, str | None]:
+    """The code and the server's words, be they given or found in the body.
 
     Args:
         answer: The refusal.
@@ -38,7 +37,7 @@ def usual(
         words = words[:_MOST_CHARACTERS] if words else None
     if code is None and words:
         code = next((found for found in map(_code, objects) if found is not None), None)
-    return code, words, f': "{_quotable(words)}"' if words else ""
+    return code, words
 
 
 def _value(answer: Answer) -> Any:
@@ -78,9 +77,3 @@ def _plain(answer: Answer) -> str | None:
     if not answer.headers.get("content-type", "").lower().startswith("text/plain"):
         return None
     return answer.body[: 4 * _MOST_CHARACTERS].decode("utf-8", "replace").strip()
-
-
-def _quotable(words: str) -> str:
-    line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
-    shown = OPAQUE.sub(_MASK, line)
-    return shown if len(shown) <= _MOST_QUOTED else f"{shown[: _MOST_QUOTED - 1]}…"

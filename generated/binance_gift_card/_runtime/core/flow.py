@@ -183,6 +183,10 @@ class Call:
             unsigned = yield from self._encrypted(operation.encryption, arguments, unsigned)
         if self.options.accept is not None:
             unsigned.headers["accept"] = self.options.accept
+        if self.options.headers:
+            from .extra_headers import check_free
+
+            check_free(operation, unsigned, self.options.headers)
         if operation.idempotency is not None:
             tag = self._keyed(operation.idempotency, unsigned, tag or Tag())
         if self.journal is not None:
@@ -231,6 +235,10 @@ class Call:
                 yield from self._sign_elsewhere(credential, signed)  # type: ignore[arg-type]  # it is `Waiting`
             else:
                 credential.apply(signed, self.operation, core.clock)
+        if self.options.headers:
+            from .extra_headers import add
+
+            add(self.operation, signed, self.options.headers)
         self.exchange = exchange = core.transport.exchange(
             self.operation.method,
             signed,

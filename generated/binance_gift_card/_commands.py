@@ -72,7 +72,7 @@ app = typer.Typer(
 many = typer.Typer(
     no_args_is_help=True,
     context_settings=HELP,
-    help="One operation for every row of a file; a run can be stopped and go on.",
+    help="Do one thing for every row of a file. A run can be stopped and go on.",
 )
 app.add_typer(many, name="bulk")
 

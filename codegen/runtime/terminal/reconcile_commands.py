@@ -49,7 +49,7 @@ def add(app: typer.Typer, program: Program) -> None:
         server: Server = None,
         timeout: Timeout = None,
     ) -> None:
-        """Hold the journal against the server; exit code 4 when something is unknown, 3 when checking was stopped."""
+        """Hold the journal against the server. Exit code 4 when something is unknown, 3 when checking was stopped."""
         options = GlobalOptions(json=as_json, server=server, journal=journal, timeout=timeout)
         with ending(options, _CHECKING if check else "Nothing was changed.") as command:
             found = _reconcile(program, options, check, expiring, price, count_limit, amount_limit)
@@ -77,7 +77,7 @@ def add(app: typer.Typer, program: Program) -> None:
         server: Server = None,
         timeout: Timeout = None,
     ) -> None:
-        """Write a page to look at: states, spend, limits, what expires and what is unknown."""
+        """Write a page to look at. It tells states, spend, limits, what expires and what is unknown."""
         options = GlobalOptions(json=as_json, server=server, journal=journal, timeout=timeout)
         with ending(options, f"{_CHECKING if check else ''} {what_is_written(out_file)}".strip()) as command:
             from ..journal.report import page

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -20,6 +21,9 @@ from ..core.errors import ClientError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal would obey, or show as something else."""
+
+
+_WORD = re.compile(r"\S+\s*")
 
 
 class NotShownError(Exception):
@@ -55,7 +59,11 @@ class _Screen(Console):
     def fold(self, text: str | Text, *, indent: int = 0) -> list[Text]:
         """The lines of a text that is wrapped where a person looks at it."""
         whole = Text(visible(text)) if isinstance(text, str) else text
-        return [*whole.wrap(self, max(self.width - indent, 20), overflow="ignore")] if self.is_seen else [whole]
+        if not self.is_seen:
+            return [whole]
+        width = max(self.width - indent, 20)
+        lines = whole.split(allow_blank=True)
+        return [part for line in lines for part in line.divide(_breaks(line.plain, width))]
 
     def say_row(self, row: Text) -> None:
         """Print a line that is not wrapped."""
@@ -72,6 +80,16 @@ class _Aside(_Screen):
 
 out = _Screen(highlight=False, soft_wrap=False)
 err = _Aside(stderr=True, highlight=False)
+
+
+def _breaks(line: str, width: int) -> Iterator[int]:
+    """Where a line is continued on the next: before a word that would not end in its width."""
+    column = len(line) - len(line.lstrip())
+    for word in _WORD.finditer(line):
+        if column and column + cell_len(word[0].rstrip()) > width:
+            yield word.start()
+            column = 0
+        column += cell_len(word[0])
 
 
 @contextmanager

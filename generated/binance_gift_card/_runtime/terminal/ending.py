@@ -216,7 +216,7 @@ def confirm(question: str, options: GlobalOptions) -> None:
         return
     if not sys.stdin.isatty():
         raise ArgumentError("nobody is there to be asked whether to go on: say --yes")
-    *before, last = err.fold(question)
+    *before, last = err.fold(question, indent=len(" [y/N]: "))
     for line in before:
         err.say_row(line)
     if not typer.confirm(last.plain, err=True):

@@ -169,7 +169,7 @@ def _add_resolve(app: typer.Typer, program: Program) -> None:
         as_json: AsJson = False,
         journal: JournalAt = None,
     ) -> None:
-        """Settle an entry of unknown outcome by hand; the journal keeps that it was, and why."""
+        """Settle an entry of unknown outcome by hand. The journal keeps that it was, and why."""
         halfway = f"Entry {entry} may have been settled: look at `history`."
         with ending(GlobalOptions(json=as_json), halfway) as command:
             one_of("--outcome", outcome, ("done", "refused"))
@@ -194,7 +194,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
 
     @group.command(epilog=program.example("journal check"))
     def check(as_json: AsJson = False, journal: JournalAt = None) -> None:
-        """Look at the whole journal, and at whether its secrets can be read; exit code 1 when something is wrong."""
+        """Check the whole journal. Whether its secrets can be read, too; exit code 1 when something is wrong."""
         with ending(GlobalOptions(json=as_json), _UNCHANGED):
             problems = open_journal(program, journal).check()
             if as_json:
@@ -207,7 +207,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
 
     @group.command(epilog=program.example("journal upgrade"))
     def upgrade(as_json: AsJson = False, journal: JournalAt = None) -> None:
-        """Bring the journal up to date with this version, which whoever opens it to write does as well."""
+        """Bring the journal up to date. Whoever opens it to write does so as well."""
         with ending(GlobalOptions(json=as_json), "The journal is as it was, or up to date; call it again.") as command:
             open_journal(program, journal).prepare()
             command.done = "The journal is up to date; that could not be shown:"
@@ -224,7 +224,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         as_json: AsJson = False,
         journal: JournalAt = None,
     ) -> None:
-        """Say that two accounts are one, after an API key was changed; the journal keeps who said so, and why."""
+        """Say that two accounts are one. As after an API key was changed; the journal keeps who said so, and why."""
         with ending(GlobalOptions(json=as_json), "That may have been written down; call it again.") as command:
             kind: Literal["account", "server"] = "server" if server else "account"
             name = None if old == "none" and not server else old
@@ -248,7 +248,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
 
     @group.command("new-key", epilog=program.example("journal new-key > journal.key"))
     def make_key(as_json: AsJson = False) -> None:
-        """Print a new key; keep it apart from the journal, and keep it: without it the secrets are gone."""
+        """Print a new key. Keep it apart from the journal, and keep it: without it the secrets are gone."""
         with ending(GlobalOptions(json=as_json), "A key that was not shown is kept nowhere; make another."):
             key = new_key()
             if as_json:

@@ -52,7 +52,7 @@ def add(app: typer.Typer, program: Program) -> None:
         show_codes: ShowCodes = False,
         journal: JournalAt = None,
     ) -> None:
-        """Show all that the journal has of a call; with --show-codes its secrets too."""
+        """Show all that the journal has of a call. With --show-codes its secrets too."""
         options = GlobalOptions(json=as_json, show_codes=show_codes)
         with ending(options, "Nothing was changed."):
             kept = open_journal(program, journal)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
+
 pytestmark = [pytest.mark.only("sqlite"), pytest.mark.skipif(os.name != "posix", reason="modes and pipes are POSIX's")]
 ROWS = "token,amount\nUSDT,1\nUSDT,2\n"
 
@@ -27,9 +29,19 @@ def environment(environment, key, tmp_path) -> dict[str, str]:
 
 @pytest.fixture
 def run(environment, tmp_path):
-    def command(*arguments: str, shell: str = "") -> subprocess.CompletedProcess[str]:
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return forked.run("binance_gift_card.cli", arguments, tmp_path, environment)
+
+    return command
+
+
+@pytest.fixture
+def shell(environment, tmp_path):
+    """Runs the command in an interpreter of its own, whose standard output is a pipe, or goes where the shell says."""
+
+    def command(*arguments: str, to: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sh", "-c", f'exec "$@" {shell}', "sh", sys.executable, "-m", "binance_gift_card.cli", *arguments],
+            ["sh", "-c", f'exec "$@" {to}', "sh", sys.executable, "-m", "binance_gift_card.cli", *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=environment,
@@ -141,13 +153,13 @@ def test_a_pipe_is_written_through(run, client, tmp_path, command) -> None:
     assert stat.S_ISFIFO((tmp_path / "pipe.csv").stat().st_mode)
 
 
-def test_a_device_and_standard_output_are_written_through(run, client, tmp_path) -> None:
+def test_a_device_and_standard_output_are_written_through(run, shell, client, tmp_path) -> None:
     (tmp_path / "null.csv").symlink_to("/dev/null")
     assert run(*export("null.csv")).returncode == 0
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
-    assert run(*export("/dev/stdout")).stdout.startswith("number,")
+    assert shell(*export("/dev/stdout")).stdout.startswith("number,")
     (tmp_path / "all.csv").write_text("before\n")
-    assert run(*export("/dev/stdout"), shell=">> all.csv").returncode == 0
+    assert shell(*export("/dev/stdout"), to=">> all.csv").returncode == 0
     before, head, *_ = (tmp_path / "all.csv").read_text().splitlines()
     assert (before, head[:7]) == ("before", "number,")
 

@@ -43,6 +43,9 @@ TAKEN_BY_FIELDS = {
 }
 """Kind of models → names that a field cannot have, because the base of models or their module has them."""
 
+METHODS_OF_MODELS = frozenset("to_dict to_json from_dict from_json further_properties".split())
+"""Names that a field cannot have, because users call them on any model: it is told of."""
+
 TAKEN_BY_THE_TERMINAL = frozenset("bulk export history journal reconcile report resolve show".split())
 """Names that an operation's command cannot have."""
 

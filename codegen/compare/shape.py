@@ -12,7 +12,7 @@ from codegen.compare.parts import UNIONS, alternatives, offers_null, parts
 from codegen.compare.side import Node, Side
 from codegen.errors import Pointer
 from codegen.extensions.deprecated import DEPRECATED, SUNSET
-from codegen.extensions.words import UNIT
+from codegen.extensions.times import unit
 
 CONDITIONS = (
     "not if then else contains propertyNames patternProperties dependentSchemas "
@@ -93,7 +93,7 @@ def _add(whole: Shape, side: Side, part: Node) -> None:
         whole.default = [said["default"]]
     whole.encoding |= {key: said[key] for key in ("contentEncoding", "contentMediaType") if key in said}
     whole.xml = {**(said.get("xml") or {}), **whole.xml}
-    whole.unit = whole.unit or said.get(UNIT.key)
+    whole.unit = whole.unit or unit(said)
     whole.remarks = {**{key: said[key] for key in REMARKS if said.get(key)}, **whole.remarks}
     if said.get("format") == HIDDEN:
         whole.remarks["secret"] = True

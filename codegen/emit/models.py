@@ -8,6 +8,7 @@ from typing import Any
 
 from codegen.emit.aliases import aliases
 from codegen.emit.overrides import TEMPLATES, Overrides, explained
+from codegen.emit.times import with_times
 from codegen.errors import InputError
 from codegen.ir.api import Api
 from codegen.lower.completion import is_class
@@ -43,16 +44,16 @@ def models(api: Api, settings: Settings, overridden: Overrides) -> str:
     own = overridden.get(_TEMPLATE)
     template = own.path if own else TEMPLATES / _TEMPLATE
     with explained({_TEMPLATE: own} if own else {}):
-        written = _generate(
-            _document(api.schemas, settings), _field_aliases(api.field_names), template.parent, settings
-        )
-    text = _LINE.sub(without_placeholder, written)
+        written = _generate(api, template.parent, settings)
+    text = with_times(_LINE.sub(without_placeholder, written), api.times)
     missing = [name for name in api.schemas if name not in found]
     if missing:
         raise InputError(
             f"datamodel-code-generator made no class {missing[0]}; give the schema another name with x-sdk-name"
         )
     imports, definitions = aliases(api.schemas, settings.completion_module, settings.model_module)
+    if api.times:
+        imports += "\nfrom datetime import datetime\nfrom ._runtime.core.epoch import since_epoch"
     if api.needs_completion:
         imports += f"\nfrom typing import Any\nfrom ._runtime.{settings.completion_module} import NULL as _NULL"
         definitions += _NULL
@@ -89,20 +90,21 @@ def _field_aliases(field_names: Mapping[str, Mapping[str, str]]) -> dict[str, st
     return {f"{kind}.{key}": name for kind, names in field_names.items() for key, name in names.items() if name != key}
 
 
-def _generate(document: dict[str, Any], aliases: dict[str, str], templates: Path, settings: Settings) -> str:
+def _generate(api: Api, templates: Path, settings: Settings) -> str:
     from datamodel_code_generator import Error, InputFileType, LiteralType, generate
     from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
     kinds = {"msgspec": DataModelType.MsgspecStruct, "pydantic": DataModelType.PydanticV2BaseModel}
+    base = settings.completion_module if api.needs_completion else settings.model_module
     try:
         text = generate(
-            json.dumps(document),
+            json.dumps(_document(api.schemas, settings)),
             input_file_type=InputFileType.OpenAPI,
             output=None,
             output_model_type=kinds[settings.models],
-            base_class=f"{settings.package}._runtime.{settings.model_module}.Model",
-            aliases=aliases,
+            base_class=f"{settings.package}._runtime.{base}.Model",
+            aliases=_field_aliases(api.field_names),
             target_python_version=PythonVersion.PY_310,
             type_mappings=["string+decimal=decimal.Decimal", "number+decimal=decimal.Decimal"],
             custom_file_header=f'"""Models of {settings.package}."""',

@@ -29,6 +29,7 @@ def list_of(items: dict[str, Any], **limits: int) -> dict[str, Any]:
     return {"type": "array", "items": items, **limits}
 
 
+_HOLDERS = ("properties", "schemas", "$defs", "definitions", "allOf")
 _PLACES = {"document": "the root of the document", "operation": "an operation"}
 
 
@@ -53,6 +54,8 @@ class Extension:
     """The kinds of objects that it may stand at."""
     meaning: str = field(kw_only=True)
     """What it says, in a sentence or two, as Markdown."""
+    of_property: bool = field(default=False, kw_only=True)
+    """Whether a schema that it stands at must be a property's, or one that such a schema can refer to."""
     rules: tuple[tuple[str, Level, str], ...] = ()
     """The rules of its changes, each with its level and the reason for it."""
     differences: Callable[[Any, Any], Iterator[Difference]] | None = None
@@ -63,8 +66,16 @@ class Extension:
     @property
     def home(self) -> str:
         """The places, in words."""
+        if self.of_property:
+            return "the schema of a property"
         *others, last = (_PLACES.get(place, f"a {place}") for place in self.places)
         return f"{', '.join(others)} or {last}" if others else last
+
+    def is_read_at(self, kind: str | None, pointer: Pointer) -> bool:
+        """Whether it can stand at a thing of the kind, at the pointer; beside names of properties it is one of them."""
+        if kind in (None, "{schema}"):
+            return True
+        return kind in self.places and (not self.of_property or pointer[-2] in _HOLDERS)
 
     def compare(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
         """What changed between two nodes that the extension may stand at."""

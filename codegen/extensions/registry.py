@@ -14,11 +14,12 @@ from codegen.extensions.reconcile import RECONCILE
 from codegen.extensions.repeat import REPEAT
 from codegen.extensions.settle import SETTLE
 from codegen.extensions.signing import SIGNING
+from codegen.extensions.times import TIME
 from codegen.extensions.words import COMMAND, HINT, NAME, UNIT
 
 OF_OPERATIONS = (ENVELOPE, REPEAT, IDEMPOTENCY, SETTLE, WEIGHT, LOCKOUT, JOURNAL, COMMAND, CONFIRM, RAISES)
 OF_DOCUMENTS = (ENVELOPES, ERRORS, RATES, CLOCK, RECONCILE)
-OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, HINT, DEPRECATED)
+OF_OTHERS = (SIGNING, ENCRYPTION, NAME, UNIT, TIME, HINT, DEPRECATED)
 
 EXTENSIONS = {extension.key: extension for extension in (*OF_OPERATIONS, *OF_DOCUMENTS, *OF_OTHERS)}
 """Every extension, by its key."""

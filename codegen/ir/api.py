@@ -1,6 +1,6 @@
 """The client, and all that a package is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from codegen.extensions.errors import Errors
 from codegen.extensions.rates import Rates
 from codegen.extensions.reconcile import Reconciling
 from codegen.extensions.signing import Field
+from codegen.extensions.times import Time
 from codegen.facts import Expression
 from codegen.ir.operation import Operation
 from codegen.read.own_hooks import OwnHook
@@ -102,6 +103,8 @@ class Api:
     """Whether there are models that their library cannot read or write by itself."""
     field_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Class name → the name of the field for each property."""
+    times: Mapping[str, Sequence[Time]] = field(default_factory=dict)
+    """Class name → what it gives as a `datetime` as well."""
     warnings: tuple[Notice, ...] = ()
 
     @property

@@ -126,6 +126,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
         needs_completion=needs_completion(context.hoister.schemas)
         or (context.hoister.takes_null and any(operation.body for operation in every)),
         field_names=context.hoister.field_names,
+        times=context.hoister.times,
         warnings=tuple(dict.fromkeys((*context.warnings, *context.hoister.warnings))),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from codegen.extensions.words import UNIT
+from codegen.extensions.times import unit
 from codegen.text import one_line, plain, sentence, wrapped
 
 
@@ -16,13 +16,13 @@ def described(schema: Mapping[str, Any]) -> str:
 def described_line(*schemas: Mapping[str, Any]) -> str:
     """The first description and the first unit of several schemas, on one line."""
     description = next((text for schema in schemas if (text := sentence(schema.get("description")))), "")
-    unit = next((text for schema in schemas if (text := _unit(schema))), "")
-    return " ".join(part for part in (description, unit) if part)
+    counted = next((text for schema in schemas if (text := _unit(schema))), "")
+    return " ".join(part for part in (description, counted) if part)
 
 
 def _unit(schema: Mapping[str, Any]) -> str:
-    unit = one_line(schema.get(UNIT.key))
-    return f"Unit: {unit}." if unit else ""
+    text = one_line(unit(schema))
+    return f"Unit: {text}." if text else ""
 
 
 def _default(schema: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from codegen import naming
 from codegen.errors import Fault, Notice, Pointer
+from codegen.extensions.times import TIME, USED_BY_TIMES, Time, time
 from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
 from codegen.lower.completion import references
@@ -39,6 +40,8 @@ class Hoister:
         self.schemas: dict[str, Schema] = {}
         self.field_names: dict[str, dict[str, str]] = {}
         """Class name → the name of the field for each property."""
+        self.times: dict[str, list[Time]] = {}
+        """Class name → what it gives as a `datetime` as well."""
         self.warnings: list[Notice] = []
         self._taken = taken
         self._tree = tree
@@ -188,18 +191,24 @@ class Hoister:
         required = []
         properties = {}
         fields = self.field_names.setdefault(name, {})
+        counted = {key: form for key, value in schema["properties"].items() if (form := self._counting(value))}
+        taken = self._taken | (USED_BY_TIMES if counted else set())
+        self._names.reserve("field name", naming.METHODS_OF_MODELS, "a method of models", scope=(name,))
         for key, value in schema["properties"].items():
             if _UNNAMEABLE.search(key):
                 self.warnings.append(Notice(f"the property {key!a} is left out; no model can bear its name", pointer))
                 continue
+            wanted = naming.field(key, taken)
             fields[key] = self._names.give(
                 "field name",
-                naming.field(key, self._taken),
+                wanted,
                 (*pointer, "properties", key),
                 scope=(name,),
                 whose=Whose.OWN,
                 spelled=key,
-                others=[naming.field(naming.spelled_out(key), self._taken)],
+                others=[
+                    f"{wanted}_" if wanted in naming.METHODS_OF_MODELS else naming.field(naming.spelled_out(key), taken)
+                ],
             )
             lowered = self._normal(value, name + naming.pascal(key), (*pointer, "properties", key))
             said = {**_mapping(resolve(self._tree, value)), **_mapping(value)}
@@ -210,9 +219,23 @@ class Hoister:
                 lowered = nullable(lowered)
             text = described(said)
             properties[key] = {**lowered, "description": text} if text else lowered
+        reserved, times = [*taken, *fields.values()], []
+        for key in filter(fields.__contains__, counted):
+            found = time(counted[key], fields[key], reserved, (*pointer, "properties", key))
+            times.append(found)
+            reserved.append(found.name)
+        if times:
+            self.times[name] = times
         lowered = {"type": "object", "properties": properties, "required": required}
         further = self._further(schema, name, pointer)
-        return extensible(lowered, further, fields.values()) if further is not None else lowered
+        return extensible(lowered, further, reserved) if further is not None else lowered
+
+    def _counting(self, schema: Any) -> Schema:
+        """The schema of a property that counts time, laid together; nothing for any other."""
+        known = _mapping(resolve(self._tree, schema))
+        beside = {key: value for key, value in _mapping(schema).items() if known is not schema and key != "$ref"}
+        parts = (beside, known, *(_mapping(resolve(self._tree, part)) for part in known.get("allOf") or ()))
+        return {**whole(self._tree, known)[0], **beside} if any(TIME.key in part for part in parts) else {}
 
     def _mapping(self, schema: Schema, name: str, pointer: Pointer) -> Schema:
         return {"type": "object", "additionalProperties": self._further(schema, name, pointer) or True}

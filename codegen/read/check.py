@@ -214,8 +214,7 @@ def _check_extensions(extensions: list[tuple[str, Any, Pointer]]) -> Iterator[Fa
         if extension is None:
             yield _unknown_extension(key, pointer)
             continue
-        kind = kind_at(pointer[:-1])
-        if kind not in (None, "{schema}", *extension.places):  # where nothing tells; beside the names of properties
+        if not extension.is_read_at(kind_at(pointer[:-1]), pointer[:-1]):
             yield Fault(f"{key} is not read here; it stands at {extension.home}", pointer, "extension")
         for error in jsonschema_rs.validator_for(extension.schema).iter_errors(value):
             here = (*pointer, *_textual(value, error.instance_path))

@@ -9,5 +9,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "dae31ef4f5c12a836d48eb3466e1c949a10293659e5df5b2f19daaed6b38926a"
+SPEC_DIGEST = "dd421dc38c4444f170db0a02b76e89127d9000711b8926be17efce94b6e8c9c9"
 """The SHA-256 over the document and its overlays."""

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import field
 
+from ._runtime.core.epoch import since_epoch
 from ._runtime.core.model import Model, Secret
 
 
-class GiftCard(Model, kw_only=True):
+class GiftCard(Model, frozen=True, kw_only=True):
     """A card that was issued. This is the only answer that ever holds its code: keep it safe before you do
     anything else.
     """
@@ -23,8 +25,13 @@ class GiftCard(Model, kw_only=True):
     expired_time: int | None = field(name="expiredTime", default=None)
     """When the card expires. Unit: milliseconds since the epoch."""
 
+    @property
+    def expires_at(self) -> datetime | None:
+        """`expired_time` in UTC; `None` where there is none that a `datetime` can hold."""
+        return since_epoch(self.expired_time, "milliseconds")
 
-class Redemption(Model, kw_only=True):
+
+class Redemption(Model, frozen=True, kw_only=True):
     """What a redeemed card brought the account."""
 
     reference_no: str = field(name="referenceNo")
@@ -39,14 +46,19 @@ class Redemption(Model, kw_only=True):
     """
 
 
-class ServerTime(Model, kw_only=True):
+class ServerTime(Model, frozen=True, kw_only=True):
     """What the server's clock shows."""
 
     server_time: int = field(name="serverTime")
     """The time at the server when it answered. Unit: milliseconds since the epoch."""
 
+    @property
+    def answered_at(self) -> datetime | None:
+        """`server_time` in UTC; `None` where there is none that a `datetime` can hold."""
+        return since_epoch(self.server_time, "milliseconds")
 
-class TokenLimit(Model, kw_only=True):
+
+class TokenLimit(Model, frozen=True, kw_only=True):
     """A token that dual-token cards can be issued in, and the bounds of the amount. The vendor does not
     say in which of the two tokens the bounds are counted.
     """
@@ -59,7 +71,7 @@ class TokenLimit(Model, kw_only=True):
     """The greatest amount."""
 
 
-class Verification(Model, kw_only=True):
+class Verification(Model, frozen=True, kw_only=True):
     """What the server says of a card. The vendor does not say what stands here for a redeemed or an
     expired card; expect `valid` to be false, and be ready for no token and no amount.
     """

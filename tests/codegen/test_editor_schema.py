@@ -80,7 +80,14 @@ GOOD: dict[str, Any] = {
     },
     "components": {
         "securitySchemes": {"own": {**SIGNED, "x-sdk-signing": {"algorithm": "hmac-sha256", "sign": ["query"]}}},
-        "schemas": {"Thing": {"properties": {"x-sdk-mine": {"type": "string"}}}},
+        "schemas": {
+            "Thing": {
+                "properties": {
+                    "x-sdk-mine": {"type": "string"},
+                    "ends": {"type": "integer", "x-sdk-time": {"name": "ends_at", "unit": "seconds"}},
+                }
+            }
+        },
     },
 }
 

@@ -120,13 +120,19 @@ BOTH_WAYS = {
     "a class or a mapping": '{"cards": {"a": 1, "b": 2}}',
     "an heir of a base that lists its heirs": '{"owner": {"is": "Firm", "name": "n", "vat": "v"}}',
     "a union with anything": '{"anyhow": [1]}',
+    "secrets": '{"secrets": ["s"], "vault": {"a": ["s", "t"]}, "either": "s", "holder": "s"}',
+    "a name that models have": '{"to_dict": "x"}',
+    "counted times": '{"timed": {"expires": 1, "seen": "2", "property": 1.5, "datetime": "x", "more": "y"}}',
     "times": '{"when": "2020-01-02T03:04:05Z", "day": "2020-01-02"}',
 }
 
 
 @pytest.mark.parametrize("text", BOTH_WAYS.values(), ids=BOTH_WAYS.keys())
 def test_what_comes_in_goes_out_again(api: Api, text: str) -> None:
-    assert api.sends(api.reads(text)) == json.loads(text, parse_float=Decimal)
+    value = api.reads(text)
+    assert api.sends(value) == json.loads(text, parse_float=Decimal)
+    assert type(value).from_dict(json.loads(json.dumps(value.to_dict(secrets=True)))) == value
+    assert type(value).from_json(value.to_json(secrets=True)) == value
 
 
 def test_a_variant_is_of_its_class(api: Api) -> None:
@@ -174,6 +180,59 @@ def test_what_no_model_took_is_reachable_and_masked(api: Api) -> None:
     assert "SECRET" not in f"{answer!r}{answer.unknown!r}"
 
 
+HELD = """{"code": {"id": "1", "code": "SECRET-1"}, "secrets": ["SECRET-2"], "vault": {"a": ["SECRET-3"]},
+"either": "SECRET-4", "holder": "SECRET-5", "labels": {"name": "n", "l": {"kind": "SECRET-6"}},
+"pet": {"kind": "fish", "code": "SECRET-7"}, "shape": "SECRET-8"}"""
+
+
+def test_secrets_are_written_on_demand_only(api: Api) -> None:
+    got = api.reads(HELD)
+    assert got.to_dict(secrets=True) == json.loads(HELD)
+    assert (
+        json.loads(got.to_json())
+        == got.to_dict()
+        == {
+            "code": {"id": "1", "code": "********"},
+            "secrets": ["********"],
+            "vault": {"a": ["********"]},
+            "either": "********",
+            "holder": "********",
+            "labels": {"name": "n", "l": {"kind": "********"}},
+            "pet": {"kind": "********", "code": "********"},
+            "shape": "********",
+        }
+    )
+    assert "SECRET" not in repr(got)
+
+
+def test_what_is_masked_is_not_read(api: Api) -> None:
+    kind, given = api.models.Everything, {"only": "SECRET", "vault": {"a": ["x", "********"]}}
+    for read, masked in ((kind.from_dict, given), (kind.from_json, json.dumps(given))):
+        with pytest.raises(ValueError, match=r"^Everything: \$\.vault\.a\[1\] is masked, .*secrets=True") as caught:
+            read(masked)
+        assert "SECRET" not in "".join(repr(frame.frame.f_locals) for frame in caught.traceback[1:])
+
+
+@pytest.mark.parametrize(
+    "given", [{"limit": "SECRET"}, {"pets": "SECRET"}, ["SECRET"], "SECRET", {"limit": float("nan")}]
+)
+def test_what_does_not_describe_a_model_is_refused_without_its_values(api: Api, given: Any) -> None:
+    with pytest.raises(ValueError, match=r"^Everything: .") as caught:
+        api.models.Everything.from_dict(given)
+    assert "SECRET" not in str(caught.value)
+    with pytest.raises(ValueError, match=r"^Everything: .") as caught:
+        api.models.Everything.from_json(str(given))
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_model_does_not_change(api: Api) -> None:
+    got = api.models.Dog(kind="dog", bark=1.5)
+    with pytest.raises(AttributeError) as caught:
+        got.kind = "SECRET"
+    assert (got.kind, "SECRET" in str(caught.value)) == ("dog", False)
+    assert hash(got) == hash(api.models.Dog(kind="dog", bark=1.5))
+
+
 def test_null_can_be_sent_apart_from_nothing(api: Api) -> None:
     models = api.models
     assert api.sends(models.Everything(note=models.NULL)) == {"note": None}
@@ -185,6 +244,31 @@ def test_a_time_that_is_none_costs_no_answer(api: Api) -> None:
     got = api.reads('{"when": "", "day": "soon", "pet": {"kind": "cat", "born": ""}, "level": 1}')
     assert (got.when, got.day, got.pet.born, got.level) == (None, None, None, 1)
     assert type(got.pet) is api.models.Cat
+
+
+COUNTS = {
+    "to the millisecond": ("1727417154001", ("2024-09-27", "06:05:54.001000")),
+    "before the epoch": ("-1", ("1969-12-31", "23:59:59.999000")),
+    "the last": ("253402300799999", ("9999-12-31", "23:59:59.999000")),
+    "after the last": ("253402300800000", None),
+    "before the first": ("-62135596800001", None),
+    "for ever": (str(2**63 - 1), None),
+}
+
+
+@pytest.mark.parametrize(("count", "moment"), COUNTS.values(), ids=COUNTS.keys())
+def test_a_count_is_a_moment_in_utc_or_none(api: Api, count: str, moment: tuple[str, str] | None) -> None:
+    timed = api.models.Timed.from_json(f'{{"expires": {count}, "seen": "{count}000000", "property": {count}e-3}}')
+    told = None if moment is None else "T".join(moment) + "+00:00"
+    for found in (timed.expires_at, timed.seen_at, timed.sold_at):
+        assert (None if found is None else found.isoformat(timespec="microseconds")) == told
+    assert timed.to_dict()["expires"] == int(count)
+
+
+@pytest.mark.parametrize("seen", ["soon", "", "NaN", "-Infinity", "1e999999999", None])
+def test_what_counts_nothing_is_no_moment(api: Api, seen: str | None) -> None:
+    timed = api.models.Timed(expires=0, seen=seen)
+    assert (timed.seen_at, timed.expires_at.year, timed.seen, timed.sold_at) == (None, 1970, seen, None)
 
 
 def test_each_direction_has_its_own_properties(api: Api) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -11,10 +11,11 @@ from typing import Annotated, Any, TypeAlias, TypeGuard, get_args, get_origin, g
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from . import model, variants
 from .interrupts import pass_on
-from .model import MASK, Model
+from .json_form import MASK, Property
 from .variants import Keys
 
 _Fill: TypeAlias = Callable[[Any, Any], Any]
@@ -26,7 +27,19 @@ _TIMES: Mapping[str, type] = {"RFC3339 encoded datetime": datetime, "RFC3339 enc
 _TIME = re.compile(rf"Invalid ({'|'.join(_TIMES)}) - at `\$(.*)`")
 
 
-class Extensible(Model):
+class Model(model.Model, frozen=True):
+    """The base of every model, where some are more than msgspec reads."""
+
+    def _properties(self) -> Iterator[Property]:
+        for found in super()._properties():
+            yield found._replace(value=None) if found.value is NULL else found
+
+    @classmethod
+    def _reader(cls) -> Callable[[bytes], Any]:
+        return _decoder(cls)
+
+
+class Extensible(Model, frozen=True):
     """The base of a model that has further properties: by name in its field `additional_properties`."""
 
     def further_properties(self) -> dict[str, Any]:
@@ -40,6 +53,11 @@ class Extensible(Model):
             (name, dict.fromkeys(value, MASK) if name == further and value else value)
             for name, value in super().__rich_repr__()
         ]
+
+    def _properties(self) -> Iterator[Property]:
+        further = extra_field(type(self))
+        yield from (Property(name, value, True) for name, value in self.further_properties().items())
+        yield from (found for found in super()._properties() if found.name != further)
 
 
 @cache
@@ -76,6 +94,9 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
     The function raises `ValueError` with a message that shows no value.
     """
     return _reader(kind)
+
+
+_decoder = cache(decoder)
 
 
 def _reader(kind: Any, *, strict: bool = False) -> Callable[[bytes], Any]:
@@ -191,10 +212,10 @@ def _fill_model(value: Model, plain: Mapping[str, Any]) -> Model:
     fills, further = _plan(type(value))
     for name, wire_name, fill in fills:
         if plain.get(wire_name) is not None:
-            setattr(value, name, fill(getattr(value, name), plain[wire_name]))
+            force_setattr(value, name, fill(getattr(value, name), plain[wire_name]))
     if further:
         name, read, known = further
-        setattr(value, name, {key: read(item) for key, item in plain.items() if key not in known})
+        force_setattr(value, name, {key: read(item) for key, item in plain.items() if key not in known})
     return value
 
 
@@ -229,19 +250,9 @@ def encode(value: Any) -> bytes:
 def _plain(value: Any) -> Any:
     """The value with its models as mappings."""
     if isinstance(value, Model):
-        return _properties(value)
+        return {name: _plain(item) for name, item, _ in value._properties()}
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return None if value is NULL else str(value) if isinstance(value, str) else value
-
-
-def _properties(value: Model) -> dict[str, Any]:
-    further = extra_field(type(value)) if isinstance(value, Extensible) else ""
-    given = {
-        field.encode_name: _plain(item)
-        for field in msgspec.structs.fields(value)
-        if field.name != further and ((item := getattr(value, field.name)) is not None or field.required)
-    }
-    return {**_plain(value.further_properties()), **given} if isinstance(value, Extensible) else given

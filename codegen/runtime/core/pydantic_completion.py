@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, get_origin
 
@@ -17,10 +17,11 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from . import variants
-from .pydantic_model import MASK, Model, decoder, encode, validated
+from .json_form import MASK, Property
+from .pydantic_model import Model, decoder, encode, validated
 from .variants import Keys
 
-__all__ = ["NULL", "Extensible", "OneOf", "decoder", "encode"]
+__all__ = ["NULL", "Extensible", "Model", "OneOf", "decoder", "encode"]
 
 NULL: Any = None
 """Sent as null, where what is not given is left out."""
@@ -52,6 +53,11 @@ class Extensible(Model):
         further = _further(type(self))[0]
         for name, value in super().__repr_args__():
             yield name, dict.fromkeys(value, MASK) if name == further and value else value
+
+    def _properties(self) -> Iterator[Property]:
+        further = _further(type(self))[0]
+        yield from (Property(name, value, True) for name, value in self.further_properties().items())
+        yield from (found for found in super()._properties() if found.name != further)
 
 
 @cache

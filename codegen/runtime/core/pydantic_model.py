@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from typing import Annotated, Any, TypeVar, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from .interrupts import pass_on
+from .json_form import MASK, JsonForm, Property, is_made_of
 from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")
-
-MASK = "********"
 
 
 class _Mark:
@@ -27,16 +27,31 @@ Secret = Annotated[str, Field(min_length=1), _MARK]
 """Text that no repr shows. The attribute itself is plain text; an answer in which it is empty does not hold it."""
 
 
-class Model(BaseModel):
-    """The base of every model. Unknown properties are ignored."""
+class Model(JsonForm, BaseModel):
+    """The base of every model. Unknown properties are ignored. `model_copy` gives a copy with other values."""
 
-    model_config = ConfigDict(populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, hide_input_in_errors=True)
+
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: object) -> None:  # pydantic's own refusal shows the value
+            raise AttributeError(f"{type(self).__name__} does not change; model_copy(update=...) copies it")
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        for name, field in type(self).model_fields.items():
+        secrets = _secret_fields(type(self))
+        for name in type(self).model_fields:
             value = getattr(self, name)
-            secret = _MARK in field.metadata or _is_secret(field.annotation)
-            yield name, MASK if secret and value is not None else value
+            yield name, MASK if name in secrets and value is not None else value
+
+    def _properties(self) -> Iterator[Property]:
+        secrets = _secret_fields(type(self))
+        for name, field in type(self).model_fields.items():
+            if name in self.model_fields_set:
+                yield Property(field.alias or name, getattr(self, name), name in secrets)
+
+    @classmethod
+    def _reader(cls) -> Callable[[bytes], Any]:
+        return _decoder(cls)
 
 
 class _Digits(float):
@@ -86,6 +101,9 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
     return decode
 
 
+_decoder = cache(decoder)
+
+
 def validated(adapter: TypeAdapter[Any], plain: Any, *, strict: bool = False) -> Any:
     """The plain value as the adapter's type, without the times that cannot be read."""
     try:
@@ -128,5 +146,11 @@ def encode(value: Any) -> bytes:
     return TypeAdapter(Any).dump_json(plain_decimals(plain))
 
 
-def _is_secret(hint: Any) -> bool:
-    return hint is _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))
+@cache
+def _secret_fields(kind: type[BaseModel]) -> frozenset[str]:
+    kind.model_rebuild()  # a class that stands further down is known by now
+    return frozenset(
+        name
+        for name, field in kind.model_fields.items()
+        if any(is_made_of(part, lambda part: part is _MARK) for part in (field.annotation, *field.metadata))
+    )

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from .interrupts import pass_on
+from .json_form import Unread, Variants
 
 
 class Keys(NamedTuple):
@@ -17,7 +18,7 @@ class Keys(NamedTuple):
     required: Collection[str]
 
 
-class OneOf(ABC):
+class OneOf(Variants, ABC):
     """Marks a union whose variants are tried in an order, until one can be read.
 
     An object is read by its tag, where it has one that is known. Else the variants come first whose required
@@ -92,25 +93,15 @@ def _fit(keys: Keys, plain: Mapping[str, Any]) -> tuple[bool, int]:
     return all(name in plain for name in keys.required), sum(name in plain for name in keys.known)
 
 
-class _Unread:
-    """A value of no known variant; it may be a secret."""
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return []
-
-
-class UnreadObject(_Unread, dict[str, Any]):
+class UnreadObject(Unread, dict[str, Any]):
     """An object of no known variant."""
 
 
-class UnreadList(_Unread, list[Any]):
+class UnreadList(Unread, list[Any]):
     """A list of no known variant."""
 
 
-class UnreadText(_Unread, str):
+class UnreadText(Unread, str):
     """Text of no known variant."""
 
 

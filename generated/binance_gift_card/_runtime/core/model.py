@@ -4,26 +4,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from .json_form import MASK, JsonForm, Property, is_made_of
 from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")
 
-MASK = "********"
 _MARK = msgspec.Meta(min_length=1, extra={"secret": True})
 
 Secret = Annotated[str, _MARK]
 """Text that no repr shows. The attribute itself is plain text; an answer in which it is empty does not hold it."""
 
 
-class Model(msgspec.Struct, omit_defaults=True):
-    """The base of every model. Unknown properties are ignored."""
+class Model(JsonForm, msgspec.Struct, frozen=True, omit_defaults=True):
+    """The base of every model. Unknown properties are ignored. `msgspec.structs.replace` copies with other values."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
@@ -32,6 +32,20 @@ class Model(msgspec.Struct, omit_defaults=True):
         secrets = secret_fields(type(self))
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [(name, MASK if name in secrets and value is not None else value) for name, value in values]
+
+    def _properties(self) -> Iterator[Property]:
+        secrets = secret_fields(type(self))
+        for field in _fields_of(type(self)):
+            value = getattr(self, field.name)
+            if value is not None or field.required:
+                yield Property(field.encode_name, value, field.name in secrets)
+
+    @classmethod
+    def _reader(cls) -> Callable[[bytes], Any]:
+        return _decoder(cls)
+
+
+_fields_of = cache(msgspec.structs.fields)
 
 
 def decoder(kind: Any, *, strict: bool = False) -> Callable[[bytes], Any]:
@@ -61,6 +75,9 @@ def decoder(kind: Any, *, strict: bool = False) -> Callable[[bytes], Any]:
         return result
 
     return decode
+
+
+_decoder = cache(decoder)
 
 
 def _amounts(kind: Any) -> list[str] | None:
@@ -97,9 +114,9 @@ def encode(value: Any) -> bytes:
 def secret_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
     """The fields of a model that no repr shows."""
     hints = get_type_hints(kind, include_extras=True)
-    return frozenset(name for name, hint in hints.items() if _is_secret(hint))
+    return frozenset(name for name, hint in hints.items() if is_made_of(hint, _is_mark))
 
 
-def _is_secret(hint: Any) -> bool:
+def _is_mark(hint: Any) -> bool:
     # by value: typing gives one `Annotated` to all that is equal, so another package's mark may stand here
-    return hint == _MARK or any(_is_secret(part) for part in (*get_args(hint), *getattr(hint, "__metadata__", ())))
+    return bool(hint == _MARK)

@@ -3,7 +3,7 @@
 
 """The errors to catch. `GiftCardError` is the base of them all; `executed` says whether the operation was done.
 
-::
+Their family:
 
     GiftCardError
     ├── ArgumentError            refused here; nothing was sent

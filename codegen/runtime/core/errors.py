@@ -1,6 +1,6 @@
 """The errors of a client, by situation. `executed` says of each whether the operation was done.
 
-::
+Their family:
 
     ClientError
     ├── ArgumentError            refused here; nothing was sent

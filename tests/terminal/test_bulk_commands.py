@@ -37,6 +37,12 @@ def test_rows_that_are_not_done_are_named_at_the_end(run, tmp_path) -> None:
     line, summary = done.stderr.splitlines()
     assert re.fullmatch(r"row 2 \(cards.csv, line 3\): refused: HTTP 400 code -18007 .* \(`show \d+`\)", line)
     assert summary == "1 refused: row 2; --out FILE names them all"
+    line, summary = run("bulk", "create", "cards.csv", "--yes", "--resume", "--out", "out.csv").stderr.splitlines()
+    assert re.fullmatch(r"row 2 \(cards.csv, line 3\): refused before: HTTP 400 code -18007 .* \(`show \d+`\)", line)
+    assert summary == "1 refused: row 2; see out.csv"
+    with (tmp_path / "out.csv").open(newline="") as lines:
+        refused = next(row for row in csv.DictReader(lines) if row["row"] == "2")
+    assert (refused["error"].split()[:2], refused["error_code"]) == (["HTTP", "400"], "-18007")
     again = run("bulk", "create", "cards.csv", "--yes", "--resume", "--json")
     [failed] = json.loads(again.stdout)["failed"]
     assert (failed["row"], failed["place"], failed["state"]) == (2, "cards.csv, line 3", "refused")

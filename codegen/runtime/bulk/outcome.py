@@ -22,6 +22,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         entry: The number of its entry in the journal, if it has one.
         result: What the call brought; `None` if it brought nothing.
         error: What it raised; `None` if it raised nothing.
+        reason: Why it is not done, in the words of the error, or of the journal's entry where that was so before;
+            empty where nothing is to be said.
+        code: The API's own code of that, when there was one.
         earlier: Whether that was so before this run began.
         unkept: Why the journal does not have the answer; empty when it has. Then nothing else holds its secrets.
         place: Where the row stands, such as ``rows.csv, line 2``.
@@ -33,6 +36,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     entry: int | None = None
     result: Any = None
     error: ClientError | None = None
+    reason: str = ""
+    code: int | str | None = None
     earlier: bool = False
     unkept: str = ""
     place: str = ""
@@ -57,3 +62,9 @@ class Report(msgspec.Struct, kw_only=True):
     earlier: int = 0
     stopped: str = ""
     amounts: dict[str, Decimal] = msgspec.field(default_factory=dict)
+
+
+def words_of(error: ClientError) -> str:
+    """What an error says, without the names that things have in Python."""
+    words = str(error).removeprefix(f"{error.operation}: ")
+    return words.removeprefix("refused: ").removesuffix("; nothing was sent")

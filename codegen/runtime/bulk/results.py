@@ -146,13 +146,12 @@ class Results:
         return f"given_{name}" if name in ("row", *_OUTCOME, *self._fields) else name
 
     def _line(self, outcome: Outcome) -> str:
-        error = outcome.error
         given = {name: self._shown(name, outcome.given.get(name)) for name in self._given}
         came = {
             "state": outcome.state,
             "entry": outcome.entry,
-            "error": None if error is None else str(error),
-            "error_code": None if error is None else error.code,
+            "error": outcome.reason or None,
+            "error_code": outcome.code,
         }
         told = fields_of(outcome.result, self._fields, secrets=self._secrets or bool(outcome.unkept))
         if self._kind == "csv":

@@ -22,7 +22,7 @@ from ..journal.scope import Adoptions
 from ..journal.workers import Workers
 from . import preflight
 from .keys import Keys
-from .outcome import Outcome, Report
+from .outcome import Outcome, Report, words_of
 from .plan import Caller, Plan
 from .rows import Row, Rows, Source
 from .sheet import Sheet
@@ -154,7 +154,7 @@ class Run:
             return None
         if entry.state == "refused" and not self._is_the_rows_fault(entry.code):
             return None
-        return _outcome(row, entry.state, entry=entry.number, earlier=True)
+        return _outcome(row, entry.state, entry=entry.number, reason=entry.reason, code=entry.code, earlier=True)
 
     def _is_the_rows_fault(self, code: int | str | None) -> bool:
         """Whether a refusal would come again: one without a code says nothing of the row, nor does a person's word."""
@@ -226,7 +226,8 @@ class Run:
             self.unanswered += 1
             if self.unanswered >= self.plan.unanswered:
                 self.stop(f"row {row.number}: {error}; {self.unanswered} rows of this run brought no answer")
-        return _outcome(row, columns.outcome(error), entry=error.entry, error=error, earlier=earlier)
+        facts = {"entry": error.entry, "reason": words_of(error), "code": error.code}
+        return _outcome(row, columns.outcome(error), error=error, earlier=earlier, **facts)
 
     def stop(self, reason: str) -> None:
         """Begin with no other row; the first reason counts."""

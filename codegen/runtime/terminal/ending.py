@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import typer
 
+from ..bulk.outcome import words_of
 from ..core.classify import MASK
 from ..core.errors import ArgumentError, ClientError, JournalError
 from ..journal.columns import outcome
@@ -161,12 +162,6 @@ def lead_of(error: ClientError) -> str:
     if isinstance(error, (ArgumentError, JournalError)):
         return "Error"
     return _LEADS[outcome(error)]
-
-
-def words_of(error: ClientError) -> str:
-    """What an error says, without the names that it has in Python."""
-    words = str(error).removeprefix(f"{error.operation}: ")
-    return words.removeprefix("refused: ").removesuffix("; nothing was sent")
 
 
 def _to_do(error: ClientError) -> str:

@@ -20,7 +20,7 @@ from ..core.opaque import Opaque
 from ..core.operation import Operation
 from ..journal.export import plain
 from .deprecation_notices import deprecations_told, tell_deprecated
-from .ending import NOT_SHOWN, confirm, ending, words_of, worst
+from .ending import NOT_SHOWN, confirm, ending, worst
 from .entry_views import state_text
 from .layout import print_table, print_title
 from .options import GlobalOptions
@@ -122,7 +122,7 @@ def _print_report(
 ) -> None:
     """Say what a run came to, and which of its rows failed, of how many that were to be sent; and where that stands."""
     if options.json:
-        facts = ("row", "place", "state", "entry")
+        facts = ("row", "place", "state", "entry", "reason", "code")
         told = [
             {**{name: getattr(one, name) for name in facts}, "error": None if one.error is None else str(one.error)}
             for one in failed
@@ -153,9 +153,10 @@ def _print_report(
 
 def _line(one: Outcome) -> str:
     """What became of a row that is not done."""
-    why = f": {words_of(one.error)}" if one.error is not None else " before" if one.earlier else ""
+    before = " before" if one.earlier else ""
+    why = f": {one.reason}" if one.reason else ""
     entry = f" (`show {one.entry}`)" if one.entry is not None else ""
-    return f"row {one.row} ({one.place}): {one.state}{why}{entry}"
+    return f"row {one.row} ({one.place}): {one.state}{before}{why}{entry}"
 
 
 def _numbers(rows: Sequence[int]) -> str:

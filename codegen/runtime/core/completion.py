@@ -59,6 +59,10 @@ class Extensible(Model, frozen=True):
         yield from (Property(name, value, True) for name, value in self.further_properties().items())
         yield from (found for found in super()._properties() if found.name != further)
 
+    @classmethod
+    def _spelling(cls) -> Mapping[str, str]:
+        return {}  # a property of any name is read
+
 
 @cache
 def extra_field(kind: type[Extensible]) -> str:

@@ -82,7 +82,8 @@ class JsonForm:
     def from_dict(cls: type[M], data: Mapping[str, Any]) -> M:
         """The model that a dict describes, as `to_dict(secrets=True)` gives it or the server's JSON has it.
 
-        It is read as an answer is: properties that no model names are ignored, and null is nothing.
+        It is read as an answer is: properties that no model names are ignored, unless they are called as a field is,
+        and null is nothing.
 
         Args:
             data: Properties by their names as the server spells them.
@@ -115,6 +116,11 @@ class JsonForm:
     def _properties(self) -> Iterator[Property]:
         """What it has values for."""
         raise NotImplementedError
+
+    @classmethod
+    def _spelling(cls) -> Mapping[str, str]:
+        """How the server spells the fields that are called otherwise, where they cannot be read by their own names."""
+        return {}
 
     @classmethod
     def _reader(cls) -> Callable[[bytes], Any]:
@@ -151,10 +157,9 @@ def _read(kind: type[M], write: Callable[[Any], bytes], given: Any) -> tuple[M |
     """The value, or what is wrong with it."""
     try:
         data = write(given)
-        masked = next(_masked(msgspec.json.decode(data), "$"), None)
-        if masked is None:
+        problem = _wrong(kind, msgspec.json.decode(data))
+        if not problem:
             return kind._reader()(data), ""
-        problem = f"{masked} is masked, and the secret itself is not here; give what to_dict(secrets=True) wrote"
     except (msgspec.DecodeError, UnicodeError):
         problem = "is not JSON"
     except RecursionError:
@@ -163,6 +168,16 @@ def _read(kind: type[M], write: Callable[[Any], bytes], given: Any) -> tuple[M |
         pass_on(error)
         problem = str(error)
     return None, f"{kind.__name__}: {problem}"
+
+
+def _wrong(kind: type[JsonForm], plain: Any) -> str:
+    """What would be read as something else, or not at all."""
+    for place in _masked(plain, "$"):
+        return f"{place} is masked, and the secret itself is not here; give what to_dict(secrets=True) wrote"
+    spelling = kind._spelling()
+    for name in sorted(spelling.keys() & plain.keys()) if isinstance(plain, dict) else ():
+        return f"{name} is spelled {spelling[name]} by the server; give what to_dict(secrets=True) wrote"
+    return ""
 
 
 def _masked(value: Any, place: str) -> Iterator[str]:

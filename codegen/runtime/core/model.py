@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -37,6 +37,11 @@ class Model(JsonForm, msgspec.Struct, frozen=True, omit_defaults=True):
             value = getattr(self, field.name)
             if value is not None or field.required:
                 yield Property(field.encode_name, value, field.name in secrets)
+
+    @classmethod
+    def _spelling(cls) -> Mapping[str, str]:
+        names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
+        return {name: spelled for name, spelled in names if name not in cls.__struct_encode_fields__}
 
     @classmethod
     def _reader(cls) -> Callable[[bytes], Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from codegen.cli import main
+from tests import forked
 
 SPEC = Path(__file__).parent / "models.yaml"
 
@@ -24,6 +26,7 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.sent = self.rfile.read(int(self.headers["content-length"]))  # type: ignore[attr-defined]
+        self.server.answer = self.server.answer or self.server.sent  # type: ignore[attr-defined]
         self._answer()
 
     def do_GET(self) -> None:
@@ -46,7 +49,8 @@ class Api:
     def __init__(self, package: Any, server: Any) -> None:
         self.models = package.models
         kind = next(name for name in package.__all__ if name.endswith("Client") and not name.startswith("Async"))
-        self._client = getattr(package, kind)(base_url=f"http://127.0.0.1:{server.server_port}")
+        self._url = f"http://127.0.0.1:{server.server_port}"
+        self._client = getattr(package, kind)(base_url=self._url)
         self._server = server
 
     def reads(self, answer: str) -> Any:
@@ -59,6 +63,12 @@ class Api:
         self._server.answer = b"{}"
         self._client.echo(body=value)
         return json.loads(self._server.sent, parse_float=Decimal)
+
+    def command(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """What a command says of what it sent."""
+        self._server.answer = b""
+        options = ["--json", "--yes", "--no-journal", "--show-codes", "--sandbox", self._url]
+        return forked.run(f"{self.models.__package__}.cli", [*arguments, *options], cwd, {"LC_ALL": "C.UTF-8"})
 
     def raw(self, answer: str) -> Any:
         self._server.answer = answer.encode()
@@ -203,6 +213,13 @@ def test_secrets_are_written_on_demand_only(api: Api) -> None:
         }
     )
     assert "SECRET" not in repr(got)
+
+
+def test_a_command_shows_what_is_within_a_result_as_json(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "body.json").write_text(HELD)
+    done = api.command("echo", "--body-file", "body.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {name: value for name, value in json.loads(done.stdout).items() if value is not None} == json.loads(HELD)
 
 
 def test_what_is_masked_is_not_read(api: Api) -> None:

@@ -15,6 +15,7 @@ from ..core.checks import path_of
 from ..core.classify import MASK
 from ..core.errors import ArgumentError
 from ..core.interrupts import pass_on
+from ..core.json_form import JsonForm, json_value
 from ..core.operation import Operation
 from ..core.wire import plain_decimals
 from ..journal.export import FORMATS, csv_line
@@ -166,9 +167,14 @@ class Results:
 
 
 def fields_of(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict[str, Any]:
-    """The fields of a result, as values that JSON has; amounts are decimal text."""
+    """The fields of a result; amounts are decimal text, and what is more than one value is as JSON has it."""
     values = {name: getattr(result, name, None) for name in fields}
     return {
-        name: MASK if fields[name] and not secrets and value is not None else plain_decimals(value)
+        name: MASK if fields[name] and not secrets and value is not None else _value(value, secrets=secrets)
         for name, value in values.items()
     }
+
+
+def _value(value: Any, *, secrets: bool) -> Any:
+    several = isinstance(value, (JsonForm, dict, list, tuple))
+    return json_value(value, secrets=secrets) if several else plain_decimals(value)

@@ -11,7 +11,6 @@ import typer
 from rich.text import Text
 
 from ..bulk.outcome import Outcome, Report
-from ..bulk.results import fields_of
 from ..bulk.sheet import Sheet
 from ..core.checks import path_of
 from ..core.opaque import Opaque
@@ -23,6 +22,7 @@ from .entry_views import state_text
 from .layout import print_table, print_title
 from .options import GlobalOptions
 from .program import Program, open_client
+from .result_view import result_values
 from .screen import err, out, print_json, progress, rescue, warn
 
 _MOST_NAMED = 20
@@ -110,7 +110,7 @@ def _note(operation: Operation[Any], failed: list[Outcome], outcome: Outcome) ->
     """Remember a row that failed, and show in full what the journal does not have: masked, it would be lost."""
     if outcome.unkept:
         warn("The journal does not have this answer, so it is shown in full: keep it.", "")
-        rescue(json.dumps(fields_of(outcome.result, operation.fields, secrets=True)))
+        rescue(json.dumps(result_values(operation, outcome.result, secrets=True), default=str))
     if outcome.state != "done":
         failed.append(outcome)
 

@@ -70,7 +70,7 @@ class JsonForm:
             secrets: Whether secrets are written. Else ``********`` stands for each, and for each property or variant
                 that the document does not describe, as in a repr.
         """
-        return {name: _plain(value, secrets, hidden) for name, value, hidden in self._properties()}
+        return {name: json_value(value, secrets=secrets, hidden=hidden) for name, value, hidden in self._properties()}
 
     def to_json(self, *, secrets: bool = False) -> str:
         """The same as JSON, on one line.
@@ -130,14 +130,22 @@ class JsonForm:
         raise NotImplementedError
 
 
-def _plain(value: Any, secrets: bool, hidden: bool) -> Any:
+def json_value(value: Any, *, secrets: bool, hidden: bool = False) -> Any:
+    """A value, and all that it holds, as JSON has it: amounts and times as text.
+
+    Args:
+        value: A model, or anything that stands in one.
+        secrets: Whether secrets are written.
+        hidden: Whether it is one.
+    """
     hidden = hidden or isinstance(value, Unread)
     if isinstance(value, JsonForm):
-        return {name: _plain(item, secrets, hidden or secret) for name, item, secret in value._properties()}
+        found = value._properties()
+        return {name: json_value(item, secrets=secrets, hidden=hidden or secret) for name, item, secret in found}
     if isinstance(value, dict):
-        return {name: _plain(item, secrets, hidden) for name, item in value.items()}
+        return {name: json_value(item, secrets=secrets, hidden=hidden) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item, secrets, hidden) for item in value]
+        return [json_value(item, secrets=secrets, hidden=hidden) for item in value]
     if value is None or (hidden and not secrets):
         return value if value is None else MASK
     if isinstance(value, (str, float)):
@@ -172,12 +180,12 @@ def _read(kind: type[M], write: Callable[[Any], bytes], given: Any) -> tuple[M |
     return None, f"{kind.__name__}: {problem}"
 
 
-def _wrong(kind: type[JsonForm], plain: Any) -> str:
+def _wrong(kind: type[JsonForm], given: Any) -> str:
     """What would be read as something else, or not at all."""
-    for place in _masked(plain, "$"):
+    for place in _masked(given, "$"):
         return f"{place} is masked, and the secret itself is not here; give what to_dict(secrets=True) wrote"
     spelling = kind._spelling()
-    for name in sorted(spelling.keys() & plain.keys()) if isinstance(plain, dict) else ():
+    for name in sorted(spelling.keys() & given.keys()) if isinstance(given, dict) else ():
         return f"{name} is spelled {spelling[name]} by the server; give what to_dict(secrets=True) wrote"
     return ""
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import typer
 
-from ..bulk.results import fields_of
 from ..bulk.rows import convert
 from ..core import environment
 from ..core.checks import path_of
@@ -78,7 +77,7 @@ def call(
             except NotShownError:
                 if (response.entry is None or response.unkept) and not operation.repeatable:
                     warn("Nothing else holds the answer: keep it.", "")
-                    rescue(json.dumps(fields_of(response.result, operation.fields, secrets=True)))
+                    rescue(json.dumps(result_values(operation, response.result, secrets=True), default=str))
                 raise
 
 

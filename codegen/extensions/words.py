@@ -34,6 +34,9 @@ HINT = Extension(
     "x-sdk-hint",
     TEXT,
     places=("schema",),
-    meaning="How to mend a text that does not match the `pattern` beside it, such as `a number has 16 digits`.",
+    meaning=(
+        "How to mend a text that does not match the `pattern` beside it, such as `a number has 16 digits`. Left out, a "
+        'usual pattern is told in words: `1 to 20 digits, then optionally "." and 1 to 20 digits`.'
+    ),
 )
 """How to mend a text that does not match its pattern."""

@@ -23,7 +23,7 @@ class Limits:
     max_length: int | None = None
     pattern: str | None = None
     hint: str | None = None
-    """How to mend a text that does not match the pattern."""
+    """The pattern in words, or how to mend a text that does not match it."""
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None

@@ -1,5 +1,6 @@
 """The arguments of the client, and of `from_env`."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from codegen.ir.api import ClientOption, Credential
 from codegen.lower.servers import Servers
 from codegen.settings import Settings
 
+_WITH = re.compile(r" with \w+")
 _JOURNAL = (
     "Where calls are written down, so that none is lost: a `Journal`, the path of a file, or postgresql://…; "
     "False keeps none on purpose."
@@ -77,6 +79,12 @@ def client_options(
     return tuple(options())
 
 
+def _variables(credential: Credential) -> str:
+    """The variables of the environment that give what the credential needs, without those that others go with."""
+    needed = (argument.variables for argument in credential.arguments if argument.required and argument.variables)
+    return ", and ".join(_WITH.sub("", variables) for variables in needed)
+
+
 def base_arguments(
     credentials: tuple[Credential, ...],
     settings: Settings,
@@ -95,6 +103,7 @@ def base_arguments(
     }
     sent = (field for credential in credentials for field in credential.sends)
     written = tuple(sorted({field.name.lower() for field in sent if field.place == "header"}))
+    variables = {credential.scheme: wanted for credential in credentials if (wanted := _variables(credential))}
     told = {
         "base_url": f"at_path(base_url, {path!r})" if path else "base_url",
         "credentials": {credential.scheme: credential.call for credential in credentials},
@@ -103,6 +112,7 @@ def base_arguments(
         "user_agent": f'f"{settings.user_agent}/{{__version__}}"',
         "environment": repr(settings.environment),
         **({"written": written} if written else {}),
+        **({"variables": variables} if variables else {}),
         **(journal if journalled else {}),
         **({"time": time, "sync_clock": "sync_clock"} if time else {}),
     }

@@ -12,6 +12,7 @@ from codegen.ir.operation import Either, Fields, Items, Kind, Limits, Plain
 from codegen.lower.backtracking import may_be_endless
 from codegen.lower.forms import without_null
 from codegen.lower.intersection import merged_parts
+from codegen.lower.pattern_words import pattern_words
 from codegen.lower.patterns import in_python
 from codegen.read.references import resolve
 
@@ -146,7 +147,9 @@ class Values:
                 if flag and bound in limits:
                     limits[exclusive] = limits.pop(bound)
         if "pattern" in limits:
-            limits["pattern"] = self._pattern(str(limits["pattern"]), (*pointer, "pattern"))
+            limits["pattern"] = pattern = self._pattern(str(limits["pattern"]), (*pointer, "pattern"))
+            if pattern is not None and "hint" not in limits and (words := pattern_words(pattern)) is not None:
+                limits["hint"] = words
         return limits
 
     def _pattern(self, pattern: str, pointer: Pointer) -> str | None:

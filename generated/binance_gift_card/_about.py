@@ -9,5 +9,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "dd421dc38c4444f170db0a02b76e89127d9000711b8926be17efce94b6e8c9c9"
+SPEC_DIGEST = "9a4bd366205529eb30a26b6d2702f04292ede63a298691fa98e57ad925616f4b"
 """The SHA-256 over the document and its overlays."""

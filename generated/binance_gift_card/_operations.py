@@ -171,7 +171,10 @@ CREATE_GIFT_CARD: Operation[models.GiftCard] = Operation(
             place="query",
             write=wire.decimal,
             required=True,
-            limits=Limits(pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?\\Z"),
+            limits=Limits(
+                pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?\\Z",
+                hint="digits and at most one point, no sign; at most 20 digits before the point and 20 behind it",
+            ),
         ),
         Parameter(
             name="recv_window",
@@ -316,7 +319,10 @@ BUY_GIFT_CARD: Operation[models.GiftCard] = Operation(
             place="query",
             write=wire.decimal,
             required=True,
-            limits=Limits(pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?\\Z"),
+            limits=Limits(
+                pattern="^([0-9]{1,20})(\\.[0-9]{1,20})?\\Z",
+                hint="digits and at most one point, no sign; at most 20 digits before the point and 20 behind it",
+            ),
         ),
         Parameter(
             name="recv_window",

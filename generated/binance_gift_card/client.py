@@ -114,6 +114,7 @@ class GiftCardClient(JournalledClient):
             user_agent=f"binance-gift-card/{__version__}",
             environment="BINANCE",
             written=("x-mbx-apikey",),
+            variables={"apiKey": "BINANCE_API_KEY", "hmacSignature": "BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET"},
             journal=_journal(journal),
             account=account,
             servers=SERVERS,

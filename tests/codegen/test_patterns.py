@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from codegen.lower.backtracking import may_be_endless
+from codegen.lower.pattern_words import pattern_words
 from codegen.lower.patterns import in_python
 
 
@@ -107,7 +108,25 @@ def test_a_generated_package_says_how_to_mend_a_text_and_looks_at_every_item(cod
         [sys.executable, "-c", USE], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
     )
     told = used.stdout.splitlines()
-    assert told[0] == r"ArgumentError list_things: letter must match ^a\Z: only an a (given: 'a\n')"
-    assert told[1] == r"ArgumentError list_things: letters must match ^a\Z (given: ['a', 'b'])"
-    assert told[2] == r"ArgumentError list_things: letter must match ^a\Z: only an a"
+    assert told[0] == r"ArgumentError list_things: letter is not as the API takes it: only an a (given: 'a\n')"
+    assert told[1] == """ArgumentError list_things: letters is not as the API takes it: "a" (given: ['a', 'b'])"""
+    assert told[2] == r"ArgumentError list_things: letter is not as the API takes it: only an a"
     assert told[3].startswith("NotSentError"), "a number has no text that a pattern could be about"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"^([0-9]{1,20})(\.[0-9]{1,20})?$", '1 to 20 digits, then optionally "." and 1 to 20 digits'),
+        ("^[0-9]{16,}$", "16 or more digits"),
+        ("^[A-Z]{3}$", "3 capital letters"),
+        (r"^-?\d+$", 'optionally "-", then 1 or more digits'),
+        ("^[a-f0-9]{64}$", "64 digits or letters from a to f"),
+        (r"^[\w-]{0,36}$", 'at most 36 letters, digits, "-" or "_"'),
+        ("^acct_[A-Za-z0-9]$", '"acct_", then 1 letter or digit'),
+        ("^(BUY|SELL)$", '"BUY", or "SELL"'),
+        *((pattern, None) for pattern in r"[0-9] ^a|b$ ^[^/]+$ ^(?=x)a$ ^.*$ ^(ab){2}$ ^$ ^\S+$ ^[b-d]$".split()),
+    ],
+)
+def test_a_usual_pattern_has_words_that_say_all_of_it(pattern: str, words: str | None) -> None:
+    assert pattern_words(in_python(pattern)) == words

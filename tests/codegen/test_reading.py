@@ -458,7 +458,7 @@ components: {{schemas: {{N: {{type: integer}}, S: {{type: string, pattern: '^[0-
     api = lower(document, settings.read(settings.Options(spec=tmp_path / "spec.yaml", package="p")))
     window, hinted, plain = api.operations[0].parameters
     assert window.meaning == "Unit: seconds."
-    assert (hinted.limits.hint, plain.limits.hint) == ("four digits", None)
+    assert (hinted.limits.hint, plain.limits.hint) == ("four digits", "4 digits")
 
 
 @pytest.mark.parametrize(

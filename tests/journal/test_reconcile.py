@@ -57,7 +57,7 @@ def test_a_reference_that_nobody_can_ask_about_holds_up_no_other(client) -> None
     client.journal.store.write(lambda session: session.run(statement, {}), durable=True, seconds=5)
     found = client.reconcile()
     assert (found.checked, found.unchecked) == (1, 1)
-    assert "entry 1 cannot be asked about: verify_gift_card: reference_no must match" in found.stopped
+    assert "entry 1 cannot be asked about: verify_gift_card: reference_no is not as the API takes it" in found.stopped
 
 
 def test_a_server_that_is_away_stops_the_checks_and_says_so(client_of, sandbox) -> None:

@@ -63,9 +63,12 @@ def test_a_refused_code_is_not_shown(scripted, recorder) -> None:
 
 
 def test_a_call_without_credentials_names_what_is_missing(recorder) -> None:
-    with pytest.raises(ArgumentError, match="needs api_key and signer"):
+    with pytest.raises(
+        ArgumentError, match="needs api_key and signer; give the client what is missing, or set"
+    ) as raised:
         GiftCardClient(base_url=recorder.url).create_gift_card(token="USDT", amount=1)
-    with pytest.raises(ArgumentError, match="needs signer"):
+    assert raised.value.variables == "BINANCE_API_KEY, and BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET"
+    with pytest.raises(ArgumentError, match=r"needs signer; .* set BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET and"):
         GiftCardClient(api_key="k", base_url=recorder.url).create_gift_card(token="USDT", amount=1)
     assert recorder.requests == []
 

@@ -268,6 +268,10 @@ def test_attempts_are_shown_when_the_environment_asks_for_them(run, journal) -> 
     )
     assert code_of(journal) not in shown.stderr
     assert "attempt" not in create(run).stderr
+    unkeyed = create(run, BINANCE_API_KEY="", BINANCE_API_SECRET="")
+    assert unkeyed.returncode == 2
+    assert "set BINANCE_API_KEY, and BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET" in unkeyed.stderr
+    assert "from_env" not in unkeyed.stderr
     wrong = create(run, BINANCE_LOG="loud")
     assert wrong.returncode == 2
     assert "BINANCE_LOG must be one of debug, info, warning, error" in " ".join(wrong.stderr.split())

@@ -57,6 +57,7 @@ class ClientBase:
         user_agent: str,
         environment: str | None = None,
         written: tuple[str, ...] = (),
+        variables: Mapping[str, str] | None = None,
         journal: Keeper | None = None,
         account: str | None = None,
         servers: tuple[str, ...] = (),
@@ -101,6 +102,7 @@ class ClientBase:
             journal=journal,
             account=account,
             servers=servers,
+            variables=variables or {},
         )
 
     @property

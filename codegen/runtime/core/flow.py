@@ -370,12 +370,17 @@ class Call:
         if chosen is not None:
             self.core.chosen[self.operation.name] = chosen
             return chosen
-        alternatives, every = self.operation.security, self.core.credentials
-        missing = " or ".join(
-            " and ".join(every[name].argument for name in names if not every[name].ready) for names in alternatives
+        name, every, variables = self.operation.name, self.core.credentials, self.core.variables
+        missing = [[scheme for scheme in schemes if not every[scheme].ready] for schemes in self.operation.security]
+        arguments = " or ".join(" and ".join(every[scheme].argument for scheme in schemes) for schemes in missing)
+        to_set = ", or ".join(
+            ", and ".join(variables[scheme] for scheme in schemes)
+            for schemes in missing
+            if variables.keys() >= set(schemes)
         )
-        name = self.operation.name
-        raise ArgumentError(f"{name} needs {missing}; give it to the client", operation=name)
+        way_out = f", or set {to_set} and make it by from_env()" if to_set else ""
+        problem = f"{name} needs {arguments}; give the client what is missing{way_out}"
+        raise ArgumentError(problem, operation=name, variables=to_set)
 
     def _sync_first(self) -> Flow[None]:
         try:

@@ -26,7 +26,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_length: int | None = None
     pattern: str | None = None
     hint: str | None = None
-    """How to mend a text that does not match the pattern."""
+    """The pattern in words, or how to mend a text that does not match it."""
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
@@ -46,7 +46,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         if self.max_length is not None and len(text) > self.max_length:
             raise ValueError(f"must have at most {self.max_length} characters, has {len(text)}")
         if self.pattern is not None and not _compiled(self.pattern, re.ASCII).search(text):
-            raise ValueError(f"must match {self.pattern}" + (f": {self.hint}" if self.hint else ""))
+            raise ValueError(
+                f"is not as the API takes it: {self.hint}" if self.hint else f"must match the pattern {self.pattern}"
+            )
         if self.choices is not None and text not in self.choices:
             raise ValueError(f"must be one of {', '.join(choice or repr(choice) for choice in self.choices)}")
         if not isinstance(value, str):

@@ -59,6 +59,7 @@ class ClientBase:
         user_agent: str,
         environment: str | None = None,
         written: tuple[str, ...] = (),
+        variables: Mapping[str, str] | None = None,
         journal: Keeper | None = None,
         account: str | None = None,
         servers: tuple[str, ...] = (),
@@ -103,6 +104,7 @@ class ClientBase:
             journal=journal,
             account=account,
             servers=servers,
+            variables=variables or {},
         )
 
     @property

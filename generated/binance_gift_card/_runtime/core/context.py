@@ -82,6 +82,8 @@ class Core(Opaque):
     """What the caller calls the account; `None` where a fingerprint has to do."""
     servers: tuple[str, ...] = ()
     """Those that the document names: for the journal they are one."""
+    variables: Mapping[str, str] = {}
+    """Security scheme → the variables of the environment that give its credential."""
     scopes: dict[str, Scope] = msgspec.field(default_factory=dict)
     """Operation → what its idempotency keys are good for."""
 

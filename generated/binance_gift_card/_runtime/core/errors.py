@@ -119,7 +119,13 @@ def _restored(kind: type[ClientError], message: str) -> ClientError:
 
 
 class ArgumentError(ClientError, ValueError):
-    """An argument or a setting is wrong. Nothing was sent."""
+    """An argument or a setting is wrong. Nothing was sent.
+
+    Attributes:
+        variables: Where a credential is missing, the variables of the environment that would give it, in words.
+    """
+
+    variables: str = ""
 
 
 class SigningError(ClientError):

@@ -1,6 +1,6 @@
 """``x-sdk-time``, at a property that counts time since the epoch: the model has it as a `datetime` as well."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Any
@@ -63,6 +63,17 @@ def time(schema: Mapping[str, Any], field: str, taken: Collection[str], pointer:
     if name in taken or name in METHODS_OF_MODELS or iskeyword(name):
         raise Fault(f"the name {name} is taken in this model; give another", (*at, "name"))
     return Time(field=field, **said)
+
+
+def check_milliseconds(times: Iterable[Time], field: str, pointer: Pointer) -> None:
+    """See that a field which is read as milliseconds does not count anything else.
+
+    Raises:
+        Fault: It does.
+    """
+    for found in times:
+        if found.field == field and found.unit != "milliseconds":
+            raise Fault(f"milliseconds are wanted here, and {TIME.key} says that this counts {found.unit}", pointer)
 
 
 def unit(said: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from codegen.extensions.envelope import ENVELOPES, Envelope, constant
 from codegen.extensions.errors import ERRORS, Code, Errors, errors
 from codegen.extensions.rates import RATES, rates
 from codegen.extensions.reconcile import RECONCILE, Reconciling, reconciling
+from codegen.extensions.times import check_milliseconds
 from codegen.facts import Expression
 from codegen.ir.api import Api
 from codegen.ir.operation import Operation
@@ -95,6 +96,9 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
     if not faults:  # of operations that cannot be generated nothing can be told
         with context.collect((CLOCK.key,)):
             time = clock(tree.get(CLOCK.key), find)
+            if time is not None:
+                asked = find(tree[CLOCK.key]["operation"], (CLOCK.key, "operation"))
+                check_milliseconds(context.hoister.times_of(asked.result_type), time[1], (CLOCK.key, "result"))
         with context.collect((RECONCILE.key,)):
             reconciled = reconciling(tree.get(RECONCILE.key), find)
     journalled = any(operation.journal for operation in every)

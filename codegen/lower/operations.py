@@ -20,6 +20,7 @@ from codegen.extensions.rates import WEIGHT
 from codegen.extensions.repeat import REPEAT, repeatable
 from codegen.extensions.settle import SETTLE, settling
 from codegen.extensions.signing import Field
+from codegen.extensions.times import check_milliseconds
 from codegen.extensions.words import COMMAND, NAME
 from codegen.facts import Expression
 from codegen.ir.api import Credential
@@ -216,6 +217,9 @@ def _with_extensions(context: Context, given: DeclaredOperation, operation: Oper
         here = (*pointer, JOURNAL.key)
         kept = journalled(said.get(JOURNAL.key), here, arguments, properties, field, tells_once=tells_once)
         operation = replace(operation, journal=kept)
+        if kept is not None and kept.expires is not None and kept.expires[0] == "result":
+            times = context.hoister.times_of(operation.result_type)
+            check_milliseconds(times, kept.expires[1], (*here, "expires"))
     with context.collect((*pointer, CONFIRM.key)):
         operation = replace(operation, question=_question(said, (*pointer, CONFIRM.key), operation))
     for code in said.get(RAISES.key, ()):

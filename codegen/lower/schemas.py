@@ -6,7 +6,7 @@ enum takes unknown values. A union that JSON's shapes do not tell apart becomes 
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -73,6 +73,10 @@ class Hoister:
         return {
             names.get(name, name): self._may_be_secret(given) for name, given in schema.get("properties", {}).items()
         }
+
+    def times_of(self, result: str) -> Iterator[Time]:
+        """What the forms of a result count."""
+        return (time for kind in re.findall(r"models\.(\w+)", result) for time in self.times.get(kind, ()))
 
     def _may_be_secret(self, given: Schema) -> bool:
         """Whether it is a secret, or has properties or variants that the document does not name."""

@@ -1,7 +1,7 @@
-"""The command `binance-gift-card-sandbox`: a sandbox that runs until it is told to stop.
+"""The command `binance-gift-card-sandbox`: a sandbox that runs until it is told to stop, or as long as a command does.
 
-Lines to copy into a shell go to stdout, everything else to stderr. The API secret is never an argument,
-because every user of a machine can read the arguments of its processes.
+Lines to copy into a shell go to stdout, everything else to stderr; what a command prints is its own. The API secret is
+never an argument, because every user of a machine can read the arguments of its processes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,11 @@ NO_LIMITS: Mapping[str, object] = {"monthly_cards": None, "monthly_amount": None
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
-    options = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    end = words.index("--") if "--" in words else len(words)
+    options, command = parser.parse_args(words[:end]), words[end + 1 :]
+    if options.port is None:
+        options.port = 0 if command else DEFAULT_PORT
     given = {
         "BINANCE_API_KEY": options.api_key or os.environ.get("BINANCE_API_KEY", ""),
         "BINANCE_API_SECRET": os.environ.get("BINANCE_API_SECRET", ""),
@@ -35,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, signal.default_int_handler)  # raises KeyboardInterrupt
     try:
         with contextlib.closing(_made(parser, options, given)) as sandbox:
+            if command:
+                return _run_command(sandbox, parser, command)
             _run(sandbox, options, given)
     except KeyboardInterrupt:
         return 0
@@ -95,6 +102,35 @@ def _run(sandbox: Sandbox, options: argparse.Namespace, given: Mapping[str, str]
         time.sleep(1)  # not for long: a signal just before it does not end it
 
 
+def _run_command(sandbox: Sandbox, parser: argparse.ArgumentParser, command: Sequence[str]) -> int:
+    """Runs a command that calls the sandbox; the exit code is its own, as a shell tells it.
+
+    Ctrl-C reaches the command by itself, which may take its time; a signal that asks this process to end is passed on.
+    """
+    called = {"BINANCE_BASE_URL": sandbox.url, "BINANCE_API_KEY": sandbox.api_key}
+    if sandbox.api_secret:
+        called["BINANCE_API_SECRET"] = sandbox.api_secret
+    running: list[subprocess.Popen[bytes]] = []
+    asked: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        asked.append(number)
+        for process in running:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        process = subprocess.Popen(command, env={**os.environ, **called})  # noqa: S603 - what was asked for
+    except OSError as error:
+        parser.error(f"cannot run {command[0]}: {error.strerror}")
+    running.append(process)
+    if asked:  # while it began
+        process.terminate()
+    code = process.wait()
+    return code if code >= 0 else 128 - code
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
@@ -104,10 +140,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="binance-gift-card-sandbox",
         description="A local server that behaves like the Binance Gift Card API.",
-        epilog="The API secret is read from BINANCE_API_SECRET; what is not given is made and printed.",
+        usage="%(prog)s [OPTION ...] [-- COMMAND [ARGUMENT ...]]",
+        epilog="The API secret is read from BINANCE_API_SECRET; what is not given is made and printed. "
+        "A command after -- finds all of it in its environment, and the sandbox ends with it and its exit code.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 is any free one (default %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, help=f"0 is any free one (default {DEFAULT_PORT}; with a command, any free one)"
+    )
     parser.add_argument("--api-key", help="default: BINANCE_API_KEY")
     parser.add_argument("--public-key", type=Path, metavar="FILE", help="Ed25519 or RSA, in PEM, instead of a secret")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the account in FILE, for the next start")

@@ -212,3 +212,30 @@ def test_without_its_extra_one_line_says_what_to_install(missing, arguments):
     )
     told = f"binance-gift-card-sandbox: the sandbox needs {missing}: pip install 'binance-gift-card[sandbox]'\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+
+
+CALLS = "import os, urllib.request as u; u.urlopen(os.environ['BINANCE_BASE_URL'] + '/api/v3/ping'); print('called')"
+
+
+def test_it_runs_a_command_that_calls_it_and_ends_with_it():
+    script = f'test -n "$BINANCE_API_KEY$BINANCE_API_SECRET" && "$1" -c "{CALLS}" && exit 7'
+    done = run("--", "sh", "-c", script, "sh", sys.executable)
+    assert (done.returncode, done.stdout) == (7, "called\n"), done.stderr
+    killed = run("--", "sh", "-c", "kill -KILL $$")
+    assert killed.returncode == 128 + signal.SIGKILL
+
+
+def test_a_signal_to_it_ends_its_command():
+    command = [*COMMAND, "--", "sh", "-c", "echo $$; exec sleep 60"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        child = int(process.stdout.readline())
+        process.terminate()
+        assert process.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_a_command_that_is_not_there_is_named():
+    done = run("--", "no-such-program")
+    assert done.returncode == 2
+    assert "cannot run no-such-program: No such file or directory" in done.stderr

@@ -79,6 +79,7 @@ def decoder(kind: Any) -> Callable[[bytes], Any]:
 
     def decode(data: bytes) -> Any:
         if not prepared:
+            _complete(Model)
             prepared.append(TypeAdapter(kind))
         try:
             plain = json.loads(data, parse_float=_Digits, parse_constant=_refuse)
@@ -141,14 +142,23 @@ def _fields(value: Any) -> Iterable[tuple[str, Any]]:
 
 def encode(value: Any) -> bytes:
     """A value as JSON, its decimals as digits."""
+    _complete(Model)
     adapter: TypeAdapter[Any] = TypeAdapter(type(value))
     plain = adapter.dump_python(value, by_alias=True, exclude_unset=True)
     return TypeAdapter(Any).dump_json(plain_decimals(plain))
 
 
 @cache
+def _complete(base: type[BaseModel]) -> None:
+    """Tell the models of those that stand further down in their module, and are known by now."""
+    for kind in base.__subclasses__():
+        kind.model_rebuild()
+        _complete(kind)
+
+
+@cache
 def _secret_fields(kind: type[BaseModel]) -> frozenset[str]:
-    kind.model_rebuild()  # a class that stands further down is known by now
+    _complete(Model)
     return frozenset(
         name
         for name, field in kind.model_fields.items()

@@ -26,7 +26,7 @@ def test_this_machine_needs_no_leave(host) -> None:
 @pytest.mark.parametrize("host", ELSEWHERE)
 def test_another_machine_needs_leave(host, monkeypatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", None)  # nothing is looked up
-    refused = r"is not this machine.*Network\(plain_http=True\).*_PLAIN_HTTP=1"
+    refused = r"is not this machine.*Network\(plain_http=True\).*BINANCE_PLAIN_HTTP=1"
     with pytest.raises(errors.ArgumentError, match=refused):
         client(f"http://{host}")
     with pytest.raises(errors.ArgumentError, match=refused):
@@ -46,7 +46,7 @@ def test_the_environment_gives_leave(monkeypatch) -> None:
         GiftCardClient.from_env(journal=False, network=given).close()
     assert not network.plain_http, "what was given is as it was"
     monkeypatch.setenv("BINANCE_PLAIN_HTTP", "true")
-    with pytest.raises(errors.ArgumentError, match="BINANCE_PLAIN_HTTP must be 1 or 0"):
+    with pytest.raises(errors.ArgumentError, match="BINANCE_PLAIN_HTTP must be 1 for yes or 0 for no"):
         GiftCardClient.from_env(journal=False)
 
 

@@ -166,7 +166,7 @@ def test_the_environment_allows_files_that_are_mounted(mounted, monkeypatch) -> 
     (mounted / "key.pem").chmod(0o444)
     GiftCardClient.from_env().close()
     monkeypatch.setenv("BINANCE_ALLOW_READABLE_FILES", "yes")
-    with pytest.raises(errors.ArgumentError, match="BINANCE_ALLOW_READABLE_FILES must be 1 or 0"):
+    with pytest.raises(errors.ArgumentError, match="BINANCE_ALLOW_READABLE_FILES must be 1 for yes or 0 for no"):
         GiftCardClient.from_env()
 
 

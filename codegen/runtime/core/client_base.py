@@ -65,7 +65,8 @@ class ClientBase:
         sync_clock: bool = False,
     ) -> None:
         if base_url is None:
-            raise ArgumentError("base_url is missing, and the document names no server")
+            way_out = f", or set {environment}_BASE_URL and make it by from_env()" if environment else ""
+            raise ArgumentError(f"base_url is missing, and the document names no server; give base_url=…{way_out}")
         if pace is not None and not (_is_number(pace) and 0 < pace <= 1):
             raise ArgumentError(f"pace must be a share above 0 and at most 1, not {checks.shown(pace)}")
         if network is not None and not isinstance(network, Network):
@@ -75,7 +76,9 @@ class ClientBase:
                 raise ArgumentError(f"hooks must have a method {name}, and {type(hooks).__name__} has none")
             code = getattr(getattr(hooks, name), "__code__", None)
             if code is not None and code.co_flags & _COROUTINE and not self._awaits:
-                raise ArgumentError(f"hooks: {name} is an async function, and only the async client awaits")
+                raise ArgumentError(
+                    f"hooks: {name} is an async function, which only the async client awaits; make it a plain one"
+                )
         checks.function("clock", clock)
         if environment is not None:
             attempt_log.follow(f"{environment}_LOG")
@@ -86,7 +89,9 @@ class ClientBase:
             user_agent = with_app(user_agent, app_info)
         self._written = written
         """The headers that credentials write."""
-        self._transport = transport = self._transports(base_url, network=network or Network(), user_agent=user_agent)
+        self._transport = transport = self._transports(
+            base_url, network=network or Network(), user_agent=user_agent, environment=environment
+        )
         hands = Clock(clock, to_sync=sync_clock)
         self._core = Core(
             server=base_url,
@@ -200,7 +205,7 @@ def _checked(options: Options) -> Options:
     if options.accept is not None:
         checks.text("accept", options.accept, least=1)
         if not options.accept.isascii() or not options.accept.isprintable():
-            raise ArgumentError("accept must be a media type, in printable ASCII")
+            raise ArgumentError("accept must be a media type, in printable ASCII, such as text/csv")
     return options
 
 

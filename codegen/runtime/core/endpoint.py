@@ -30,6 +30,7 @@ class Endpoint(ABC):
         base_url: ``http://`` or ``https://``, a host, and at most a port and a path.
         network: How to get there.
         user_agent: What the client calls itself.
+        environment: The prefix of the environment's variables, for messages.
 
     Raises:
         ArgumentError: The URL is wrong, or is one of ``http://`` that leaves this machine and was not asked for.
@@ -40,13 +41,16 @@ class Endpoint(ABC):
     _pool: Any
     """The connections; `None` until the first request, and afterwards."""
 
-    def __init__(self, base_url: str, *, network: Network, user_agent: str) -> None:
+    def __init__(self, base_url: str, *, network: Network, user_agent: str, environment: str | None = None) -> None:
         self._scheme, self._host, self._port, self._prefix = _parts(base_url)
         if self._scheme == "http" and not network.plain_http and not is_this_machine(self._host):
+            by_variable = (
+                f", or set {environment}_PLAIN_HTTP=1 for from_env() and the command line" if environment else ""
+            )
             raise ArgumentError(
                 f"base_url is http:// to {self._host}, which is not this machine: everybody on the way could read codes"
                 " and change answers; use https://, or, if that is meant (a sandbox in a network of your own), say"
-                " Network(plain_http=True), or set the variable …_PLAIN_HTTP=1 for from_env() and the command line"
+                f" Network(plain_http=True){by_variable}"
             )
         self._network = network
         self.download_bytes = network.max_download

@@ -38,7 +38,7 @@ def flag(variable: str) -> bool:
     """
     value = text(variable) or "0"
     if value not in ("0", "1"):
-        raise ArgumentError(f"{variable} must be 1 or 0")
+        raise ArgumentError(f"{variable} must be 1 for yes or 0 for no; or unset it")
     return value == "1"
 
 
@@ -74,5 +74,5 @@ def pair(variable: str) -> tuple[str, str] | None:
         return None
     user, colon, password = value.partition(":")
     if not colon:
-        raise ArgumentError(f"{variable} must be a user name, a colon and a password")
+        raise ArgumentError(f"{variable} must be a user name, a colon and a password: NAME:PASSWORD")
     return user, password

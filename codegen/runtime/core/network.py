@@ -64,7 +64,7 @@ class Network:
         checks.whole("max_body", max_body, most=_LARGEST_BODY)
         checks.whole("max_download", max_download, most=_LARGEST_BODY)
         if client_key is not None and client_certificate is None:
-            raise ArgumentError("client_key needs a client_certificate")
+            raise ArgumentError("client_key needs a client_certificate; give both")
         if proxy:
             _check_proxy(proxy)
         for name, file in (
@@ -73,7 +73,7 @@ class Network:
             ("client_key", client_key),
         ):
             if file is not None and not os.access(checks.path_of(name, file), os.R_OK):
-                raise ArgumentError(f"{name} {file} cannot be read")
+                raise ArgumentError(f"{name} {file} cannot be read; see to its path and its mode")
         if (key_file := client_key or client_certificate) is not None:
             name = "client_key" if client_key else "client_certificate"
             secret_files.read(name, key_file, allow_readable=allow_readable_files)

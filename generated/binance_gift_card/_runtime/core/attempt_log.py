@@ -67,6 +67,12 @@ class _StandardError(logging.StreamHandler[TextIO]):
         others = [*logging.getLogger().handlers, *_PACKAGE.handlers]
         return all(handler is self or record.levelno < handler.level for handler in others)
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging calls it so
+        error = sys.exc_info()[1]
+        if error is not None:
+            pass_on(error)  # else what a signal handler raised would end here
+        super().handleError(record)
+
 
 _SHOWN = _StandardError()
 

@@ -147,7 +147,7 @@ class Basic(_Lasting):
 
 def _joined(pair: object, argument: str) -> bytes:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise ArgumentError(f"{argument} must be a user name and a password")
+        raise ArgumentError(f"{argument} must be a user name and a password, as a tuple of two texts")
     for value in pair:
         if value != "":
             checks.credential(argument, value, spaced=True)

@@ -58,7 +58,9 @@ class RsaSigner(_KeySigner):
         from cryptography.hazmat.primitives.asymmetric import rsa
 
         if not isinstance(key, rsa.RSAPrivateKey):
-            raise ArgumentError("an RsaSigner needs an RSA private key, and this is another kind")
+            raise ArgumentError(
+                "an RsaSigner needs an RSA private key, and this is another; an Ed25519Signer takes one of Ed25519"
+            )
         if key.key_size < 2048:
             raise ArgumentError(f"an RsaSigner needs a key of at least 2048 bits, and this has {key.key_size}")
         self._key = key
@@ -92,7 +94,9 @@ class Ed25519Signer(_KeySigner):
         from cryptography.hazmat.primitives.asymmetric import ed25519
 
         if not isinstance(key, ed25519.Ed25519PrivateKey):
-            raise ArgumentError("an Ed25519Signer needs an Ed25519 private key, and this is another kind")
+            raise ArgumentError(
+                "an Ed25519Signer needs an Ed25519 private key, and this is another; an RsaSigner takes one of RSA"
+            )
         self._key = key
 
     def sign(self, payload: bytes) -> str:

@@ -175,7 +175,7 @@ class Parameter:
 
 
 def _placeholder(argument: "Parameter | Body") -> str:
-    return "FILE" if argument.is_file else argument.name.strip("_").upper()
+    return "FILE" if argument.is_file else argument.name.strip("_").rpartition("_")[2].upper()
 
 
 _WIDEST = 40

@@ -102,7 +102,7 @@ def create_gift_card_(
         str | None,
         typer.Option(
             "--recv-window",
-            metavar="RECV_WINDOW",
+            metavar="WINDOW",
             help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
@@ -157,7 +157,7 @@ def redeem_gift_card_(
         str | None,
         typer.Option(
             "--external-uid",
-            metavar="EXTERNAL_UID",
+            metavar="UID",
             help="Your own identifier of the person who redeems, in any form. The vendor recommends it where several people redeem through one account.",
         ),
     ] = None,
@@ -165,7 +165,7 @@ def redeem_gift_card_(
         str | None,
         typer.Option(
             "--recv-window",
-            metavar="RECV_WINDOW",
+            metavar="WINDOW",
             help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
@@ -213,7 +213,7 @@ def verify_gift_card_(
         str,
         typer.Option(
             "--reference-no",
-            metavar="REFERENCE_NO",
+            metavar="NO",
             help="The number of the card, which is not its secret code. Keep its leading zeros.",
         ),
     ],
@@ -221,7 +221,7 @@ def verify_gift_card_(
         str | None,
         typer.Option(
             "--recv-window",
-            metavar="RECV_WINDOW",
+            metavar="WINDOW",
             help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
@@ -256,23 +256,20 @@ def verify_gift_card_(
 @app.command("buy", epilog=PROGRAM.example("buy --base-token USDT --face-token BNB --base-token-amount 25"))
 def buy_gift_card_(
     base_token: Annotated[
-        str, typer.Option("--base-token", metavar="BASE_TOKEN", help="The token that pays for the card, by its symbol.")
+        str, typer.Option("--base-token", metavar="TOKEN", help="The token that pays for the card, by its symbol.")
     ],
     face_token: Annotated[
         str,
-        typer.Option(
-            "--face-token", metavar="FACE_TOKEN", help="The token that the card is redeemed in, by its symbol."
-        ),
+        typer.Option("--face-token", metavar="TOKEN", help="The token that the card is redeemed in, by its symbol."),
     ],
     base_token_amount: Annotated[
-        str,
-        typer.Option("--base-token-amount", metavar="BASE_TOKEN_AMOUNT", help="How much of the base token is paid."),
+        str, typer.Option("--base-token-amount", metavar="AMOUNT", help="How much of the base token is paid.")
     ],
     recv_window: Annotated[
         str | None,
         typer.Option(
             "--recv-window",
-            metavar="RECV_WINDOW",
+            metavar="WINDOW",
             help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
@@ -326,7 +323,7 @@ def fetch_rsa_public_key_(
         str | None,
         typer.Option(
             "--recv-window",
-            metavar="RECV_WINDOW",
+            metavar="WINDOW",
             help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,
@@ -359,13 +356,13 @@ def fetch_rsa_public_key_(
 @app.command("token-limit", epilog=PROGRAM.example("token-limit --base-token USDT"))
 def fetch_token_limit_(
     base_token: Annotated[
-        str, typer.Option("--base-token", metavar="BASE_TOKEN", help="The token that pays for the card, by its symbol.")
+        str, typer.Option("--base-token", metavar="TOKEN", help="The token that pays for the card, by its symbol.")
     ],
     recv_window: Annotated[
         str | None,
         typer.Option(
             "--recv-window",
-            metavar="RECV_WINDOW",
+            metavar="WINDOW",
             help="How long after its timestamp the server still takes the request. Unit: milliseconds.",
         ),
     ] = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -24,10 +25,11 @@ def card(client):
 
 def test_one_entry_is_shown_by_its_number_or_its_reference(run, client, card) -> None:
     for which in ("1", card.reference_no):
-        masked = run("show", which)
+        masked = run("show", which, TZ="Asia/Tokyo")
         assert masked.returncode == 0, masked.stderr
         assert "Entry 1: create, done" in masked.stdout
         assert r"for Ann\tof\nMunich" in masked.stdout
+        assert re.search(rf"expired_time +{card.expired_time}\n +expires_at +[0-9-]+ [0-9:]+ JST\n", masked.stdout)
         assert card.code not in masked.stdout + masked.stderr
         assert "`show 1 --show-codes` shows them" in masked.stderr
         assert card.code in run("show", which, "--show-codes").stdout

@@ -121,9 +121,7 @@ class Source:
             return ArgumentError(f"{place} must have a value for each argument, by name")
         unknown = next((name for name in given if name not in self._known), None)
         if unknown is not None:
-            return ArgumentError(
-                f"{place}: {self._operation.name} has no {quoted(unknown)}; it has {', '.join(self._known)}"
-            )
+            return ArgumentError(f"{place}: there is no argument {quoted(unknown)}; there are {', '.join(self._known)}")
         self._note_columns(given)
         try:
             values = self._values(given)
@@ -132,7 +130,7 @@ class Source:
             tag = Tag(values.get("note"), values.get("idempotency_key"))
             tag.check(place)
         except ArgumentError as error:
-            told = str(error)
+            told = str(error).removeprefix(f"{self._operation.name}: ")
         else:
             return Row(number, arguments, tag.note, tag.idempotency_key, place, Arguments(given))
         return ArgumentError(told if told.startswith(place) else f"{place}: {told}", operation=self._operation.name)

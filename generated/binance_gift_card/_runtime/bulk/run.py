@@ -223,11 +223,11 @@ class Run:
         earlier = is_found and error.entry is not None and self._is_earlier(error.entry, began)
         halts = error.code is not None and not self._is_the_rows_fault(error.code)
         if halts or isinstance(error, (LockoutError, HeldBackError, JournalError, ArgumentError)):
-            self.stop(f"row {row.number}: {error}")
+            self.stop(f"row {row.number}: {words_of(error)}")
         elif not isinstance(error, ApiError) and not earlier:
             self.unanswered += 1
             if self.unanswered >= self.plan.unanswered:
-                self.stop(f"row {row.number}: {error}; {self.unanswered} rows of this run brought no answer")
+                self.stop(f"row {row.number}: {words_of(error)}; {self.unanswered} rows of this run brought no answer")
         facts = {"entry": error.entry, "reason": words_of(error), "code": error.code}
         return _outcome(row, columns.outcome(error), error=error, earlier=earlier, **facts)
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 from ..bulk.results import fields_of
@@ -29,7 +30,7 @@ def print_result(operation: Operation[Any], result: Any, *, secrets: bool, inden
     elif isinstance(values, list) and operation.fields:
         _print_rows(operation, [item if isinstance(item, dict) else {"": item} for item in values])
     elif isinstance(values, dict) and operation.fields:
-        print_facts(values, indent=indent)
+        print_facts({**values, **_times(result)}, indent=indent)
     else:
         out.say("Done." if result is None else str(result), indent=indent)
 
@@ -40,6 +41,13 @@ def _print_rows(operation: Operation[Any], rows: list[dict[str, Any]]) -> None:
         return
     for row in rows:
         print_tabbed(row.values())
+
+
+def _times(result: Any) -> dict[str, datetime]:
+    """The times that a model gives beside the numbers that count them."""
+    names = [name for name, value in vars(type(result)).items() if isinstance(value, property)]
+    given = {name: getattr(result, name) for name in names}
+    return {name: value for name, value in given.items() if isinstance(value, datetime)}
 
 
 def hides_secrets(operation: Operation[Any], result: Any) -> bool:

@@ -177,4 +177,4 @@ def fields_of(result: Any, fields: Mapping[str, bool], *, secrets: bool) -> dict
 
 def _value(value: Any, *, secrets: bool) -> Any:
     several = isinstance(value, (JsonForm, dict, list, tuple))
-    return json_value(value, secrets=secrets) if several else plain_decimals(value)
+    return json_value(value, secrets=secrets, by_field=True) if several else plain_decimals(value)

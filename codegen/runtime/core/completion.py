@@ -56,8 +56,8 @@ class Extensible(Model, frozen=True):
 
     def _properties(self) -> Iterator[Property]:
         further = extra_field(type(self))
-        yield from (Property(name, value, True) for name, value in self.further_properties().items())
-        yield from (found for found in super()._properties() if found.name != further)
+        yield from (Property(name, name, value, True) for name, value in self.further_properties().items())
+        yield from (found for found in super()._properties() if found.field != further)
 
     @classmethod
     def _spelling(cls) -> Mapping[str, str]:
@@ -254,7 +254,7 @@ def encode(value: Any) -> bytes:
 def _plain(value: Any) -> Any:
     """The value with its models as mappings."""
     if isinstance(value, Model):
-        return {name: _plain(item) for name, item, _ in value._properties()}
+        return {found.name: _plain(found.value) for found in value._properties()}
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

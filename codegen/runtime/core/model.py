@@ -36,7 +36,7 @@ class Model(JsonForm, msgspec.Struct, frozen=True, omit_defaults=True):
         for field in _fields_of(type(self)):
             value = getattr(self, field.name)
             if value is not None or field.required:
-                yield Property(field.encode_name, value, field.name in secrets)
+                yield Property(field.encode_name, field.name, value, field.name in secrets)
 
     @classmethod
     def _spelling(cls) -> Mapping[str, str]:

@@ -56,8 +56,8 @@ class Extensible(Model):
 
     def _properties(self) -> Iterator[Property]:
         further = _further(type(self))[0]
-        yield from (Property(name, value, True) for name, value in self.further_properties().items())
-        yield from (found for found in super()._properties() if found.name != further)
+        yield from (Property(name, name, value, True) for name, value in self.further_properties().items())
+        yield from (found for found in super()._properties() if found.field != further)
 
 
 @cache

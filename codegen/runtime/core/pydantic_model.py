@@ -47,7 +47,7 @@ class Model(JsonForm, BaseModel):
         secrets = _secret_fields(type(self))
         for name, field in type(self).model_fields.items():
             if name in self.model_fields_set:
-                yield Property(field.alias or name, getattr(self, name), name in secrets)
+                yield Property(field.alias or name, name, getattr(self, name), name in secrets)
 
     @classmethod
     def _reader(cls) -> Callable[[bytes], Any]:

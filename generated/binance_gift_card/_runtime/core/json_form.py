@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple, TypeVar, get_args
 
 import msgspec
@@ -24,6 +25,7 @@ class Property(NamedTuple):
 
     name: str
     """As the server spells it."""
+    field: str
     value: Any
     is_secret: bool
 
@@ -70,7 +72,8 @@ class JsonForm:
             secrets: Whether secrets are written. Else ``********`` stands for each, and for each property or variant
                 that the document does not describe, as in a repr.
         """
-        return {name: json_value(value, secrets=secrets, hidden=hidden) for name, value, hidden in self._properties()}
+        plain: dict[str, Any] = json_value(self, secrets=secrets)
+        return plain
 
     def to_json(self, *, secrets: bool = False) -> str:
         """The same as JSON, on one line.
@@ -130,22 +133,26 @@ class JsonForm:
         raise NotImplementedError
 
 
-def json_value(value: Any, *, secrets: bool, hidden: bool = False) -> Any:
+def json_value(value: Any, *, secrets: bool, by_field: bool = False, hidden: bool = False) -> Any:
     """A value, and all that it holds, as JSON has it: amounts and times as text.
 
     Args:
         value: A model, or anything that stands in one.
         secrets: Whether secrets are written.
-        hidden: Whether it is one.
+        by_field: Whether properties are called as the fields are, instead of as the server spells them.
+        hidden: Whether the value is a secret.
     """
     hidden = hidden or isinstance(value, Unread)
+    inner = partial(json_value, secrets=secrets, by_field=by_field)
     if isinstance(value, JsonForm):
-        found = value._properties()
-        return {name: json_value(item, secrets=secrets, hidden=hidden or secret) for name, item, secret in found}
+        return {
+            one.field if by_field else one.name: inner(one.value, hidden=hidden or one.is_secret)
+            for one in value._properties()
+        }
     if isinstance(value, dict):
-        return {name: json_value(item, secrets=secrets, hidden=hidden) for name, item in value.items()}
+        return {name: inner(item, hidden=hidden) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [json_value(item, secrets=secrets, hidden=hidden) for item in value]
+        return [inner(item, hidden=hidden) for item in value]
     if value is None or (hidden and not secrets):
         return value if value is None else MASK
     if isinstance(value, (str, float)):

@@ -12,7 +12,10 @@ RECONCILE = Extension(
     "x-sdk-reconcile",
     closed(
         {"operation": TEXT, "reference": TEXT, "live": {"type": "object", "minProperties": 1}},
-        {"month": closed({}, {"count": COUNT, "amount": DECIMAL, "token": TEXT})},
+        {
+            "noun": {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2},
+            "month": closed({}, {"count": COUNT, "amount": DECIMAL, "token": TEXT}),
+        },
     ),
     (("reconciliation-changed", "compatible", "The journal is held against the server in another way."),),
     places=("document",),
@@ -32,6 +35,7 @@ class Reconciling:
     count: int | None = None
     amount: str | None = None
     token: str | None = None
+    noun: tuple[str, str] = ("entry", "entries")
 
 
 def reconciling(said: Mapping[str, Any] | None, find: Find) -> Reconciling | None:
@@ -47,4 +51,5 @@ def reconciling(said: Mapping[str, Any] | None, find: Find) -> Reconciling | Non
     if not operation.repeatable:
         raise Fault("the operation that checks must be safe to repeat", (key, "operation"))
     live = {operation.result_field(name, (key, "live", name)): value for name, value in said["live"].items()}
-    return Reconciling(check=Expression(operation.constant), argument=argument, live=live, **said.get("month", {}))
+    optional = {**({"noun": tuple(said["noun"])} if "noun" in said else {}), **said.get("month", {})}
+    return Reconciling(check=Expression(operation.constant), argument=argument, live=live, **optional)

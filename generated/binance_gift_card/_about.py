@@ -9,5 +9,5 @@ __version__ = "0.1.0"
 SPEC_VERSION = "1"
 """The version that the document gives itself."""
 
-SPEC_DIGEST = "9a4bd366205529eb30a26b6d2702f04292ede63a298691fa98e57ad925616f4b"
+SPEC_DIGEST = "ae96ffbfbf2d3e8935e54028a0885af1601e218b6fb646adf99a640cad4d9144"
 """The SHA-256 over the document and its overlays."""

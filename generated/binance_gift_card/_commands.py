@@ -47,6 +47,7 @@ PROGRAM = Program(
     make_client=GiftCardClient.from_env,
     journal=Journal,
     operations=_operations.JOURNALLED,
+    noun=("card", "cards"),
 )
 
 app = typer.Typer(

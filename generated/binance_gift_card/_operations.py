@@ -425,5 +425,11 @@ JOURNALLED: Mapping[str, Operation[Any]] = {
 """The operations whose calls are written down, by name."""
 
 RECONCILING = Reconciling(
-    check=VERIFY_GIFT_CARD, argument="reference_no", live={"valid": True}, count=6000, amount="4200000", token="USDC"
+    check=VERIFY_GIFT_CARD,
+    argument="reference_no",
+    live={"valid": True},
+    count=6000,
+    amount="4200000",
+    token="USDC",
+    noun=("card", "cards"),
 )

@@ -276,6 +276,8 @@ class Reconciling(msgspec.Struct, frozen=True, kw_only=True):
     amount: str | None = None
     token: str | None = None
     """What `amount` is counted in."""
+    noun: tuple[str, str] = ("entry", "entries")
+    """What people call one of what is issued, and several."""
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,6 +68,11 @@ class Journal(History):
         journal.only_read = True
         return journal
 
+    @property
+    def address(self) -> str:
+        """Where it is: its path or its URL, without a password."""
+        return self._shown
+
     def _from_environment(self) -> Key | None:
         prefix = self.facts.environment
         text, file = os.environ.get(f"{prefix}_JOURNAL_KEY"), os.environ.get(f"{prefix}_JOURNAL_KEY_FILE")

@@ -85,6 +85,7 @@ class _Checked(msgspec.Struct):
 class _Mine(msgspec.Struct):
     """The entries of this server and account, and the number of all others."""
 
+    account: str | None
     where: str
     values: Values
     others: int
@@ -111,14 +112,18 @@ def reconcile(
     if options.check and rule is not None:
         checked = _check_all(journal, mine, rule, check, options)
     days, months, left = _sums(journal, mine, rule, options, time)
+    live = _count_live(journal, mine)
     return Reconciliation(
         time=time,
+        journal=journal.address,
+        account=mine.account,
         states=_states(journal),
+        live=live if _issuing(journal) else None,
         unknown=list(journal.history(state="unknown")),
         redeemed=checked.redeemed,
         expiring=_expiring(journal, time, options.expiring_within),
         checked=checked.count,
-        unchecked=_count_live(journal, mine) - (checked.count - len(checked.redeemed)),
+        unchecked=live - (checked.count - len(checked.redeemed)),
         others=mine.others,
         stopped=checked.stopped,
         days=days,
@@ -201,7 +206,8 @@ def _mine(journal: Journal, scope: ScopeOf) -> _Mine:
             pairs.append((server, account))
         else:
             others += int(count)
-    return _Mine(*condition(pairs), others)
+    accounts = {one.account for one in scopes}
+    return _Mine(accounts.pop() if len(accounts) == 1 else None, *condition(pairs), others)
 
 
 def _count_live(journal: Journal, mine: _Mine) -> int:
@@ -253,8 +259,7 @@ def _sums(
 
 def _issued(journal: Journal, mine: _Mine) -> Iterator[tuple[datetime, str, str, Decimal]]:
     """When, state, token and amount of everything that was issued, or may have been."""
-    names = [name for name, operation in journal.facts.operations.items() if columns.issues(operation.journal)]
-    listed = {f"name{index}": name for index, name in enumerate(names)}
+    listed = {f"name{index}": name for index, name in enumerate(_issuing(journal))}
     statement = (
         "SELECT number, at, state, token, amount FROM entries WHERE number > :last"
         f" AND operation IN ({', '.join(f':{name}' for name in listed) or 'NULL'})"
@@ -264,6 +269,11 @@ def _issued(journal: Journal, mine: _Mine) -> Iterator[tuple[datetime, str, str,
         when = columns.instant(at)
         assert when is not None
         yield when, state, token or "", columns.amount(amount) or Decimal(0)
+
+
+def _issuing(journal: Journal) -> list[str]:
+    """The operations that issue something."""
+    return [name for name, operation in journal.facts.operations.items() if columns.issues(operation.journal)]
 
 
 def _add(sums: dict[Any, tuple[int, Decimal]], key: Any, amount: Decimal) -> None:

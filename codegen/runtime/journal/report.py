@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -12,16 +12,20 @@ import msgspec
 
 from ..core.errors import ArgumentError
 from .columns import EXACT
+from .entry import Entry
 from .findings import Reconciliation, Total
 
 _DAYS = 31
 _MOST_CHARTS = 6
-_WIDTH, _HEIGHT = 620, 120
 _FULL = Decimal(100)
+_SHORT = 80
+"""Longer texts are folded."""
+_TOPS = (Decimal("1"), Decimal("1.5"), Decimal("2"), Decimal("3"), Decimal("4"), Decimal("6"), Decimal("8"))
+"""What the scale of a chart may end at, times a power of ten; each halves to a short number."""
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One day of a chart, in the units of its picture."""
+    """One day of a chart, in hundredths of its box."""
 
     x: float
     y: float
@@ -34,10 +38,11 @@ class Chart(msgspec.Struct, frozen=True):
     """What was paid in one token, day by day."""
 
     token: str
-    most: str
     total: str
-    first: str
-    last: str
+    scale: Sequence[str]
+    """What stands beside its lines, from the top down."""
+    days: Sequence[str]
+    """What stands below it, from left to right."""
     bars: Sequence[Bar]
 
 
@@ -52,12 +57,16 @@ class Meter(msgspec.Struct, frozen=True):
     is_near: bool
 
 
-def page(found: Reconciliation, *, title: str) -> str:
+def page(
+    found: Reconciliation, *, title: str, noun: tuple[str, str] = ("entry", "entries"), commands: Mapping[str, str]
+) -> str:
     """The page, as HTML.
 
     Args:
         found: What to show.
         title: What stands above it.
+        noun: What people call one of what is issued, and several.
+        commands: What is typed for an operation, by its name.
 
     Raises:
         ArgumentError: Jinja2 is not there.
@@ -69,23 +78,29 @@ def page(found: Reconciliation, *, title: str) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(amount=_amount, moment=_moment)
+    environment.filters.update(amount=_amount, moment=_moment, rest=_rest)
     template = environment.from_string(Path(__file__).with_name("report.html.jinja").read_text(encoding="utf-8"))
     return template.render(
         title=title,
         found=found,
-        meters=_meters(found),
+        one=noun[0],
+        many=noun[1],
+        commands=commands,
+        first=found.days[0].period if found.days else None,
+        spent=[total for total in found.months if total.period == found.allowance.period],
+        meters=_meters(found, noun[1]),
         charts=_charts(found),
-        width=_WIDTH,
-        height=_HEIGHT,
+        short=_SHORT,
     )
 
 
-def _meters(found: Reconciliation) -> list[Meter]:
+def _meters(found: Reconciliation, things: str) -> list[Meter]:
     left = found.allowance
     return [
-        _meter("issued", Decimal(left.count), None if left.count_limit is None else Decimal(left.count_limit)),
-        _meter(f"paid, in {left.token}" if left.token else "paid", left.amount, left.amount_limit),
+        _meter(
+            f"{things} issued", Decimal(left.count), None if left.count_limit is None else Decimal(left.count_limit)
+        ),
+        _meter(f"{left.token} paid" if left.token else "paid", left.amount, left.amount_limit),
     ]
 
 
@@ -108,23 +123,43 @@ def _charts(found: Reconciliation) -> list[Chart]:
 
 def _chart(token: str, days: Sequence[str], totals: Sequence[Total]) -> Chart:
     paid = {total.period: total for total in totals}
-    most = max(total.amount for total in totals)
-    step = _WIDTH / len(days)
+    top = _top(max(total.amount for total in totals))
+    step = 100 / len(days)
     bars = []
     for index, day in enumerate(days):
         total = paid.get(day)
         if total is not None:
-            height = max(float(total.amount / most) * _HEIGHT, 1.5) if most else 1.5
+            height = max(float(total.amount / top) * 100, 1.0)
             text = f"{day}: {_amount(total.amount)} {token}, {total.count} issued"
-            bars.append(Bar(index * step + 1, _HEIGHT - height, step - 2, height, text))
+            bars.append(Bar(index * step + step / 8, 100 - height, step * 3 / 4, height, text))
     paid_in_all = reduce(EXACT.add, (total.amount for total in totals))
-    return Chart(token, _amount(most), _amount(paid_in_all), days[0], days[-1], bars)
+    scale = [_amount(top), _amount(top / 2), "0"]
+    return Chart(token, _amount(paid_in_all), scale, [days[0], days[len(days) // 2], days[-1]], bars)
+
+
+def _top(most: Decimal) -> Decimal:
+    """The least end of a scale that leaves the highest bar some room above it."""
+    if not most:
+        return Decimal(1)
+    tens = Decimal(1).scaleb(most.adjusted())
+    return next(top * tens for top in (*_TOPS, Decimal(10), Decimal(15)) if top * tens > most)
 
 
 def _amount(value: Decimal | int | None) -> str:
-    """Every digit, in groups of three before the point."""
-    return "no limit" if value is None else f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    """Every digit that counts, in groups of three before the point."""
+    if value is None:
+        return "no limit"
+    whole, point, rest = f"{value:,f}".partition(".") if isinstance(value, Decimal) else (f"{value:,}", "", "")
+    rest = rest.rstrip("0")
+    return f"{whole}{point}{rest}" if rest else whole
 
 
 def _moment(value: datetime | None) -> str:
-    return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+    return "–" if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _rest(entry: Entry) -> str:
+    """The arguments of a call that the columns of its row do not say already."""
+    amounts = () if entry.amount is None else (f"{entry.amount:f}", _amount(entry.amount))
+    said = {entry.token, entry.reference, *amounts}
+    return ", ".join(f"{name} {value}" for name, value in entry.arguments.items() if value not in said)

@@ -32,6 +32,8 @@ class Program(Opaque, kw_only=True):
     make_client: ClientFactory
     journal: type[Journal]
     operations: Mapping[str, Operation[Any]]
+    noun: tuple[str, str] = ("entry", "entries")
+    """What people call one of what is issued, and several."""
 
     def example(self, *commands: str) -> str:
         """What the help of a command ends with: how it is called."""

@@ -84,7 +84,8 @@ def add(app: typer.Typer, program: Program) -> None:
 
             with replace_file(checks.path_of("--out", out_file), private=False) as file:
                 found = _reconcile(program, options, check, expiring, price, count_limit, amount_limit)
-                file.write(page(found, title=program.name))
+                commands = {name: operation.command for name, operation in program.operations.items()}
+                file.write(page(found, title=program.name, noun=program.noun, commands=commands))
             command.halfway = f"{out_file} was written."
             if as_json:
                 print_json({"out": out_file, "stopped": found.stopped})
@@ -138,6 +139,26 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
         {"state": "left", "count": "right"},
         [[state_text(state), str(count)] for state, count in found.states.items()],
     )
+    if found.live is not None:
+        _print_issued(found)
+    for title, entries in (
+        ("No longer live since the last check", found.redeemed),
+        ("Expiring", found.expiring),
+        ("Unknown: find out what became of them, then `resolve` them", found.unknown),
+    ):
+        if entries:
+            print_title(title)
+            print_entries(program, entries)
+    out.say("")
+    if found.live is not None:
+        out.say(f"{found.checked} were checked, {found.unchecked} live ones were not.")
+    if found.others:
+        out.say(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
+    if found.stopped:
+        warn("Checking was stopped:", found.stopped)
+
+
+def _print_issued(found: Reconciliation) -> None:
     print_title("Issued")
     print_table(
         {"month": "left", "token": "left", "count": "right", "amount": "right"},
@@ -154,17 +175,3 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
     )
     for token, amount in left.uncounted.items():
         out.say(f"Not counted, for want of a price: {cell(amount)} {cell(token)} (--price {cell(token)}=…)")
-    for title, entries in (
-        ("No longer live since the last check", found.redeemed),
-        ("Expiring", found.expiring),
-        ("Unknown: find out what became of them, then `resolve` them", found.unknown),
-    ):
-        if entries:
-            print_title(title)
-            print_entries(program, entries)
-    out.say("")
-    out.say(f"{found.checked} were checked, {found.unchecked} live ones were not.")
-    if found.others:
-        out.say(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
-    if found.stopped:
-        warn("Checking was stopped:", found.stopped)

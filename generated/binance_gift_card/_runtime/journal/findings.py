@@ -67,7 +67,10 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         time: When it was made (UTC).
+        journal: Where the journal is, without a password.
+        account: The account that it was made for; `None` for all of them.
         states: How many entries are in each state.
+        live: How many live ones there are, as far as the journal knows; `None` where no operation issues anything.
         unknown: Entries whose outcome nobody knows, the oldest first.
         redeemed: Those that the server no longer calls live, and did when last checked.
         expiring: Live ones that expire soon, the soonest first.
@@ -82,7 +85,10 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     time: datetime
+    journal: str
+    account: str | None
     states: Mapping[State, int]
+    live: int | None
     unknown: Sequence[Entry]
     redeemed: Sequence[Entry]
     expiring: Sequence[Entry]

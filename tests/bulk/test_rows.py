@@ -120,9 +120,7 @@ def test_no_code_of_a_list_that_cannot_be_used_is_told(client, tmp_path, content
 
 @pytest.mark.parametrize("spoilt", ["33002144060553", "3.3E+13", "'0033002144060553"])
 def test_card_numbers_that_a_spreadsheet_has_spoilt_burn_no_attempt(client, tmp_path, spoilt, sandbox) -> None:
-    with pytest.raises(
-        errors.ArgumentError, match=r"line 2: reference_no is not as the API takes it: .*16 digits"
-    ):
+    with pytest.raises(errors.ArgumentError, match=r"line 2: reference_no is not as the API takes it: .*16 digits"):
         looked_at(client, tmp_path / "cards.csv", f"reference_no\n{spoilt}\n", operation="verify")
     sandbox.stop()
 

@@ -26,7 +26,8 @@ def print_result(operation: Operation[Any], result: Any, *, secrets: bool, inden
     if isinstance(result, bytes):
         print_bytes(result)
     elif isinstance(values, list) and operation.fields:
-        _print_rows(operation, [item if isinstance(item, dict) else {"": item} for item in values])
+        first = next(iter(operation.fields))
+        _print_rows(operation, [item if isinstance(item, dict) else {first: item} for item in values])
     elif isinstance(values, dict) and operation.fields:
         print_facts({**values, **_times(result)}, indent=indent)
     else:
@@ -34,11 +35,12 @@ def print_result(operation: Operation[Any], result: Any, *, secrets: bool, inden
 
 
 def _print_rows(operation: Operation[Any], rows: list[dict[str, Any]]) -> None:
+    found = [[row.get(name) for name in operation.fields] for row in rows]
     if out.is_seen:
-        print_table(dict.fromkeys(operation.fields, "left"), [[*map(cell, row.values())] for row in rows])
+        print_table(dict.fromkeys(operation.fields, "left"), [[*map(cell, row)] for row in found])
         return
-    for row in rows:
-        print_tabbed(row.values())
+    for row in found:
+        print_tabbed(row)
 
 
 def _times(result: Any) -> dict[str, datetime]:

@@ -128,10 +128,14 @@ def openapi_schema(version: str) -> dict[str, Any]:
     return schema
 
 
+@cache
+def _validator(version: str) -> Any:
+    return jsonschema_rs.validator_for(openapi_schema(version), mask="the value")
+
+
 def _breaches(document: Document, version: str, schema_check: str) -> Iterator[Fault | Notice]:
     tree = {key: value for key, value in document.tree.items() if key != BUNDLED}
-    validator = jsonschema_rs.validator_for(openapi_schema(version), mask="the value")
-    for error in validator.iter_errors(tree):
+    for error in _validator(version).iter_errors(tree):
         inner = _innermost(error)
         pointer = _textual(document.tree, inner.instance_path)
         message = f"is not valid OpenAPI {version}: {inner.message}; correct it, with an overlay for instance"

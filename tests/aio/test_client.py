@@ -22,19 +22,16 @@ WAITING = ("sqlite3.", "socket.getaddrinfo", "socket.gethostby", "open", "os.fsy
 
 
 class Watch:
-    """What the loop's thread did that may wait."""
+    """What the loop's thread did that may wait; it is heard for good, so it is made where it is needed."""
 
     def __init__(self) -> None:
         self.thread: int | None = None
         self.seen: list[str] = []
-        sys.addaudithook(self._hear)  # for good
+        sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.thread == threading.get_ident() and event.startswith(WAITING):
             self.seen.append(f"{event} {arguments[:1]}")
-
-
-WATCH = Watch()
 
 
 async def everything(client: AsyncGiftCardClient) -> None:
@@ -56,17 +53,17 @@ def test_nothing_waits_in_the_thread_of_the_loop(run, of, sandbox, tmp_path) -> 
     async def story() -> None:
         async with client("first.db") as first:  # imports what there is to import
             await everything(first)
-        WATCH.seen.clear()
+        watch = Watch()
         made = client("second.db")
-        WATCH.thread = threading.get_ident()
+        watch.thread = threading.get_ident()
         try:
             async with made as second:
                 await everything(second)
-            seen = list(WATCH.seen)
+            seen = list(watch.seen)
             open(os.devnull).close()
-            assert len(WATCH.seen) > len(seen), "it is seen"
+            assert len(watch.seen) > len(seen), "it is seen"
         finally:
-            WATCH.thread = None
+            watch.thread = None
         assert seen == []
 
     run(story())

@@ -77,7 +77,9 @@ class PostgresServer:
         self.folder.chmod(0o700)
         if self._user is not None:
             shutil.chown(self.folder, self._user)
-        self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale")
+        self._run(
+            "initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"
+        )
         entrances = self.data / "pg_hba.conf"
         entrances.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{entrances.read_text()}")
         self.port = self._started()

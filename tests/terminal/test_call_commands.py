@@ -270,8 +270,12 @@ def test_attempts_are_shown_when_the_environment_asks_for_them(run, journal) -> 
     assert "attempt" not in create(run).stderr
     unkeyed = create(run, BINANCE_API_KEY="", BINANCE_API_SECRET="")
     assert unkeyed.returncode == 2
-    assert "set BINANCE_API_KEY, and BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET" in unkeyed.stderr
-    assert "from_env" not in unkeyed.stderr
+    said = " ".join(unkeyed.stderr.split())
+    assert "needs api_key and signer; set BINANCE_API_KEY, and BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET" in said
+    unsealed = " ".join(create(run, BINANCE_JOURNAL_KEY="").stderr.split())
+    assert "needs a key for its secrets; set BINANCE_JOURNAL_KEY or BINANCE_JOURNAL_KEY_FILE" in unsealed
+    assert "from_env" not in said
+    assert "key=" not in unsealed
     wrong = create(run, BINANCE_LOG="loud")
     assert wrong.returncode == 2
     assert "BINANCE_LOG must be one of debug, info, warning, error" in " ".join(wrong.stderr.split())

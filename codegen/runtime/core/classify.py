@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -204,7 +205,7 @@ def advice(operation: Operation[Any]) -> str:
 def _quotable(words: str) -> str:
     """A server's words as a message may quote them: one line, with a mask for what may be a code or a token."""
     line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
-    shown = OPAQUE.sub(MASK, line)
+    shown = re.sub(OPAQUE, MASK, line)
     return shown if len(shown) <= _MOST_QUOTED else f"{shown[: _MOST_QUOTED - 1]}…"
 
 
@@ -252,7 +253,7 @@ def _code(errors: Errors, properties: dict[str, msgspec.Raw]) -> int | str | Non
     documented = spelled.get(str(value))
     if documented is not None:
         return documented
-    if isinstance(value, str) and OPAQUE.search(value):
+    if isinstance(value, str) and re.search(OPAQUE, value):
         return None
     return value if _words(errors, properties, ()) is not None else None
 

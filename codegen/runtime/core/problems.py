@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -68,7 +69,7 @@ def _code(found: dict[str, Any]) -> int | str | None:
     for value in map(found.get, _CODES):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        if isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() and not OPAQUE.search(value):
+        if isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() and not re.search(OPAQUE, value):
             return value
     return None
 

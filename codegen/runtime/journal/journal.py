@@ -93,7 +93,7 @@ class Journal(History):
         try:
             names = self.seal.names
         except JournalError as error:
-            raise ArgumentError(str(error)) from None
+            raise ArgumentError(str(error), problem=error.problem, variables=error.variables) from None
         self.store.prepare()
         known = self.store.rows("SELECT value FROM facts WHERE name = 'key'", {})
         if known and known[0][0] not in names:

@@ -58,10 +58,10 @@ class Ledger:
         """
         if self._seal is None:
             prefix = self.facts.environment
-            raise JournalError(
-                f"the journal {self._shown} needs a key for its secrets: set {prefix}_JOURNAL_KEY or"
-                f" {prefix}_JOURNAL_KEY_FILE, or give key=…; key={UNSEALED!r} stores them in the clear"
-            )
+            problem = f"the journal {self._shown} needs a key for its secrets"
+            variables = f"{prefix}_JOURNAL_KEY or {prefix}_JOURNAL_KEY_FILE"
+            told = f"{problem}: set {variables}, or give key=…; key={UNSEALED!r} stores them in the clear"
+            raise JournalError(told, problem=problem, variables=variables)
         return self._seal
 
     def row(self, number: int, selected: str = ALL) -> Row:

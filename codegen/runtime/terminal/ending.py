@@ -152,8 +152,8 @@ def _report_error(error: ClientError, options: GlobalOptions, named: Mapping[str
 
 def _say_error(error: ClientError, named: Mapping[str, str]) -> None:
     words = words_of(error)
-    if isinstance(error, ArgumentError) and error.variables:
-        words = f"a credential is missing: set {error.variables}"
+    if error.variables:
+        words = f"{error.problem}; set {error.variables}"
     first, space, rest = words.partition(" ")
     warn(f"{lead_of(error)}:", f"{named.get(first, first)}{space}{rest}" if isinstance(error, ArgumentError) else words)
     warn("", _to_do(error))

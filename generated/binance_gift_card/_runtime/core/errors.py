@@ -68,11 +68,15 @@ class ClientError(Exception):
         entry: The number of the call's entry in the journal, if there is one.
         idempotency_key: What the server was sent as the call's key, where it takes one: a call with the same
             `idempotency_key` is the same to it.
+        variables: Where something is missing that the environment can give: its variables, in words.
+        problem: What is missing then, without the ways out that the message names.
         body: What came of the answer, byte for byte. It may hold what was paid for, and secrets: no message, repr or
             pickle shows it.
     """
 
     executed: Executed = "no"
+    variables: str = ""
+    problem: str = ""
     _model: Callable[[bytes], Any] | None = None
 
     def __init__(self, message: str = "", *, operation: str | None = None, **facts: Any) -> None:
@@ -119,13 +123,7 @@ def _restored(kind: type[ClientError], message: str) -> ClientError:
 
 
 class ArgumentError(ClientError, ValueError):
-    """An argument or a setting is wrong. Nothing was sent.
-
-    Attributes:
-        variables: Where a credential is missing, the variables of the environment that would give it, in words.
-    """
-
-    variables: str = ""
+    """An argument or a setting is wrong. Nothing was sent."""
 
 
 class SigningError(ClientError):

@@ -1,5 +1,6 @@
 """What the docstrings of the generated package say, in Google's style. The templates quote and indent it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -85,7 +86,7 @@ def environment_help(credentials: Sequence[Credential], prefix: str) -> dict[str
     """What the command line says of the environment's variables."""
     arguments = [argument for credential in credentials for argument in credential.arguments]
     return {
-        **{one.variables: sentence(one.meaning.partition(";")[0]) for one in arguments if one.variables},
+        **{one.variables: sentence(re.split(";|, or ", one.meaning)[0]) for one in arguments if one.variables},
         f"{prefix}_BASE_URL": "The server, instead of the live one.",
         f"{prefix}_PLAIN_HTTP": "1 for a server at http:// that is not this machine.",
         f"{prefix}_JOURNAL": "The journal: a file, or postgresql://...",

@@ -25,7 +25,7 @@ def test_history_reconcile_resolve_and_export(run, journal, serve, sandbox, tmp_
     assert found.returncode == 4
     facts = json.loads(found.stdout)
     assert (facts["checked"], facts["allowance"]["amount"], facts["others"]) == (1, "25", 1)
-    assert "1 entries are of another server" in run("reconcile").stdout
+    assert "1 entry is of another server" in run("reconcile").stdout
     same = run("journal", "adopt", "--server", server.url, sandbox.url, "--reason", "one is the other's proxy")
     assert same.returncode == 0, same.stderr
     facts = json.loads(run("reconcile", "--json", "--price", "USDT=1").stdout)
@@ -57,7 +57,7 @@ def test_the_journal_is_looked_after(run, journal, key) -> None:
     assert "in order" in run("journal", "check").stdout
     new = run("journal", "new-key").stdout.strip()
     assert run("journal", "check", BINANCE_JOURNAL_KEY=new).returncode == 1
-    assert "1 entries" in run("journal", "rotate-key", BINANCE_JOURNAL_KEY=f"{new} {key}").stdout
+    assert "1 entry was" in run("journal", "rotate-key", BINANCE_JOURNAL_KEY=f"{new} {key}").stdout
     assert run("journal", "check", BINANCE_JOURNAL_KEY=new).returncode == 0
     assert create(run).returncode == 2  # the old key alone opens nothing
 

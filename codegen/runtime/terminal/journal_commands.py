@@ -17,7 +17,7 @@ from ..journal.seal import new_key
 from . import reconcile_commands, show_command
 from .ending import DONE, REFUSED, ending, what_is_written
 from .entry_views import print_entries, print_entry, print_entry_lines
-from .layout import cell
+from .layout import cell, counted
 from .options import HELP, AsJson, GlobalOptions, JournalAt, ShowCodes, completed_from, one_of
 from .program import Program, open_journal
 from .screen import out, print_json, print_line, utf8, warn
@@ -147,7 +147,7 @@ def _add_export(app: typer.Typer, program: Program, of_command: Any) -> None:
                     secrets=show_codes,
                     **which,
                 )
-            command.halfway = f"{count} entries were written."
+            command.halfway = f"{counted(count, 'entry was', 'entries were')} written."
             if as_json:
                 print_json({"out": out_file, "entries": count})
             else:
@@ -200,7 +200,7 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
             else:
                 for problem in problems:
                     warn("", problem)
-                out.say(f"{len(problems)} problems." if problems else "The journal is in order.")
+                out.say(f"{counted(len(problems), 'problem', 'problems')}." if problems else "The journal is in order.")
             raise typer.Exit(REFUSED if problems else DONE)
 
     @group.command(epilog=program.example("journal upgrade"))
@@ -241,8 +241,9 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
         halfway = "What was sealed again stays so; call it again, and it goes on."
         with ending(GlobalOptions(json=as_json), halfway) as command:
             count = open_journal(program, journal).rotate_key()
-            command.done = f"{count} entries were sealed again; that could not be shown:"
-            _print(as_json, {"entries": count}, f"{count} entries were sealed again.")
+            told = f"{counted(count, 'entry was', 'entries were')} sealed again"
+            command.done = f"{told}; that could not be shown:"
+            _print(as_json, {"entries": count}, f"{told}.")
 
     @group.command("new-key", epilog=program.example("journal new-key > journal.key"))
     def make_key(as_json: AsJson = False) -> None:

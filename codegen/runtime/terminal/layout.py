@@ -31,6 +31,11 @@ def local(moment: datetime, *, seconds: bool = True) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M{':%S' if seconds else ''} %Z}"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """So many of them."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def print_title(text: str) -> None:
     """The title of what follows."""
     out.say("")

@@ -15,7 +15,7 @@ from ..journal.findings import Reconciliation
 from ..journal.outputs import replace_file
 from .ending import DONE, NOT_SENT, NOT_SHOWN, UNKNOWN, ending, what_is_written
 from .entry_views import print_entries, state_text
-from .layout import cell, print_table, print_title
+from .layout import cell, counted, print_table, print_title
 from .options import AsJson, GlobalOptions, JournalAt, Server, Timeout
 from .program import Program, open_client, open_journal
 from .screen import out, print_json, progress, warn
@@ -153,7 +153,8 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
     if found.live is not None:
         out.say(f"{found.checked} were checked, {found.unchecked} live ones were not.")
     if found.others:
-        out.say(f"{found.others} entries are of another server or account; they were left out of checks and sums.")
+        others = counted(found.others, "entry is", "entries are")
+        out.say(f"{others} of another server or account, and left out of checks and sums.")
     if found.stopped:
         warn("Checking was stopped:", found.stopped)
 

@@ -21,7 +21,7 @@ from ..journal.export import plain
 from .deprecation_notices import deprecations_told, tell_deprecated
 from .ending import NOT_SHOWN, confirm, ending, worst
 from .entry_views import state_text
-from .layout import print_table, print_title
+from .layout import counted, print_table, print_title
 from .options import GlobalOptions
 from .program import Program, open_client
 from .result_view import result_values
@@ -89,7 +89,7 @@ def bulk(program: Program, operation: Operation[Any], file: str, options: Global
                 confirm(_question(operation, file, planned, client.server), options)
             again = f"--resume goes on with the run {planned.run}." if needs_journal else "call it again."
             command.halfway = f"What was on its way was waited for; {again}"
-            with progress(operation.name, quiet=options.json, total=planned.rows) as move:
+            with progress(operation.command, quiet=options.json, total=planned.rows) as move:
                 report = run(dry_run=False, resume=chosen.resume, progress=move)
         code = worst(report.states, stopped=bool(report.stopped))
         command.done = f"The run {report.run} {'was stopped' if report.stopped else 'is over'}; it could not be shown:"
@@ -101,7 +101,7 @@ def bulk(program: Program, operation: Operation[Any], file: str, options: Global
 
 def _question(operation: Operation[Any], file: str, planned: Report, server: str) -> str:
     asked = f", {_amounts(planned)} in all," if planned.amounts else ""
-    return f"{operation.command}: send {planned.rows} rows of {file}{asked} to {server}?"
+    return f"{operation.command}: send {counted(planned.rows, 'row', 'rows')} of {file}{asked} to {server}?"
 
 
 def _amounts(report: Report) -> str:
@@ -133,13 +133,13 @@ def _print_report(
     states: list[Sequence[str | Text]] = [[state_text(state), str(count)] for state, count in report.states.items()]
     print_table({"": "left", "rows": "right"}, [*states, ["all", str(report.rows)]])
     if report.earlier:
-        out.say(f"{report.earlier} of them had been done before.")
+        out.say(f"{counted(report.earlier, 'row', 'rows')} had come to an end before.")
     if report.amounts:
         out.say(f"The rows ask for {_amounts(report)}.")
     for one in failed[:_MOST_NAMED]:
         warn("", _line(one))
     if len(failed) > _MOST_NAMED:
-        err.say(f"and {len(failed) - _MOST_NAMED} more rows")
+        err.say(f"and {counted(len(failed) - _MOST_NAMED, 'more row', 'more rows')}")
     for state in dict.fromkeys(one.state for one in failed):
         rows = [one.row for one in failed if one.state == state]
         warn(

@@ -8,7 +8,7 @@ import hmac
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -17,8 +17,9 @@ from codegen.runtime.core.algorithms import Algorithm
 from codegen.runtime.core.described import STAMPS
 from codegen.runtime.core.errors import ArgumentError
 from codegen.runtime.core.nonces import AT_RANDOM
+from tests.keys import rsa_key
 
-RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+RSA = rsa_key()
 P256 = ec.generate_private_key(ec.SECP256R1())
 EDWARDS = ed25519.Ed25519PrivateKey.generate()
 PAYLOAD = b"what is signed"
@@ -74,7 +75,7 @@ def test_a_digest_signs_by_the_secret_within() -> None:
         ("ecdsa-sha256", "secret", "no PEM text"),
         ("hmac-sha256", 7, "signer must be text, or have a method sign"),
         ("hmac-sha256", " secret", "signer has blanks around it"),
-        ("rsa-sha256", pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)), "at least 2048 bits"),
+        ("rsa-sha256", pem(rsa_key(1024)), "at least 2048 bits"),
     ],
 )
 def test_what_cannot_sign_is_refused(algorithm: str, given: object, message: str) -> None:

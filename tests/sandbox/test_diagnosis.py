@@ -12,7 +12,6 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 
 from binance_gift_card_sandbox.diagnosis import diagnose
 from binance_gift_card_sandbox.diagnosis.candidates import CURES
+from tests.keys import rsa_key
 
 FORM = "application/x-www-form-urlencoded"
 NOW = 1_699_827_319_559
@@ -62,14 +62,17 @@ def asymmetric(kind, private, api_key):
 
 HMAC = SimpleKey("hmac", "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zv", SECRET)
 ED25519 = asymmetric("ed25519", Ed25519PrivateKey.from_private_bytes(bytes(range(32))), "ed25519KeyOfThisTest0123")
-RSA = asymmetric("rsa", generate_private_key(65537, 2048), "rsaKeyOfThisTest01234567")
-LARGE = asymmetric("rsa", generate_private_key(65537, 4096), "largeKeyOfThisTest012345")
+RSA = asymmetric("rsa", rsa_key(), "rsaKeyOfThisTest01234567")
 KEYS = [pytest.param(key, id=key.kind) for key in (HMAC, ED25519, RSA)]
 OTHERS = {
     "hmac": SimpleKey("hmac", "anotherHmacKey0123456789", SECRET[::-1]),
     "ed25519": asymmetric("ed25519", Ed25519PrivateKey.from_private_bytes(bytes(32)), "anotherEdKey0123456789"),
-    "rsa": asymmetric("rsa", generate_private_key(65537, 2048), "anotherRsaKey0123456789"),
+    "rsa": asymmetric("rsa", rsa_key(name="another"), "anotherRsaKey0123456789"),
 }
+
+
+def large():
+    return asymmetric("rsa", rsa_key(4096), "largeKeyOfThisTest012345")
 
 
 def ask(key, query="", body="", signature=None, *, others=(), content_type=FORM, server_ms=NOW, raw=False):
@@ -406,7 +409,7 @@ def test_a_digest_is_signed_instead_of_the_payload(key, prepare, words, signed):
     assert words in found.explanation
 
 
-@pytest.mark.parametrize("key", [pytest.param(RSA, id="2048"), pytest.param(LARGE, id="4096")])
+@pytest.mark.parametrize("key_of", [pytest.param(lambda: RSA, id="2048"), pytest.param(large, id="4096")])
 @pytest.mark.parametrize("signed", [CARD, by_name(CARD)])
 @pytest.mark.parametrize(
     ("cause", "how", "words"),
@@ -416,7 +419,8 @@ def test_a_digest_is_signed_instead_of_the_payload(key, prepare, words, signed):
         ("wrong-hash", (PKCS1v15(), SHA512()), "SHA-512"),
     ],
 )
-def test_other_ways_of_rsa(key, cause, how, words, signed):
+def test_other_ways_of_rsa(key_of, cause, how, words, signed):
+    key = key_of()
     signature = key.private.sign(signed.encode(), *how)
     found = ask(key, CARD, "", base64.b64encode(signature).decode())
     check(found, "wrong-order" if signed != CARD else cause, signed, CARD)
@@ -504,18 +508,18 @@ def test_an_unknown_api_key_whose_signature_fits_none():
 
 
 @pytest.mark.parametrize(
-    ("key", "signer", "words"),
+    ("key", "signer_of", "words"),
     [
-        (ED25519, HMAC, "the form of an HMAC signature, but the API key is an Ed25519 key"),
-        (RSA, HMAC, "the form of an HMAC signature, but the API key is an RSA key"),
-        (HMAC, ED25519, "the form of an Ed25519 signature, but the API key is an HMAC key"),
-        (RSA, ED25519, "the form of an Ed25519 signature"),
-        (HMAC, RSA, "the form of an RSA signature"),
-        (ED25519, LARGE, "the form of an RSA signature"),
+        (ED25519, lambda: HMAC, "the form of an HMAC signature, but the API key is an Ed25519 key"),
+        (RSA, lambda: HMAC, "the form of an HMAC signature, but the API key is an RSA key"),
+        (HMAC, lambda: ED25519, "the form of an Ed25519 signature, but the API key is an HMAC key"),
+        (RSA, lambda: ED25519, "the form of an Ed25519 signature"),
+        (HMAC, lambda: RSA, "the form of an RSA signature"),
+        (ED25519, large, "the form of an RSA signature"),
     ],
 )
-def test_another_kind_of_key(key, signer, words):
-    found = ask(key, CARD, "", signer.sign(CARD.encode()))
+def test_another_kind_of_key(key, signer_of, words):
+    found = ask(key, CARD, "", signer_of().sign(CARD.encode()))
     assert (found.verdict, found.cause, found.client_payload) == ("explained", "wrong-key-kind", None)
     assert words in found.explanation
 
@@ -528,7 +532,7 @@ def test_another_kind_of_key(key, signer, words):
         (HMAC, "ab" * 20, "wrong-hash", "SHA-1"),
         (ED25519, base64.b64encode(b"x" * 63).decode(), "wrong-signature-text", "63 bytes"),
         (ED25519, "ab" * 64, "wrong-signature-text", "as hex, instead of base64"),
-        (RSA, LARGE.sign(b""), "wrong-key", "4096 bits, but the API key's has 2048"),
+        (RSA, base64.b64encode(bytes(512)).decode(), "wrong-key", "4096 bits, but the API key's has 2048"),
     ],
 )
 def test_what_the_form_alone_betrays(key, signature, cause, words):

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from binance_gift_card_sandbox import Sandbox
+from tests.keys import rsa_key
 
 PUBLISHED = "MC4CAQAwBQYDK2VwBCIEIIJEYWtGBrhACmb9Dvy+qa8WEf0lQOl1s4CLIAB9m89u"
-RSA = rsa.generate_private_key(65537, 2048)
+RSA = rsa_key()
 ED25519 = load_pem_private_key(f"-----BEGIN PRIVATE KEY-----\n{PUBLISHED}\n-----END PRIVATE KEY-----".encode(), None)
 
 
@@ -138,7 +139,7 @@ def test_the_sandbox_of_a_public_key(make, tmp_path):
     [
         ("not a key", "not a public key in PEM"),
         (pem(ec.generate_private_key(ec.SECP256R1())), "must be Ed25519, or RSA of 2048 or 4096 bits"),
-        (pem(rsa.generate_private_key(65537, 1024)), "must be Ed25519, or RSA of 2048 or 4096 bits"),
+        (pem(rsa_key(1024)), "must be Ed25519, or RSA of 2048 or 4096 bits"),
         (
             ed25519.Ed25519PrivateKey.generate()
             .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -58,7 +58,7 @@ def test_a_request_appears_by_itself(look: Look, caller: Caller) -> None:
     expect(page.locator("[data-state=active]")).to_contain_text("1")
     caller.misspell()
     expect(page.locator(ROWS)).to_have_count(2, timeout=FEW_SECONDS)
-    expect(page.locator(ROWS).first).to_contain_text("−1022")  # the newest comes first
+    expect(page.locator(ROWS).first).to_contain_text("400-1022")  # with a hyphen, as people search it
 
 
 def test_it_asks_for_nothing_but_the_state_while_nothing_happens(look: Look, caller: Caller) -> None:
@@ -203,6 +203,36 @@ def test_nothing_scrolls_sideways(look: Look, caller: Caller, width: int) -> Non
     page.evaluate("location.hash = 'request-2'")
     expect(page.locator(".strips mark")).to_have_count(2)
     assert page.evaluate(sideways) == []
+
+
+def test_on_a_telephone_nothing_scrolls_inside_the_page(look: Look, caller: Caller) -> None:
+    for _ in range(60):
+        caller.create()
+    page = look(width=400).page
+    expect(page.locator(ROWS)).to_have_count(50)
+    expect(page.locator("#older-help")).to_be_visible()
+    page.locator("[data-state=active]").click()
+    expect(page.locator("#cards li")).to_have_count(25)
+    inside = """() => [...document.querySelectorAll("body *")].filter((each) =>
+      each.checkVisibility() && !each.closest(".unseen") && each.scrollHeight > each.clientHeight + 1
+      && !["visible", "clip"].includes(getComputedStyle(each).overflowY)).map((each) => each.id || each.className)"""
+    assert page.evaluate(inside) == []
+    page.evaluate("location.hash = 'request-60'")
+    for summary in page.locator(".exchange summary").all():
+        summary.click()
+    assert page.evaluate(inside) == []
+
+
+def test_what_a_fault_hit_is_not_shown_as_done(look: Look, caller: Caller, sandbox: Sandbox) -> None:
+    for kind in ("cut", "malformed", "delay-after"):
+        sandbox.fault(Fault(kind=kind, operation="createGiftCard", delay_ms=1 if kind == "delay-after" else 0))
+        caller.create()
+    page = look().page
+    expect(page.locator(ROWS)).to_have_count(3)
+    assert page.locator("#list .done").count() == 0
+    assert "✓" not in page.locator("#list").inner_text()
+    page.locator(ROWS).first.click()
+    expect(page.locator(".answer")).to_have_text(re.compile("^! 200"))
 
 
 def test_it_survives_a_restart(look: Look, caller: Caller, sandbox: Sandbox) -> None:

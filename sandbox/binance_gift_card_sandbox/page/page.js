@@ -4,6 +4,7 @@
 const POLL_MS = 1000;
 const GIVE_UP_MS = 5000; // on the control plane, which answers in milliseconds
 const MOST_ROWS = 500; // the newest; a page that is open for days must not grow with every request
+const MOST_BELOW = 50; // where the account stands below them
 const CARDS = 25;
 const SAY_MS = 5000;
 const ANNOUNCE_MS = 3000; // a screen reader must be done with a count before it hears the next
@@ -14,6 +15,9 @@ const $ = (id) => document.getElementById(id);
 const page = { epoch: null, last: null, open: null, unbroken: false, cards: null, cardLimit: CARDS };
 const drawn = {}; // what each part shows: only what changed is drawn anew, so that nobody loses the focus
 const codes = new Map(); // of the cards where somebody pressed "Show code"
+
+const isNarrow = matchMedia("(max-width: 59.99rem)");
+const mostRows = () => (isNarrow.matches ? MOST_BELOW : MOST_ROWS);
 
 class Refused extends Error {}
 
@@ -59,7 +63,6 @@ function duration(ms) {
 }
 
 const many = (count, one) => `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
-const signed = (code) => shown(code).replace(/^-/, "−"); // as wide as a figure, which a hyphen is not
 const bare = (amount) => shown(amount).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
 function changed(part, value) {
@@ -159,12 +162,12 @@ function startOver(state) {
 
 async function catchUp(last) {
   while (page.last === null || page.last < last) {
-    const isFarBehind = page.last === null || last - page.last > MOST_ROWS;
-    const { requests } = await ask(`requests?limit=${MOST_ROWS}${isFarBehind ? "" : `&after=${page.last}`}`);
+    const isFarBehind = page.last === null || last - page.last > mostRows();
+    const { requests } = await ask(`requests?limit=${mostRows()}${isFarBehind ? "" : `&after=${page.last}`}`);
     if (isFarBehind) $("list").replaceChildren();
     $("list").prepend(...requests.map(row).reverse());
     page.last = requests.at(-1)?.id ?? last; // none: they were cleared meanwhile, as the next state will tell
-    while ($("list").childElementCount > MOST_ROWS) $("list").lastElementChild.remove();
+    while ($("list").childElementCount > mostRows()) $("list").lastElementChild.remove();
     showList();
   }
 }
@@ -174,15 +177,16 @@ function showList() {
   $("empty").hidden = !isEmpty;
   $("help").hidden = isEmpty;
   $("none-failed").hidden = isEmpty || rows().length > 0;
-  $("older-help").hidden = page.last <= MOST_ROWS;
+  $("older-help").hidden = page.last <= mostRows();
   if (!rows().some((link) => link.tabIndex === 0)) rows()[0]?.setAttribute("tabindex", "0");
   showCount(page.last);
   markOpen();
 }
 
-function outcome({ status, code }) {
+function outcome({ status, code, fault }) {
   if (status === null) return { kind: "lost", sign: "⊘", word: "not answered" };
   const isDone = status < 300 && (code === null || code === "000000");
+  if (isDone && fault !== null) return { kind: "lost", sign: "!", word: "hit by a fault" };
   return isDone ? { kind: "done", sign: "✓", word: "done" } : { kind: "failed", sign: "✕", word: "failed" };
 }
 
@@ -199,7 +203,7 @@ function row(request) {
     el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "unseen" }, word),
     el("span", { class: "what" }, shown(request.operation ?? `${request.method} ${request.path}`)),
     el("span", { class: "status" }, isAnswered ? shown(request.status) : "—"),
-    el("span", { class: "code" }, isAnswered && request.code !== null ? signed(request.code) : ""),
+    el("span", { class: "code" }, isAnswered && request.code !== null ? shown(request.code) : ""),
     el("span", { class: "said-of" }, request.fault === null ? null : chip(`fault: ${shown(request.fault)}`),
       kind !== "done" && request.executed ? chip("carried out") : null, ` ${said(request)}`),
     el("span", { class: "took" }, duration(request.duration_us / 1000))));
@@ -301,7 +305,7 @@ function summary(request) {
   return el("div", { class: "summary" },
     el("p", null, mono(`${request.method} ${request.path}`)),
     el("p", { class: `answer ${kind}` }, el("span", { "aria-hidden": "true" }, `${sign} `),
-      [codes.map(signed).join(" · "), said(request)].filter(Boolean).join(" ")),
+      [codes.map(shown).join(" · "), said(request)].filter(Boolean).join(" ")),
     facts([
       ["Operation", shown(request.operation ?? "unknown")],
       ["Carried out", request.executed ? "yes" : "no"],

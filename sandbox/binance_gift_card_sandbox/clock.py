@@ -25,6 +25,7 @@ class Clock:
 
     @property
     def now_ms(self) -> int:
+        """What it shows, in milliseconds since the epoch."""
         return self()
 
     @property
@@ -34,6 +35,7 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
+        """Whether it stands still."""
         return self._frozen_ms is not None
 
     def set(self, when: datetime | int) -> None:

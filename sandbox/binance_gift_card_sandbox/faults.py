@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Kind = Literal[
-    "delay-before",  # waits, then executes and answers
-    "delay-after",  # executes at once, then waits and answers
-    "drop-before",  # closes the connection without executing
-    "drop-after",  # executes, then closes the connection without an answer
-    "error-before",  # answers an error without executing
-    "error-after",  # executes, then answers an error
-    "malformed",  # executes, then answers 200 with a body that is not the answer
-    "cut",  # executes, then closes the connection in the middle of the answer
+    "delay-before", "delay-after", "drop-before", "drop-after", "error-before", "error-after", "malformed", "cut"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BEFORE = frozenset({"drop-before", "error-before"})
@@ -28,6 +21,17 @@ class Fault:
     """A rule. Of the calls to `operation`, `skip` go through first and then `times` are hit."""
 
     kind: Kind
+    """What happens to the call:
+
+    - `delay-before`: waits, then executes and answers.
+    - `delay-after`: executes at once, then waits and answers.
+    - `drop-before`: closes the connection without executing.
+    - `drop-after`: executes, then closes the connection without an answer.
+    - `error-before`: answers an error without executing.
+    - `error-after`: executes, then answers an error.
+    - `malformed`: executes, then answers 200 with a body that is not the answer.
+    - `cut`: executes, then closes the connection in the middle of the answer.
+    """
     operation: str = "*"
     """The operation's name in the contract, such as createGiftCard; * is every one that the contract has."""
     delay_ms: int = 0
@@ -39,8 +43,9 @@ class Fault:
     body: str | None = None
     """The body of an error or a malformed answer, instead of ours."""
     skip: int = 0
+    """How many of those calls go through first."""
     times: int | None = 1
-    """None: until it is taken away."""
+    """How many calls it hits then. None: all, until it is taken away."""
     chance: float = 1.0
     """The share of those calls that it hits, at random by the sandbox's seed."""
 
@@ -60,6 +65,7 @@ class Fault:
 
     @property
     def executes(self) -> bool:
+        """Whether the operation is done all the same."""
         return self.kind not in BEFORE
 
 

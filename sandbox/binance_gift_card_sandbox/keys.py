@@ -28,10 +28,15 @@ class ApiKey:
     """A key of the account: what `X-MBX-APIKEY` names, and what its signatures are checked with."""
 
     api_key: str
+    """What the header `X-MBX-APIKEY` says."""
     kind: Kind
-    material: str = field(repr=False)  # the secret of an HMAC key; the public key of the others, as PEM
+    """How it signs."""
+    material: str = field(repr=False)
+    """The secret of an HMAC key; the public key of the others, as PEM."""
     name: str = ""
+    """What people call it."""
     permissions: frozenset[Permission] = frozenset(PERMISSIONS)
+    """What it may do: without `withdraw` it can verify and redeem, but not issue."""
 
     @property
     def api_secret(self) -> str:

@@ -35,10 +35,13 @@ class Card:
     serial: int
     """The how-manieth card it is."""
     reference_no: str
+    """Its number, which may be shown."""
     code: str = field(repr=False)
+    """Its code, which redeems it."""
     base_token: str
     """The token that paid for it."""
     base_amount: Decimal
+    """What was paid for it, in that token, without the fee."""
     fee: Decimal
     """What was paid on top of the amount, in the base token."""
     token: str
@@ -46,14 +49,18 @@ class Card:
     amount: Decimal | None
     """What it holds of that token; None for a dual-token card that is not converted yet."""
     created_time: int
+    """When it was issued."""
     expired_time: int
+    """When it expires."""
     redeemed_time: int | None
+    """When it was redeemed, if it was."""
     external_uid: str | None
     """Who redeemed it, if the caller told."""
     identity_no: str | None
     """The number of the redemption."""
 
     def state(self, now_ms: int) -> CardState:
+        """What it is at that time, in milliseconds since the epoch."""
         if self.redeemed_time is not None:
             return "redeemed"
         return "active" if now_ms < self.expired_time else "expired"

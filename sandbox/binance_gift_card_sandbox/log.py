@@ -24,28 +24,39 @@ class Request:
     """A request as it came and what was answered. Query, body and answer are the bytes as they were."""
 
     id: int = 0
+    """Its number, from 1."""
     time: int
     """When it came, in milliseconds of the sandbox's clock."""
     method: str
+    """The HTTP method."""
     path: str
+    """The path, without the query."""
     operation: str | None
     """The operation's name in the contract; None where there is none."""
     api_key: str = field(repr=False)
+    """The key that it named; empty where it named none."""
     status: int | None
     """None when a fault dropped the connection without an answer."""
     code: int | str | None
     """The code in the answer's JSON: "000000" or a negative number."""
     message: str
+    """The text of the answer's error."""
     duration_us: int
+    """How long it took, in microseconds."""
     fault: str | None
     """The kind of fault that hit it."""
     executed: bool
     """Whether the operation was done: True for a success, even where its answer was dropped."""
     query: bytes = field(repr=False)
+    """What stands behind the question mark."""
     body: bytes = field(repr=False)
+    """Its body."""
     content_type: str
+    """What it says its body is; empty where it says nothing."""
     headers: Mapping[str, str] = field(repr=False)
+    """Its headers."""
     answer: bytes = field(repr=False)
+    """The body of the answer."""
 
 
 NAMES = [known.name for known in fields(Request)]

@@ -19,10 +19,14 @@ EXACT = Context(prec=96)  # an amount has up to 20 digits on either side of the 
 class Token:
     """A token that cards can be made of."""
 
-    price: Decimal = Decimal(1)  # in USDC; the rate between two tokens follows from their prices
-    minimum: Decimal = Decimal("0.00000001")  # the least amount of a card, in this token
-    buy_min: Decimal = Decimal("0.01")  # what one may pay for a card of this token, in the token one pays with
+    price: Decimal = Decimal(1)
+    """In USDC; the rate between two tokens follows from their prices."""
+    minimum: Decimal = Decimal("0.00000001")
+    """The least amount of a card, in this token."""
+    buy_min: Decimal = Decimal("0.01")
+    """The least that one may pay for a card of this token, in the token that one pays with."""
     buy_max: Decimal = Decimal(10_000)
+    """The most that one may pay for it."""
 
     def __post_init__(self) -> None:
         for name in ("price", "minimum", "buy_min", "buy_max"):
@@ -45,31 +49,54 @@ class Rules:
     """What the account may do, and what the server answers. Limits: the documented defaults; None is no limit."""
 
     tokens: Mapping[str, Token] = field(default_factory=lambda: dict(TOKENS))
-    fee_rate: Decimal = Decimal(0)  # share of the amount paid, charged on top of it
-    decimals: int = 8  # of any amount
-    lifetime_ms: int = 365 * DAY_MS  # of a card
-    business: bool = True  # whether the account has passed the business check, without which nothing is issued
+    """What cards can be made of, by name."""
+    fee_rate: Decimal = Decimal(0)
+    """The share of the amount paid that is charged on top of it: at least 0, below 1."""
+    decimals: int = 8
+    """How many decimals any amount may have: from 0 to 20."""
+    lifetime_ms: int = 365 * DAY_MS
+    """How long a card lives, in milliseconds."""
+    business: bool = True
+    """Whether the account has passed the business check, without which nothing is issued."""
 
     monthly_cards: int | None = 6_000
-    monthly_amount: Decimal | None = Decimal(4_200_000)  # in USDC
+    """How many cards may be issued in a month."""
+    monthly_amount: Decimal | None = Decimal(4_200_000)
+    """How much may be issued in a month, in USDC."""
     daily_cards: int | None = None
-    daily_amount: Decimal | None = None  # in USDC
-    verify_attempts: int = 5  # wrong ones, in an hour
-    redeem_attempts: int = 5  # wrong ones, in 24 hours
-    weight_limit: int | None = 12_000  # for an address, in a minute
-    ban_after: int = 100  # requests that are sent in spite of 429, before the address is banned
+    """How many cards may be issued in a day."""
+    daily_amount: Decimal | None = None
+    """How much may be issued in a day, in USDC."""
+    verify_attempts: int = 5
+    """How many wrong numbers within an hour lock `verify`."""
+    redeem_attempts: int = 5
+    """How many wrong codes within 24 hours lock `redeem`."""
+    weight_limit: int | None = 12_000
+    """The weight that one address may use in a minute."""
+    ban_after: int = 100
+    """How many requests that are sent in spite of 429 have the address banned."""
 
     # What the vendor has not published. The first value of each is the sandbox's choice.
-    limit_periods: Literal["sliding", "calendar"] = "sliding"  # 30 days and 24 hours, or a month and a day of UTC
-    lock_from: Literal["first", "last"] = "first"  # the wrong attempt from which a lock's hour or day runs
-    conversion: Literal["redemption", "purchase"] = "redemption"  # when a dual-token card becomes its face token
-    spent_card: Literal["invalid", "refused"] = "invalid"  # what verify says of a redeemed or expired card
-    unknown_number: Literal["refused", "invalid"] = "refused"  # what verify says of a number that is no card's
-    rejections: Literal["error", "success-false"] = "error"  # what says no: an error, or `success: false` at 200
-    code_encoding: Literal["base64url", "base64", "any"] = "base64url"  # of an encrypted redemption code
-    wrong_card: int = -3026  # answers a wrong, used or expired code, and an unknown number
-    low_balance: int = -4026  # or -5002, -6012
+    limit_periods: Literal["sliding", "calendar"] = "sliding"
+    """30 days and 24 hours that slide, or a month and a day of UTC."""
+    lock_from: Literal["first", "last"] = "first"
+    """The wrong attempt from which a lock's hour or day runs."""
+    conversion: Literal["redemption", "purchase"] = "redemption"
+    """When a dual-token card becomes its face token."""
+    spent_card: Literal["invalid", "refused"] = "invalid"
+    """What `verify` says of a redeemed or expired card."""
+    unknown_number: Literal["refused", "invalid"] = "refused"
+    """What `verify` says of a number that is no card's."""
+    rejections: Literal["error", "success-false"] = "error"
+    """What says no: an error, or `success: false` with the status 200."""
+    code_encoding: Literal["base64url", "base64", "any"] = "base64url"
+    """How an encrypted redemption code is written."""
+    wrong_card: int = -3026
+    """The code that answers a wrong, used or expired code, and an unknown number."""
+    low_balance: int = -4026
+    """The code that answers a balance that does not cover amount and fee: -4026, -5002 or -6012."""
     no_business: int = -2015
+    """The code that answers an account without the business check."""
 
     def __post_init__(self) -> None:
         for name in ("monthly_amount", "daily_amount"):

@@ -90,6 +90,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
+        """The address that it answers at. RuntimeError before it was started."""
         if self._server is None:
             raise RuntimeError("the sandbox has no address before start()")
         return self._server.url
@@ -201,6 +202,7 @@ class Sandbox:
         return self._world.faults.waiting()
 
     def clear_faults(self) -> None:
+        """Take all faults away."""
         self._world.faults.clear()
 
     def snapshot(self) -> Snapshot:

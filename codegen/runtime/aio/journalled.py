@@ -225,6 +225,7 @@ class AsyncJournalledClient(JournalledBase, AsyncClient):
         return await super()._respond(operation, arguments, timeout, tag)
 
     async def close(self) -> None:
+        """Close the connections and the journal. A closed client sends nothing; closing it twice does no harm."""
         await super().close()
         if self._opening is not None and self._opening.journal is not None:
             await to_its_end(in_thread(self._opening.journal.close), patient=False)

@@ -148,6 +148,7 @@ class JournalledClient(JournalledBase, Client):
         return self.journal.resolve(entry, outcome, reason=reason, reference=reference, force=force)
 
     def close(self) -> None:
+        """Close the connections and the journal. A closed client sends nothing; closing it twice does no harm."""
         super().close()
         if self._journal is not None:
             self._journal.close()

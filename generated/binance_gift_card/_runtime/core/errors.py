@@ -41,6 +41,7 @@ class Attempt(msgspec.Struct, frozen=True):
     number: int
     """From 1."""
     outcome: Outcome
+    """What became of it."""
     seconds: float
     """How long it took."""
     status: int | None

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -221,8 +222,7 @@ def test_every_env_that_is_run_is_in_tox_ini(path: Path, environments: set[str])
 @pytest.mark.parametrize("path", [ROOT / ".github" / "workflows" / "check.yml", GITLAB], ids=named)
 @pytest.mark.parametrize("which", [["-d"], ["-m", "proofs"]], ids=" ".join)
 def test_checks_run_all_that_tox_runs(path: Path, which: list[str]) -> None:
-    done = _run(sys.executable, "-m", "tox", "list", "--no-desc", "-qq", *which)
-    listed = set(done.stdout.split())
+    listed = set(_listed(*which))
     assert {"lint", "py310"} <= listed or {"proofs", "clients"} <= listed
     assert listed - _called(path) == set()
 
@@ -396,13 +396,18 @@ def test_checkout_leaves_no_token_behind() -> None:
 # What the test command runs
 
 
-def _commands(environment: str) -> list[list[str]]:
-    """What an env runs, as words; what a caller may give instead of its arguments is not given."""
-    done = _run(sys.executable, "-m", "tox", "config", "-e", environment, "-k", "commands")
+def _commands(environments: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """What each env runs, as words; what a caller may give instead of its arguments is not given."""
+    done = _run(sys.executable, "-m", "tox", "config", "-e", ",".join(environments), "-k", "commands")
     assert done.returncode == 0, done.stderr
-    return [shlex.split(line.partition("=")[2] or line) for line in done.stdout.splitlines() if "python" in line]
+    for section in done.stdout.split("[testenv:")[1:]:
+        name, _, lines = section.partition("]")
+        for line in lines.splitlines():
+            if "python" in line:
+                yield name, shlex.split(line.partition("=")[2] or line)
 
 
+@cache
 def _listed(*which: str) -> list[str]:
     return _run(sys.executable, "-m", "tox", "list", "--no-desc", "-qq", *which).stdout.split()
 
@@ -416,12 +421,9 @@ def _collected(words: list[str]) -> set[Path]:
 
 
 def test_each_test_file_is_run_by_the_test_command_or_by_the_proofs() -> None:
-    pytest_of = {
-        name: words
-        for name in ["py310", "workflows", *_listed("-m", "proofs")]
-        for words in _commands(name)
-        if "pytest" in words
-    }
+    environments = ["py310", "workflows", *_listed("-m", "proofs")]
+    pytest_of = {name: words for name, words in _commands(environments) if "pytest" in words}
+    assert {"py310", "workflows", "proofs"} <= pytest_of.keys()
     whole = {name: _collected(words) for name, words in pytest_of.items() if "-m" not in words[3:]}
     run = set().union(*whole.values())
     assert sorted(set((ROOT / "tests").rglob("test_*.py")) - run) == []

@@ -150,7 +150,10 @@ def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
 def test_a_sandbox_elsewhere_is_called_when_that_is_meant(run, journal) -> None:
     refused = create(run, "--sandbox", "http://sandbox.invalid:8765")
     assert refused.returncode == 2
-    assert "not this machine" in refused.stderr
+    said = " ".join(refused.stderr.split())
+    assert "not this machine" in said
+    assert "set BINANCE_PLAIN_HTTP=1 if that is meant" in said
+    assert "Network(" not in said
     asked = create(run, "--sandbox", "http://sandbox.invalid:8765", "--timeout", "1", BINANCE_PLAIN_HTTP="1")
     assert asked.returncode == 3, "there is none, but it was asked for"
 
@@ -271,7 +274,10 @@ def test_attempts_are_shown_when_the_environment_asks_for_them(run, journal) -> 
     unkeyed = create(run, BINANCE_API_KEY="", BINANCE_API_SECRET="")
     assert unkeyed.returncode == 2
     said = " ".join(unkeyed.stderr.split())
-    assert "needs api_key and signer; set BINANCE_API_KEY, and BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET" in said
+    assert (
+        "Error: a credential is missing; set BINANCE_API_KEY, and BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET"
+        in said
+    )
     unsealed = " ".join(create(run, BINANCE_JOURNAL_KEY="").stderr.split())
     assert "needs a key for its secrets; set BINANCE_JOURNAL_KEY or BINANCE_JOURNAL_KEY_FILE" in unsealed
     assert "from_env" not in said

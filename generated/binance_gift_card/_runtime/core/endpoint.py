@@ -46,14 +46,7 @@ class Endpoint(ABC):
     def __init__(self, base_url: str, *, network: Network, user_agent: str, environment: str | None = None) -> None:
         self._scheme, self._host, self._port, self._prefix = _parts(base_url)
         if self._scheme == "http" and not network.plain_http and not is_this_machine(self._host):
-            by_variable = (
-                f", or set {environment}_PLAIN_HTTP=1 for from_env() and the command line" if environment else ""
-            )
-            raise ArgumentError(
-                f"base_url is http:// to {self._host}, which is not this machine: everybody on the way could read codes"
-                " and change answers; use https://, or, if that is meant (a sandbox in a network of your own), say"
-                f" Network(plain_http=True){by_variable}"
-            )
+            raise _in_the_clear(self._host, environment)
         self._network = network
         self.download_bytes = network.max_download
         self._place = self._host if self._port is None else f"{self._host}:{self._port}"
@@ -108,6 +101,17 @@ class Endpoint(ABC):
     def _check_closed(self, exchange: Exchange) -> None:
         if self._closed and not exchange.left:
             raise ExchangeError("the client is closed", final=True) from None
+
+
+def _in_the_clear(host: str, environment: str | None) -> ArgumentError:
+    risk = f"is http:// to {host}, which is not this machine: everybody on the way could read codes and change answers"
+    variable, meant = f"{environment}_PLAIN_HTTP=1", "if that is meant (a sandbox in a network of your own)"
+    return ArgumentError(
+        f"base_url {risk}; use https://, or, {meant}, say Network(plain_http=True)"
+        + (f", or set {variable} for from_env() and the command line" if environment else ""),
+        problem=f"the server {risk}",
+        variables=f"{variable} {meant}, else use https://" if environment else "",
+    )
 
 
 def _parts(base_url: str) -> tuple[str, str, int | None, str]:

@@ -381,9 +381,8 @@ class Call:
             if variables.keys() >= set(schemes)
         )
         way_out = f", or set {to_set} and make it by from_env()" if to_set else ""
-        problem = f"{name} needs {arguments}"
-        told = f"{problem}; give the client what is missing{way_out}"
-        raise ArgumentError(told, operation=name, problem=problem, variables=to_set)
+        told = f"{name} needs {arguments}; give the client what is missing{way_out}"
+        raise ArgumentError(told, operation=name, problem="a credential is missing", variables=to_set)
 
     def _sync_first(self) -> Flow[None]:
         try:

@@ -57,9 +57,10 @@ class Recorder:
                     received += data
                 if received:
                     self.requests.append(received)
-                connection.sendall(self.answer)
-                if received and self._later:
+                answer = self.answer
+                if received and self._later:  # before the client can go on, and give others
                     self.answer = self._later.pop(0)
+                connection.sendall(answer)
 
 
 def _written(status: str, body: bytes | str, content_type: str, extra: str) -> bytes:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from compileall import compile_dir
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
@@ -178,8 +181,23 @@ def run(environment: dict[str, str], tmp_path: Path) -> Callable[..., subprocess
     return command
 
 
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Where the modules of a wheel are compiled, which they are not within it."""
+
+    @cache
+    def unpack(wheel: Path) -> Path:
+        folder = tmp_path_factory.mktemp("wheel")
+        with ZipFile(wheel) as opened:
+            opened.extractall(folder)
+        assert compile_dir(folder, quiet=1)
+        return folder
+
+    return unpack
+
+
 @pytest.fixture
-def process_of(sandbox, address, key) -> Iterator[Callable[..., object]]:
+def process_of(sandbox, address, key, unpacked) -> Iterator[Callable[..., object]]:
     """Starts a process with the SDK that a path holds, for the sandbox and the journal."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
@@ -194,7 +212,7 @@ def process_of(sandbox, address, key) -> Iterator[Callable[..., object]]:
     started: list[Process] = []
 
     def start(sdk: Path) -> Process:
-        started.append(Process(sdk, environment))
+        started.append(Process(unpacked(sdk) if sdk.suffix == ".whl" else sdk, environment))
         return started[-1]
 
     yield start

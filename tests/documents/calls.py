@@ -253,7 +253,10 @@ def _client(package: Package, url: str) -> Any:
 
 
 _CLIENT_OPTIONS = frozenset(
-    "account base_url timeout connect_timeout attempts clock network hooks pace sync_clock variables server".split()
+    (
+        "account base_url timeout connect_timeout attempts clock network hooks pace app_info sync_clock variables "
+        "server"
+    ).split()
 )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import ssl
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .answer import Answer, ExchangeError, UnreadableError
@@ -91,16 +92,15 @@ def described(error: BaseException, peer: str) -> str:
         return f"the time was over, waiting for {peer}"
     if isinstance(error, socket.gaierror):
         return f"there is no address for {peer}: {(error.strerror or type(error).__name__).lower()}"
-    said = next((words for kind, words in _BY_THE_PEER.items() if isinstance(error, kind) and error.errno), None)
-    if said is not None:
-        return f"{said} by {peer}"
+    if isinstance(error, ConnectionError) and error.errno and type(error) in _BY_THE_PEER:
+        return f"{_BY_THE_PEER[type(error)]} by {peer}"
     words = str(error) if isinstance(error, OSError) and error.args else type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         words = error.strerror.lower()
     return words if peer in words else f"{words} ({peer})"
 
 
-_BY_THE_PEER = {
+_BY_THE_PEER: Mapping[type[ConnectionError], str] = {
     ConnectionRefusedError: "connection refused",
     ConnectionResetError: "connection reset",
     ConnectionAbortedError: "connection aborted",

@@ -3,9 +3,10 @@
 What a block needs is said in comments just before it, which no reader of the page sees:
 
     <!-- fragment: why it cannot run -->        it is not run; a test holds that it could not be
-    <!-- continues: what of the block before -->    it stands after the Python block before it, in the same program
-    <!-- given: NAME -->                         one of the situations of tests/docs/situations.py comes first
+    <!-- continues: TEXT -->                    it stands after the block above that holds this text, in one program
+    <!-- given: NAME -->                        one of the situations of tests/docs/situations.py comes first
     <!-- at: DOCUMENT JSONPATH -->               where in that document an extension stands
+    <!-- instead: DOCUMENT JSONPATH -->         the same, where another stands there already
     <!-- output -->                              what the block before it prints; `…` stands for anything
 """
 
@@ -28,7 +29,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
-MARKS = {"fragment", "continues", "given", "at", "output"}
+MARKS = {"fragment", "continues", "given", "at", "instead", "output"}
 _COMMENT = re.compile(r"<!-- ([a-z]+)(?:: (.*?))? -->")
 
 
@@ -52,13 +53,18 @@ def name_of(page: Path) -> str:
 
 def blocks(page: Path) -> list[Block]:
     """The blocks of a page, in order; those that continue another begin with it."""
+    return blocks_of(page.read_text(encoding="utf-8"), name_of(page))
+
+
+def blocks_of(text: str, name: str) -> list[Block]:
+    """The same of a page's text."""
     found: list[Block] = []
-    for token, marks in _fences(MarkdownIt().parse(page.read_text(encoding="utf-8"))):
+    for token, marks in _fences(MarkdownIt().parse(text)):
         assert token.map is not None
-        text = token.content
+        code = token.content
         if "continues" in marks:
-            text = found[-1].text + text
-        found.append(Block(name_of(page), token.map[0] + 1, token.info.strip(), text, marks))
+            code = next(block.text for block in reversed(found) if marks["continues"] in block.text) + code
+        found.append(Block(name, token.map[0] + 1, token.info.strip(), code, marks))
     return found
 
 
@@ -73,6 +79,14 @@ def _fences(tokens: list[Token]) -> Iterator[tuple[Token, dict[str, str]]]:
             marks = {}
         else:
             marks = {}
+
+
+def lines(page: Path) -> list[str]:
+    """All that a page shows as code: the lines of its blocks, and each text between backticks."""
+    tokens = MarkdownIt().enable("table").parse(page.read_text(encoding="utf-8"))
+    within = [child for token in tokens for child in token.children or ()]
+    spans = [token.content for token in within if token.type == "code_inline"]
+    return [*spans, *(line.strip() for found in blocks(page) for line in found.text.splitlines())]
 
 
 def block(page: Path, language: str, holding: str) -> str:

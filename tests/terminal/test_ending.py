@@ -143,6 +143,12 @@ def test_a_note_that_the_terminal_lacks_is_shown_all_the_same(run, spawned, enco
     assert row["note"] == NOTE
 
 
+def test_help_that_the_terminal_lacks_is_shown_all_the_same(spawned) -> None:
+    shown = spawned("journal", "adopt", "-h", PYTHONIOENCODING="latin-1")
+    assert shown.returncode == 0, shown.stderr
+    assert r"key:3f1c\u2026 shop" in shown.stdout
+
+
 def interrupted(environment, tmp_path, arguments: list[str], begun: Callable[[], object]) -> tuple[int, str]:
     """How a command ends, and what it says, when a Ctrl-C comes once it has begun."""
     with piped([*COMMAND, *arguments], env=environment, cwd=tmp_path) as process:

@@ -76,6 +76,9 @@ class RunningCommand:
 
 def run(app: typer.Typer) -> NoReturn:
     """Run the command line; what it does not understand is not repeated, since it may be a secret in a wrong place."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue] # help and notes may hold what a code page lacks
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
@@ -97,9 +100,6 @@ def ending(options: GlobalOptions, halfway: str) -> Iterator[RunningCommand]:
     """Turn what a command comes to into words and an exit code; `halfway` is what an interrupt leaves at first."""
     command = RunningCommand(halfway)
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue] # a note may hold what a code page lacks
         try:
             yield command
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeAlias
 
 from . import checks
@@ -21,6 +21,7 @@ class TokenProvider(Protocol):
 
     def token(self) -> str | Awaitable[str]:
         """A token that the server takes now."""
+        ...
 
     def at_hand(self) -> str | None:
         """The same, where nothing has to be waited for; `None` where something has."""
@@ -88,23 +89,22 @@ class Bearer:
 
     def complete(self, draft: Draft, operation: Operation[Any], token: object, failure: Exception | None) -> None:
         """Add the token, or tell that there is none."""
-        problem = f"no token was given: {type(failure).__name__}" if failure is not None else None
-        if failure is None:
-            try:
-                value = _checked(token, self.argument)
-            except ArgumentError as error:
-                pass_on(error)
-                problem = "what was given is no token"
-                if hasattr(token, "close"):
-                    token.close()  # a coroutine that nobody awaits
-        if problem is not None:
-            if failure is not None:
-                pass_on(failure)
-            told = f"{operation.name}: {problem}; nothing was sent"
-            raise SigningError(told, operation=operation.name) from (None if failure is None else bare(failure))
+        if failure is not None:
+            pass_on(failure)
+            raise self._none(operation, f"no token was given: {type(failure).__name__}") from bare(failure)
+        try:
+            value = _checked(token, self.argument)
+        except ArgumentError as error:
+            pass_on(error)
+            if isinstance(token, Coroutine):
+                token.close()  # nobody awaits it
+            raise self._none(operation, "what was given is no token") from None
         draft.secrets.append(value)
         draft.made["token"] = value
         draft.headers["authorization"] = f"Bearer {value}"
+
+    def _none(self, operation: Operation[Any], problem: str) -> SigningError:
+        return SigningError(f"{operation.name}: {problem}; nothing was sent", operation=operation.name)
 
     def renew(self, draft: Draft) -> bool:
         """Whether another token may come, now that this one was refused with 401."""

@@ -55,7 +55,7 @@ class ClientError(Exception):
 
     Attributes:
         operation: The name of the method that was called; `None` when it was none.
-        executed: Whether the operation was done.
+        executed: Whether the operation was done: ``no``, ``yes``, or ``unknown`` where nobody can tell from here.
         attempts: The attempts that were made, in order.
         status: The HTTP status, when there was an answer.
         code: The API's own code, when there was one.
@@ -80,7 +80,7 @@ class ClientError(Exception):
 
     def __init__(self, message: str = "", *, operation: str | None = None, **facts: Any) -> None:
         super().__init__(message)
-        self.operation = operation
+        self.operation: str | None = operation
         self.attempts: tuple[Attempt, ...] = ()
         self.status: int | None = None
         self.code: int | str | None = None
@@ -90,7 +90,7 @@ class ClientError(Exception):
         self.until: datetime | None = None
         self.entry: int | None = None
         self.idempotency_key: str | None = None
-        self.body = b""
+        self.body: bytes = b""
         for name, value in facts.items():
             setattr(self, name, value)
 

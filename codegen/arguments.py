@@ -60,6 +60,7 @@ def _add_init(init: argparse.ArgumentParser) -> None:
     init.add_argument("--spec", metavar="SPEC", help="the OpenAPI document: a file, or an https address")
     init.add_argument("--package", metavar="NAME", help="the package; default made of the document's title")
     init.add_argument("--distribution", metavar="NAME", help="what pip installs; default made of the package")
+    init.add_argument("--home", metavar="URL", help="where the repository will live, for the links of an index")
     init.add_argument(
         "--signing",
         metavar="HOW",

@@ -167,6 +167,7 @@ def _init(parsed: argparse.Namespace) -> int:
         spec=parsed.spec,
         package=parsed.package,
         distribution=parsed.distribution,
+        home=parsed.home,
         signing=parsed.signing,
         scheme=parsed.scheme,
         journal=None if parsed.journal is None else tuple(parsed.journal),

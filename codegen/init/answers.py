@@ -16,6 +16,7 @@ from codegen.settings import python_name
 _T = TypeVar("_T")
 
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_HOME = re.compile(r"https://[\w.-]+(:\d+)?(/[\w.~-]+)+/?", re.ASCII)
 _TAKEN = {"codegen", "tests", "server", "conftest", "generated", "msgspec", "urllib3", "httptools", "pytest"}
 """Packages that are there already where the new one is tested."""
 _NEEDED = {"signed-sdk-codegen", "httptools", "msgspec", "urllib3"}
@@ -28,6 +29,7 @@ class Given:
     spec: str | None
     package: str | None
     distribution: str | None
+    home: str | None
     signing: str | None
     scheme: str | None
     journal: tuple[str, ...] | None
@@ -41,6 +43,8 @@ class Answers:
 
     package: str
     distribution: str
+    home: str
+    """Where it will live; empty where nobody has said."""
     signing: str
     scheme: str | None
     journal: tuple[str, ...]
@@ -72,6 +76,7 @@ def ask(given: Given, tree: Mapping[str, Any]) -> Answers:
     distribution = _said_or_asked(
         given.distribution, given, "Distribution, as pip installs it", package.strip("_").replace("_", "-"), _name
     )
+    home = _said_or_asked(given.home, given, "Where the repository will live (https://…; none if not known)", "", _home)
     forms = ", ".join((AS_DOCUMENTED, *FORMS))
     question = f"How requests are signed ({forms}, or a file with x-sdk-signing)"
     signing = _said_or_asked(
@@ -84,7 +89,7 @@ def ask(given: Given, tree: Mapping[str, Any]) -> Answers:
     known = ", ".join(str(one.said.get("operationId")) for one in declared_operations(dict(tree)))
     names = None if given.journal is None else ",".join(given.journal)
     journal = _said_or_asked(names, given, f"Operations that move money, to keep a journal of ({known})", "", _names)
-    return Answers(package, distribution, signing, given.scheme, journal)
+    return Answers(package, distribution, home, signing, given.scheme, journal)
 
 
 def _said_or_asked(said: str | None, given: Given, question: str, usual: str, read: Callable[[str], _T]) -> _T:
@@ -124,6 +129,14 @@ def _name(text: str) -> str:
     if re.sub(r"[-_.]+", "-", text).lower() in _NEEDED:
         raise InputError(f"the distribution must not be called {text!r}: it is what the new one needs")
     return text
+
+
+def _home(text: str) -> str:
+    if text and not _HOME.fullmatch(text):
+        raise InputError(
+            "the home must be an https address without user, query or blanks, such as https://code.example/team/sdk"
+        )
+    return text.rstrip("/")
 
 
 def _signing(text: str) -> str:

@@ -101,6 +101,7 @@ def _plan(document: Document, answers: Answers, actions: list[Action], draft: Pa
     context = {
         "package": answers.package,
         "distribution": answers.distribution,
+        "home": answers.home,
         "title": api.title,
         "spec": f"{_HOME}/{document.path.name}",
         "spec_name": document.path.name,

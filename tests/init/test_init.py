@@ -213,6 +213,10 @@ def test_what_pip_compiles_is_no_file_of_it(codegen: Run, tmp_path: Path) -> Non
         (("--spec", SPEC, "--package", "json"), "the package must not be called 'json'"),
         (("--spec", SPEC, "--distribution", "tiny api"), "the distribution must be letters, digits"),
         (("--spec", SPEC, "--distribution", "Signed_SDK.codegen"), "it is what the new one needs"),
+        (
+            ("--spec", SPEC, "--home", "https://me:secret@code.example/tiny"),
+            "the home must be an https address without user",
+        ),
         (("--spec", SPEC, "--signing", "hmac"), "there is no signing 'hmac': it is document, header, query, or a file"),
         (("--spec", SPEC, "--signing", "header", "--scheme", "other"), "the document has no security scheme 'other'"),
         (("--spec", "two.yaml", "--signing", "header"), "several security schemes: say with --scheme which one"),
@@ -247,7 +251,17 @@ def test_bad_input_writes_nothing(codegen: Run, tmp_path: Path, options, message
 
 
 def test_it_asks_at_a_terminal_until_the_answer_can_be_used(tmp_path: Path) -> None:
-    answers = ["none.yaml", str(SPEC), "tiny-api", "tiny_api", "", "header", "createWithdrawal"]
+    answers = [
+        "none.yaml",
+        str(SPEC),
+        "tiny-api",
+        "tiny_api",
+        "",
+        "code.example/tiny",
+        "https://code.example/team/tiny",
+        "header",
+        "createWithdrawal",
+    ]
     ours, theirs = pty.openpty()
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -263,6 +277,8 @@ def test_it_asks_at_a_terminal_until_the_answer_can_be_used(tmp_path: Path) -> N
     assert "Distribution, as pip installs it [tiny-api]: " in done.stdout
     settings = (tmp_path / "sdk/pyproject.toml").read_text()
     assert 'name = "tiny-api"' in settings
+    assert "the home must be an https address" in done.stdout
+    assert 'Issues = "https://code.example/team/tiny/issues"' in settings
     assert "X-API-TIMESTAMP" in (tmp_path / "sdk/openapi/overlay.yaml").read_text()
 
 

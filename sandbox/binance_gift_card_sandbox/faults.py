@@ -1,9 +1,10 @@
 """Faults on demand: a rule says which calls they hit, and what happens to those."""
 
 import random
+import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Kind = Literal[
@@ -33,7 +34,7 @@ class Fault:
     - `cut`: executes, then closes the connection in the middle of the answer.
     """
     operation: str = "*"
-    """The operation's name in the contract, such as createGiftCard; * is every one that the contract has."""
+    """The operation: as the contract calls it, createGiftCard, or as Python does, create_gift_card; * is every one."""
     delay_ms: int = 0
     """How long to wait first; with any kind."""
     status: int | None = None
@@ -76,11 +77,17 @@ class _Rule:
     left: int | None
 
 
+def _in_python(name: str) -> str:
+    """The name of an operation as Python code has it: create_gift_card for createGiftCard."""
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
 class Faults:
     """The rules in force, in the order in which they were added; the first that hits a call is the only one."""
 
     def __init__(self, operations: Iterable[str], seed: str) -> None:
-        self._operations = frozenset(operations)
+        names = sorted(operations)
+        self._operations = {**{_in_python(name): name for name in names}, **{name: name for name in names}, "*": "*"}
         self._rules: list[_Rule] = []
         self._lock = threading.Lock()
         self.reseed(seed)
@@ -90,9 +97,11 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         """ValueError when the contract has no such operation."""
-        if fault.operation != "*" and fault.operation not in self._operations:
-            known = ", ".join(sorted(self._operations))
+        operation = self._operations.get(fault.operation)
+        if operation is None:
+            known = ", ".join(sorted({*self._operations.values()} - {"*"}))
             raise ValueError(f"there is no operation {fault.operation!r}; there are: {known}, and * for all")
+        fault = replace(fault, operation=operation)
         with self._lock:
             self._rules.append(_Rule(fault, fault.skip, fault.times))
 

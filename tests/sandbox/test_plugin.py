@@ -1,17 +1,17 @@
 """The fixtures for pytest, used as a stranger uses them: in a project of its own, in a process of its own."""
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 TESTS = """
 import asyncio
+from datetime import datetime, timedelta, timezone
 
 import pytest
+from binance_gift_card.errors import OutcomeUnknownError
 
 
 def test_a_card(gift_card_client, gift_card_sandbox):
@@ -50,6 +50,57 @@ def test_a_journal_keeps_the_card(gift_card_journal_client, gift_card_journal, g
 
 def test_a_journal_for_each_test(gift_card_journal_client):
     assert list(gift_card_journal_client.history()) == []
+
+
+@pytest.mark.gift_card_journal(key="unsealed")
+@pytest.mark.gift_card_fault("error-before", operation="create_gift_card")
+@pytest.mark.gift_card_fault("drop-after", operation="createGiftCard", times=1)
+def test_faults_in_their_order_and_a_journal(gift_card_client, gift_card_sandbox):
+    with pytest.raises(OutcomeUnknownError):
+        gift_card_client.create_gift_card(token="USDT", amount="1", idempotency_key="one")
+    assert gift_card_sandbox.cards() == []
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknownError):
+            gift_card_client.create_gift_card(token="USDT", amount="1", idempotency_key="two")
+    assert len(gift_card_sandbox.cards()) == 1
+    assert [entry.state for entry in gift_card_client.history()] == ["unknown", "unknown"]
+
+
+@pytest.mark.gift_card_clock("2026-01-31T12:00:00Z", freeze=True)
+def test_a_clock(gift_card_client, async_gift_card_client, gift_card_sandbox):
+    card = gift_card_client.create_gift_card(token="USDT", amount="1")
+    (request,) = gift_card_sandbox.requests()  # signed by that clock at once
+    assert datetime.fromtimestamp(request.time / 1000, timezone.utc) == datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
+    gift_card_sandbox.clock.advance(timedelta(days=366))
+    assert not gift_card_client.verify_gift_card(reference_no=card.reference_no).valid
+"""
+
+WRONG = """
+import pytest
+
+
+@pytest.mark.gift_card_fault("drop-afterwards")
+def test_kind(gift_card_client): ...
+
+
+@pytest.mark.gift_card_fault("cut", operation="create_card")
+def test_operation(gift_card_client): ...
+
+
+@pytest.mark.gift_card_fault(times=2)
+def test_no_kind(gift_card_client): ...
+
+
+@pytest.mark.gift_card_clock("yesterday")
+def test_time(gift_card_client): ...
+
+
+@pytest.mark.gift_card_journal(path="cards.db")
+def test_journal(gift_card_client): ...
+
+
+@pytest.mark.gift_card_sandbox({"USDT": "5"})
+def test_settings(gift_card_client): ...
 """
 
 FROZEN = """
@@ -113,13 +164,14 @@ def is_installed():
 @pytest.mark.parametrize("side_by_side", [[], ["-n", "2"]], ids=["one by one", "side by side"])
 def test_the_fixtures(tmp_path, side_by_side):
     done = run(tmp_path, "-W", "error", *side_by_side)
-    assert "6 passed" in done.stdout, done.stdout + done.stderr
+    assert "8 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_they_are_listed_with_what_they_are(tmp_path):
     told = run(tmp_path, "--fixtures").stdout + run(tmp_path, "--markers").stdout
     assert "A running sandbox of this test's own" in told
-    assert "gift_card_sandbox(**settings)" in told
+    for name in ("gift_card_sandbox(", "gift_card_fault(", "gift_card_clock(", "gift_card_journal("):
+        assert f"@pytest.mark.{name}" in told
 
 
 def test_a_project_that_tests_other_things_loads_no_server(tmp_path):
@@ -133,12 +185,20 @@ def test_a_clock_that_a_test_stops_stops_neither_server_nor_teardown(tmp_path):
     assert "4 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_the_documented_example(tmp_path):
-    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(@pytest.mark.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    imports = "from binance_gift_card.errors import OutcomeUnknownError\nfrom binance_gift_card_sandbox import Fault\n"
-    done = run(tmp_path, "-W", "error", code=f"import pytest\n{imports}\n\n{example}")
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+def test_a_mark_that_says_what_cannot_be_is_told_in_one_line(tmp_path):
+    done = run(tmp_path, code=WRONG)
+    assert "6 errors" in done.stdout, done.stdout
+    for told in (
+        "the mark gift_card_fault cannot be used: kind must be one of: ",
+        "the mark gift_card_fault cannot be used: there is no operation 'create_card'; there are: ",
+        "the mark gift_card_fault needs kind",
+        "the mark gift_card_clock cannot be used: Invalid isoformat string: 'yesterday'",
+        "the mark gift_card_journal has no setting 'path'; it knows address, key",
+        "the mark gift_card_sandbox takes its settings by name: ",
+    ):
+        assert told in done.stdout, (told, done.stdout)
+    assert "Traceback" not in done.stdout
+    assert "pytest_plugin.py" not in done.stdout
 
 
 WITHOUT_EXTRA = """

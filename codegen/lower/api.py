@@ -78,6 +78,7 @@ def _api(tree: dict[str, Any], settings: Settings, names: Names, faults: list[Fa
             naming.TAKEN_BY_FIELDS[settings.models],
         ),
         credentials=security.credentials(tree, settings, names),
+        environment=settings.environment,
         errors=_named_errors(errors(tree.get(ERRORS.key)), settings, names),
         envelopes={name: Envelope(**said) for name, said in tree.get(ENVELOPES.key, {}).items()},
         unserved=security.unserved(tree, settings),

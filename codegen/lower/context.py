@@ -26,6 +26,8 @@ class Context:
     names: Names
     hoister: Hoister
     credentials: tuple[Credential, ...]
+    environment: str
+    """What the names of environment variables begin with."""
     errors: Errors
     envelopes: dict[str, Envelope]
     unserved: frozenset[str] = frozenset()

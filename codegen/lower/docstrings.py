@@ -120,9 +120,9 @@ def command_help(operation: Mapping[str, Any]) -> str:
     return _joined(summary, description if one_line(description) != summary else "")
 
 
-def argument_help(meaning: str, *, secret: bool) -> str:
-    """What the command line says of an argument."""
-    return f"{meaning} Secret: a file, or - for standard input; asked for if left out.".strip() if secret else meaning
+def secret_help(meaning: str, variable: str) -> str:
+    """What the command line says of an argument that is secret, and may stand in a variable of the environment."""
+    return f"{meaning} Secret: a file, or - for standard input; without it {variable}, or what is typed.".strip()
 
 
 def error_docstring(codes: Sequence[Code]) -> str:

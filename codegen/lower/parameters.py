@@ -10,7 +10,7 @@ from codegen.facts import Expression
 from codegen.ir.operation import Limits, Parameter, Part, Plain, Style
 from codegen.lower.context import Context
 from codegen.lower.descriptions import described_line
-from codegen.lower.docstrings import argument_help
+from codegen.lower.docstrings import secret_help
 from codegen.lower.headers import Declared
 from codegen.lower.media import FORM, is_json, kind
 from codegen.lower.names import Names, Whose
@@ -113,9 +113,10 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
     required = declaration["in"] == "path" or bool(declaration.get("required"))
     meaning = described_line(declaration, flat(context.tree, schema))
     plain = value.kind if isinstance(value.kind, Plain) else Plain(write=Expression("wire.anything"))
+    name = _argument(context.names, declaration, pointer, scope)
     return Parameter(
         wire_name=declaration["name"],
-        name=_argument(context.names, declaration, pointer, scope),
+        name=name,
         type=value.type if required else f"{value.type} | None",
         required=required,
         place=declaration["in"],
@@ -125,7 +126,7 @@ def _parameter(context: Context, declaration: dict[str, Any], pointer: Pointer, 
         limits=Limits() if style else plain.limits,
         bounds=value.limits,
         meaning=meaning,
-        help=argument_help(meaning, secret=secret),
+        help=secret_help(meaning, f"{context.environment}_{name.upper()}") if secret else meaning,
         example="" if secret or style else _example(declaration, flat(context.tree, schema)),
     )
 

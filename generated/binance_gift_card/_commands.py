@@ -151,7 +151,7 @@ def redeem_gift_card_(
         typer.Option(
             "--code-file",
             metavar="FILE",
-            help="The secret code of the card, as it is or encrypted under the server's RSA key of the day. Secret: a file, or - for standard input; asked for if left out.",
+            help="The secret code of the card, as it is or encrypted under the server's RSA key of the day. Secret: a file, or - for standard input; without it BINANCE_CODE, or what is typed.",
         ),
     ] = None,
     external_uid: Annotated[

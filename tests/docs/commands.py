@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
 
 from tests import forked
@@ -15,10 +16,14 @@ from tests.docs.pages import ROOT
 PROGRAMS = {
     "python -m codegen": "codegen.cli",
     "sdk-codegen": "codegen.cli",
+    "python -m binance_gift_card": "binance_gift_card.cli",
     "binance-gift-card": "binance_gift_card.cli",
     "binance-gift-card-sandbox": "binance_gift_card_sandbox.cli",
 }
-_PROGRAM = re.compile(rf"(?P<program>{'|'.join(map(re.escape, PROGRAMS))}|tox|pipx install \S+)(?= |$)(?P<words>.*)")
+_OURS = r"python -m (?:bench|binance_gift_card|codegen|examples|release|tests)[\w.]*"
+_PROGRAM = re.compile(
+    rf"(?P<program>{'|'.join(map(re.escape, PROGRAMS))}|tox|{_OURS}|pipx install \S+)(?= |$)(?P<words>.*)"
+)
 _WORD = re.compile(r"[a-z][a-z-]*")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 _TOX_INI = (ROOT / "tox.ini", ROOT / "codegen" / "init" / "files" / "tox.ini")
@@ -39,7 +44,8 @@ def fault(line: str) -> str | None:
     if program == "tox":
         return _fault_of_tox(words)
     if program not in PROGRAMS:
-        return None
+        module = program.removeprefix("python -m ")
+        return f"there is no module {module}" if module != program and find_spec(module) is None else None
     ours = words.split(" -- ")[0]
     path, taken = _command(PROGRAMS[program], [word for word in ours.split() if not word.startswith("[")])
     if taken is None:
@@ -61,16 +67,17 @@ def _command(module: str, words: list[str]) -> tuple[tuple[str, ...], set[str] |
 
 
 def _has_commands(module: str, path: tuple[str, ...]) -> bool:
-    return "COMMAND " in _help(module, path)[1].replace("COMMAND\n", "COMMAND ")
+    return "COMMAND " in help_of(module, path)[1].replace("COMMAND\n", "COMMAND ")
 
 
 def _options(module: str, path: tuple[str, ...]) -> set[str] | None:
-    code, said = _help(module, path)
+    code, said = help_of(module, path)
     return {"--version", *_OPTION.findall(said)} if code == 0 else None
 
 
 @cache
-def _help(module: str, path: tuple[str, ...]) -> tuple[int, str]:
+def help_of(module: str, path: tuple[str, ...]) -> tuple[int, str]:
+    """The exit code of a command that is asked for its help, and what it says."""
     plain = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
     done = forked.run(module, [*path, "--help"], ROOT, plain)
     return done.returncode, done.stdout

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.docs import commands
-from tests.docs.pages import PAGES, lines, name_of
+from tests.docs.pages import PAGES, ROOT, lines, name_of
+
+VARIABLE = re.compile(r"\bBINANCE_[A-Z_]*[A-Z]\b")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_the_commands_of_a_page_are_there(page: Path) -> None:
     assert [f"{line}: {fault}" for line in lines(page) if (fault := commands.fault(line))] == []
+
+
+def test_the_variables_of_the_environment_that_pages_name_are_read() -> None:
+    sources = [
+        path.read_text(encoding="utf-8") for room in ("generated", "sandbox") for path in (ROOT / room).rglob("*.py")
+    ]
+    told = commands.help_of("binance_gift_card.cli", ("redeem",))[1]  # one is named after its parameter
+    read = set(VARIABLE.findall("\n".join([told, *sources])))
+    named = {variable for page in PAGES for variable in VARIABLE.findall(page.read_text(encoding="utf-8"))}
+    assert named - read == set()
 
 
 @pytest.mark.parametrize(
@@ -24,6 +37,8 @@ def test_the_commands_of_a_page_are_there(page: Path) -> None:
         ("python -m codegen lint SPEC --strict", None),
         ("sdk-codegen regenerate", "sdk-codegen has no command regenerate"),
         ("sdk-codegen lint SPEC --stirct   says what is wrong", "sdk-codegen lint takes no --stirct"),
+        ("python -m tests.simulation --payouts", None),
+        ("python -m codegen.compare.pages", "there is no module codegen.compare.pages"),
         ("binance-gift-card journal check", None),
         ("binance-gift-card journal chekc", "binance-gift-card has no command journal chekc"),
         ('binance-gift-card create --note "as --this"', None),

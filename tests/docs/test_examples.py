@@ -76,7 +76,11 @@ def objection(block: Block) -> str | None:
     if block.language not in {*RUNNERS, "text"}:
         return f"name its language: {', '.join(RUNNERS)} or text"
     if "fragment" in block.marks:
-        return None if len(block.marks["fragment"].split()) > 2 else "say why it is a fragment"
+        reason = block.marks["fragment"]
+        gone = [path for path in re.findall(r"\btests/[\w/.]*\w", reason) if not (ROOT / path).exists()]
+        return (
+            f"there is no {' '.join(gone)}" if gone else None if reason.count(" ") > 1 else "say why it is a fragment"
+        )
     lines = [line for line in block.text.splitlines() if line]
     if block.language == "text" and "output" not in block.marks and not all(map(commands.named, lines)):
         return "say whose output it is, or why it is a fragment"
@@ -100,6 +104,7 @@ def test_it_is_run_or_says_why_not(block: Block) -> None:
             "<!-- fragment: it needs a clone -->\nSo:\n```text\nDone.\n```\n",
             "say whose output it is, or why it is a fragment",
         ),
+        ("<!-- fragment: a clone; tests/none does it -->\n```sh\ntox\n```\n", "there is no tests/none"),
         ("<!-- fragment: it needs a clone -->\n```sh\ntox\n```\n", None),
         ("```text\ntox run -e demo   it shows\n```\n", None),
     ],

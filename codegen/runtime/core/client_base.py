@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="ClientBase")
 
 CONNECT_TIMEOUT = 5.0
+"""Seconds to wait for a connection, unless a client is told otherwise."""
 TIMEOUT = 30.0
+"""Seconds for a whole call, unless a client is told otherwise."""
 ATTEMPTS = 4
+"""How many attempts a call may make, unless a client is told otherwise."""
 _DEEPEST = 10
 _COROUTINE = 0x80  # as `inspect` has it, which is long to import
 

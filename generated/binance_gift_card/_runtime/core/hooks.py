@@ -56,10 +56,10 @@ class Hooks(Protocol):
 
 
 class AsyncHooks(Protocol):
-    """The same for an async client, whose loop goes on meanwhile."""
+    """What `Hooks` are, for an async client: its loop goes on meanwhile."""
 
     async def before_attempt(self, sending: Sending) -> None:
-        """As above."""
+        """An attempt is about to be signed and sent."""
 
     async def after_attempt(self, sending: Sending, attempt: Attempt) -> None:
-        """As above."""
+        """It ended like this."""

@@ -30,10 +30,10 @@ class Signer(Protocol):
 
 
 class AsyncSigner(Protocol):
-    """The same for an async client, whose loop goes on meanwhile."""
+    """What a `Signer` is, for an async client: its loop goes on meanwhile."""
 
     async def sign(self, payload: bytes) -> str:
-        """As above."""
+        """The signature of the payload, as the text that the server expects, not yet percent-encoded."""
         ...
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import runpy
 import sys
 import warnings
-from importlib.metadata import entry_points
+
+from tests import plugin
 
 
 def main() -> int:
@@ -13,9 +14,7 @@ def main() -> int:
     if path.endswith("_test.py"):
         import pytest
 
-        installed = any(point.name == "gift_card_sandbox" for point in entry_points(group="pytest11"))
-        plugin = [] if installed else ["-p", "binance_gift_card_sandbox.pytest_plugin"]
-        return pytest.main(["-q", "--strict-markers", "-p", "no:cacheprovider", *plugin, path])
+        return pytest.main(["-q", "--strict-markers", "-p", "no:cacheprovider", *plugin.options(), path])
     warnings.simplefilter("error")
     runpy.run_path(path, run_name="__main__")
     return 0

@@ -83,7 +83,7 @@ def test_what_failed_is_refused(package, api, client):
     with pytest.raises(package.ApiError, match="nothing was done: get_payout tells that it failed"):
         client.create_payout(body=wanted(package))
     (entry,) = client.history()
-    assert entry.state == "refused"
+    assert (entry.state, entry.reason) == ("refused", "get_payout tells that it failed")
 
 
 def test_what_is_not_decided_yet_is_asked_about_until_the_deadline(package, api, client):

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests import plugin
+
 TESTS = """
 import asyncio
 from datetime import datetime, timedelta, timezone
@@ -143,9 +145,18 @@ def test_long_ago(gift_card_client, gift_card_journal_client):
 
 def run(tmp_path, *arguments, code=TESTS):
     (tmp_path / "test_theirs.py").write_text(code)
-    plugin = [] if is_installed() else ["-p", "binance_gift_card_sandbox.pytest_plugin"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider", *plugin, *arguments],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--strict-markers",
+            "-p",
+            "no:cacheprovider",
+            *plugin.options(),
+            *arguments,
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
@@ -153,12 +164,6 @@ def run(tmp_path, *arguments, code=TESTS):
         timeout=60,
         check=False,
     )
-
-
-def is_installed():
-    from importlib.metadata import entry_points
-
-    return bool(entry_points(group="pytest11", name="gift_card_sandbox"))
 
 
 @pytest.mark.parametrize("side_by_side", [[], ["-n", "2"]], ids=["one by one", "side by side"])

@@ -277,7 +277,8 @@ class Call:
             self._tell(self.guard, known)
         if verdict.error is not None:
             verdict.error = self._finished(verdict.error).bare()
-            verdict.reason = self.attempts[-1].reason if self.attempts else ""
+            if not verdict.reason and self.attempts:
+                verdict.reason = self.attempts[-1].reason
             if self.record is not None and self.record.number is not None:
                 verdict.error.entry = self.record.number
         return known

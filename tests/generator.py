@@ -11,12 +11,13 @@ from pathlib import Path
 from tests import forked
 
 ROOT = Path(__file__).parent.parent
+_OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG")
 
 
 def run(arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """What the generator came to, and what it said; one of which something is said of the environment is no fork."""
-    if not environment:
-        return forked.run("codegen.cli", arguments, cwd, os.environ)
+    """What the generator came to, and what it said; it is no fork where an interpreter asks for the environment."""
+    if not any(name.startswith(_OF_THE_INTERPRETER) for name in environment):
+        return forked.run("codegen.cli", arguments, cwd, {**os.environ, **environment})
     return subprocess.run(
         [sys.executable, "-m", "codegen", *arguments],
         cwd=cwd,

@@ -125,11 +125,16 @@ EDITS: dict[str, tuple[Callable[[Tree], object], set[str], str]] = {
     "one parameter less": (_drop("buyGiftCard", "recvWindow"), ARGUMENT, REMOVES),
     "a parameter's text": (_say("buyGiftCard", "faceToken", description="It."), _of(BUY, CLIENTS, COMMAND), CHANGES),
     "a parameter that must be": (_say("buyGiftCard", "recvWindow", required=True), _of(BUY, DOORS, FACTS), CHANGES),
-    "a parameter that may be": (_say("buyGiftCard", "faceToken", required=False), ARGUMENT, CHANGES),
+    "a parameter that may be": (
+        _say("verifyGiftCard", "referenceNo", required=False),
+        _of("verify_gift_card", DOORS, FACTS)
+        | {"bulk.BulkOperations.verify", "async_bulk.AsyncBulkOperations.verify", "_commands.verify_gift_card_of_many"},
+        CHANGES,
+    ),
     "a parameter's type": (_limit("faceToken", type="integer"), _of(BUY, CLIENTS, RAW, FACTS), CHANGES),
     "a parameter's choices": (
         _limit("faceToken", enum=["A", "B"]),
-        _of(BUY, CLIENTS, RAW, FACTS) | {"raw", "async_raw"},
+        _of(BUY, CLIENTS, RAW, COMMAND, FACTS) | {"raw", "async_raw", "_commands"},
         CHANGES,
     ),
     "a parameter's length": (_limit("faceToken", maxLength=7), _of(BUY, CLIENTS, FACTS), ADDS),

@@ -19,10 +19,8 @@ from binance_gift_card import (
     ApiError,
     AppInfo,
     AsyncGiftCardClient,
-    DecodeError,
     GiftCardError,
     NotSentError,
-    OutcomeUnknownError,
 )
 
 
@@ -81,8 +79,10 @@ async def failed(request: Request, error: GiftCardError) -> JSONResponse:
         return _answer(503, "not now; nothing was done", retry_at=error.until)
     if isinstance(error, ApiError):  # the server said no: an empty account, a monthly limit
         return _answer(502, "refused; nothing was done", code=error.code)
-    if isinstance(error, (OutcomeUnknownError, DecodeError)):  # it may be done: nobody may simply issue another
+    if error.executed == "unknown":  # it may be done: nobody may simply issue another
         return _answer(202, "being looked into", entry=error.entry)
+    if error.executed == "yes":  # it is paid for, and its code is not here: a person has to see to it
+        return _answer(500, "issued, and its code could not be read; ask us", entry=error.entry)
     raise error  # an argument or a key of ours is wrong: that is a bug here
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 import urllib3
 import uvicorn
 
+from binance_gift_card import ArgumentError, Journal
 from binance_gift_card_sandbox import Fault, Sandbox
 
 Ask = Callable[..., tuple[int, dict[str, object]]]
@@ -59,6 +61,11 @@ def test_each_outcome_has_its_answer(ask: Ask, sandbox: Sandbox) -> None:
     status, told = ask("1002", "bob")
     assert status == 202
     assert ask("1002", "bob") == (202, told)  # and not a second card
+    with Journal(os.environ["BINANCE_JOURNAL"]) as journal:  # as an operator settles it, who found the card
+        journal.resolve(int(told["entry"]), "done", reason="it is in the account")
+        with pytest.raises(ArgumentError, match="settled by hand: its answer never came"):
+            journal.result(int(told["entry"]))
+    assert ask("1002", "bob")[0] == 500
     assert len(sandbox.cards()) == 1
     sandbox.stop()
     assert ask("1001")[0] == 503

@@ -137,8 +137,10 @@ class History(Ledger):
     def response(self, entry: Entry | int) -> Response[Any]:
         """The same, with status and envelope."""
         found = self._now(number_of(entry))
-        if found["state"] != "done" or found["answer"] is None:
+        if found["state"] != "done":
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
+        if found["answer"] is None:
+            raise ArgumentError(f"entry {found['number']} was settled by hand: its answer never came, nor its result")
         verdict = self.verdict(found)
         if columns.outcome(verdict.error) != "done":
             raise ArgumentError(f"entry {found['number']} was settled by hand, and its result is not known")

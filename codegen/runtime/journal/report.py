@@ -51,8 +51,8 @@ class Meter(msgspec.Struct, frozen=True):
 
     name: str
     used: str
-    limit: str
-    left: str
+    limit: str | None
+    left: str | None
     percent: str
     is_near: bool
 
@@ -107,7 +107,8 @@ def _meters(found: Reconciliation, things: str) -> list[Meter]:
 def _meter(name: str, used: Decimal, limit: Decimal | None) -> Meter:
     share = min(used / limit * 100, _FULL) if limit else Decimal(0)
     left = None if limit is None else max(EXACT.subtract(limit, used), Decimal(0))
-    return Meter(name, _amount(used), _amount(limit), _amount(left), f"{share:.1f}", share >= 80)
+    of, rest = None if limit is None else _amount(limit), None if left is None else _amount(left)
+    return Meter(name, _amount(used), of, rest, f"{share:.1f}", share >= 80)
 
 
 def _charts(found: Reconciliation) -> list[Chart]:
@@ -145,10 +146,8 @@ def _top(most: Decimal) -> Decimal:
     return next(top * tens for top in (*_TOPS, Decimal(10), Decimal(15)) if top * tens > most)
 
 
-def _amount(value: Decimal | int | None) -> str:
+def _amount(value: Decimal | int) -> str:
     """Every digit that counts, in groups of three before the point."""
-    if value is None:
-        return "no limit"
     whole, point, rest = f"{value:,f}".partition(".") if isinstance(value, Decimal) else (f"{value:,}", "", "")
     rest = rest.rstrip("0")
     return f"{whole}{point}{rest}" if rest else whole

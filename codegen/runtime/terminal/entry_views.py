@@ -75,7 +75,10 @@ def _row(program: Program, entry: Entry) -> list[str | Text]:
 
 
 def _below(entry: Entry) -> list[str]:
-    return [cell(entry.reason)] * bool(entry.reason) + [f"note: {cell(entry.note)}"] * bool(entry.note)
+    told = [cell(entry.reason)] * bool(entry.reason) + [f"note: {cell(entry.note)}"] * bool(entry.note)
+    if entry.state == "unknown" and entry.settled_after is not None:
+        told.append(f"settled after {local(entry.settled_after)}")
+    return told
 
 
 def _amount(entry: Entry) -> str:
@@ -98,11 +101,8 @@ def print_entry(program: Program, entry: Entry, events: Sequence[Event]) -> None
 
 def _facts(entry: Entry) -> dict[str, Any]:
     status = None if entry.status is None else f"HTTP {entry.status}"
-    live = (
-        None
-        if entry.live is None
-        else f"{'live' if entry.live else 'no longer live'} when asked, {cell(entry.checked)}"
-    )
+    asked = "never asked" if entry.checked is None else f"asked {cell(entry.checked)}"
+    live = None if entry.live is None else f"{'live' if entry.live else 'no longer live'}, {asked}"
     return {
         "reference": entry.reference,
         "amount": _amount(entry),

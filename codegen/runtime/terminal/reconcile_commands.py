@@ -105,7 +105,7 @@ def _reconcile(
     open_journal(program, options.journal)  # else a path that is mistyped would be a journal with nothing in it
     with (
         open_client(program, options, needs_journal=True, only_reads=not check) as client,
-        progress("Asking the server", quiet=options.json) as move,
+        progress("Asking the server", quiet=options.json or not check) as move,
     ):
         return client.reconcile(
             check=check,
@@ -151,7 +151,10 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
             print_entries(program, entries)
     out.say("")
     if found.live is not None:
-        out.say(f"{found.checked} were checked, {found.unchecked} live ones were not.")
+        one, many = program.noun
+        out.say(
+            f"The server was asked about {counted(found.checked, one, many)}, not about {found.unchecked} live ones."
+        )
     if found.others:
         others = counted(found.others, "entry is", "entries are")
         out.say(f"{others} of another server or account, and left out of checks and sums.")

@@ -173,6 +173,7 @@ def _refusal(
     documented = errors.codes.get(code, _UNDOCUMENTED) if code is not None else _UNDOCUMENTED
     parts = (f"HTTP {status}", f"code {code}" if code is not None else "", documented.meaning)
     said = " ".join(filter(None, parts))
+    said = said.removesuffix(".") if quoted else said
     facts: dict[str, Any] = {
         "operation": operation.name,
         "status": status,

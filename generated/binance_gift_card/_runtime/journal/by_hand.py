@@ -46,7 +46,7 @@ def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, referen
         if not force:
             raise ArgumentError(
                 f"entry {number} cannot be settled as refused before {until}: until then the server may still execute"
-                " its request, and its idempotency key would be free for a second one; wait, or say force",
+                " its request, and its idempotency key would be free for a second one; wait, or force it",
                 entry=number,
             )
         words = f"forced before {until}: {reason}"

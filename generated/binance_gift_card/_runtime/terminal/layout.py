@@ -47,7 +47,7 @@ def print_title(text: str) -> None:
 def print_table(
     columns: Mapping[str, Side], rows: Iterable[Sequence[str | Text]], below: Sequence[Sequence[str]] = ()
 ) -> None:
-    """Rows of cells, as wide as they are.
+    """Rows of cells, as wide as they are; where a screen has no room for the last of them, it stands below its row.
 
     Args:
         columns: Their names, and the side that each is aligned to.
@@ -57,8 +57,13 @@ def print_table(
     head = [Text(name, "bold") for name in columns]
     body = [[Text.assemble(one) for one in row] for row in rows]
     widths = [max(one.cell_len for one in column) for column in zip(head, *body, strict=True)]
+    is_wide = out.is_seen and len(_GAP) * (len(widths) - 1) + sum(widths) > out.width
+    if is_wide and below:
+        name = head.pop().plain
+        below = [[f"{name} {row.pop()}", *more] for row, more in zip(body, below, strict=True)]
+        widths.pop()
     for number, row in enumerate([head, *body]):
-        out.say_row(_line(row, widths, [*columns.values()]))
+        out.say_row(_line(row, widths, [*columns.values()][: len(widths)]))
         for text in below[number - 1] if number and below else ():
             out.say(text, indent=widths[0] + len(_GAP))
 

@@ -65,7 +65,10 @@ class _Screen(Console):
             return [whole]
         width = max(self.width - indent, 20)
         lines = whole.split(allow_blank=True)
-        return [part for line in lines for part in line.divide(_breaks(line.plain, width))]
+        parts = [part for line in lines for part in line.divide(_breaks(line.plain, width))]
+        for part in parts:  # a blank behind a full line would be a line of its own
+            part.rstrip()
+        return parts
 
     def say_row(self, row: Text) -> None:
         """Print a line that is not wrapped."""

@@ -63,7 +63,7 @@ class OpenTelemetryHooks:
         span, attributes = sending.state, _common(sending)
         told: dict[str, Any] = {} if attempt.status is None else {"http.response.status_code": attempt.status}
         if attempt.outcome != "done":
-            told["error.type"] = str(attempt.code if attempt.code is not None else attempt.status or attempt.reason)
+            told["error.type"] = str(attempt.code if attempt.code is not None else attempt.status or attempt.outcome)
             span.set_status(self._failed, f"{attempt.outcome}: {attempt.reason}")
         span.set_attributes(told | {"sdk.outcome": attempt.outcome})
         span.end()

@@ -428,7 +428,7 @@ class Call:
             return _LOOK_UP
         raise LockoutError(
             f"{name}: one more wrong attempt would lock the account; nothing was sent. "
-            f"In {locked:.0f} s it would not; or insist, by with_options(insist=True)",
+            f"In {locked:.0f} s it would not",
             operation=name,
             until=moment(locked),
         )

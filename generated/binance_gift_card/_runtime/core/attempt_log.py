@@ -35,10 +35,20 @@ def write(operation: str, attempt: Attempt, entry: int | None) -> None:
     elif attempt.outcome == "unknown":
         level = logging.WARNING
     try:
-        if _ATTEMPTS.isEnabledFor(level):
+        if _ATTEMPTS.isEnabledFor(level) and _is_listened_to():
             _ATTEMPTS.log(level, "%s attempt %d: %s", operation, attempt.number, _told(attempt, entry))
     except Exception as error:  # of a filter or a handler of the program's, which decides nothing
         pass_on(error)
+
+
+def _is_listened_to() -> bool:
+    """Whether a line would reach anybody: while logging makes one, it swallows what a signal handler raises."""
+    logger: logging.Logger | None = _ATTEMPTS
+    while logger is not None:
+        if any(not isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+            return True
+        logger = logger.parent if logger.propagate else None
+    return False
 
 
 def _told(attempt: Attempt, entry: int | None) -> str:

@@ -427,8 +427,7 @@ class Call:
         if guard.waits(self) and self.deadline.left() > 0:
             return _LOOK_UP
         raise LockoutError(
-            f"{name}: one more wrong attempt would lock the account; nothing was sent. "
-            f"In {locked:.0f} s it would not",
+            f"{name}: one more wrong attempt would lock the account; nothing was sent. In {locked:.0f} s it would not",
             operation=name,
             until=moment(locked),
         )

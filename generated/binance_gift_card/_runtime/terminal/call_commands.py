@@ -115,6 +115,8 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
             yield parameter.name, _secret(program, parameter, given.get(parameter.name))
         elif given.get(parameter.name) is not None:
             yield parameter.name, parse(parameter, given[parameter.name])
+        elif parameter.required:  # as an older Typer beside a newer Click lets pass
+            raise ArgumentError(f"{_option(parameter)} is missing")
     body = operation.body
     if body is not None and given.get(body.name) is not None:
         names = [parameter.name for parameter in operation.parameters if parameter.wire_name == "content-type"]

@@ -167,8 +167,11 @@ def warn(lead: str, text: str) -> None:
 @contextmanager
 def progress(text: str, *, quiet: bool, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
     """A bar for a person to watch, and what moves it."""
+    if quiet or not err.is_terminal:
+        yield lambda done, total: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(text, total=total)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

@@ -128,9 +128,9 @@ def _settings(request: pytest.FixtureRequest, sandbox: Sandbox) -> dict[str, Any
 def _move(sandbox: Sandbox, time: datetime | str, freeze: bool = False) -> None:
     if isinstance(time, str):
         time = datetime.fromisoformat(re.sub("[zZ]$", "+00:00", time))  # which Python 3.10 does not read
-    sandbox.clock.set(time if time.tzinfo is not None else time.replace(tzinfo=timezone.utc))
-    if freeze:
+    if freeze:  # first, or a millisecond may pass in between
         sandbox.clock.freeze()
+    sandbox.clock.set(time if time.tzinfo is not None else time.replace(tzinfo=timezone.utc))
 
 
 def _named(mark: pytest.Mark, taken: Callable[..., object], *positional: str) -> dict[str, Any]:

@@ -170,9 +170,13 @@ def test_what_was_found_and_is_no_result_leaves_no_answer_of_an_attempt(package,
             with pytest.raises(package.errors.DecodeError, match="it was done") as told:
                 client.create_payout(body=wanted(package), idempotency_key=KEY)
             assert told.value.executed == "yes"
+            assert "by hand" not in str(told.value)
     finally:
         msgspec.structs.force_setattr(operation, "settle", usual)
-    assert [entry.state for entry in journal.history()] == ["done"]
+    (entry,) = journal.history()
+    assert (entry.state, entry.reason) == ("done", "get_payout found it")
+    with pytest.raises(package.ArgumentError, match="is done, but its answer never came"):
+        journal.result(entry)
     assert len(api.paid) == 1
 
 

@@ -85,8 +85,8 @@ class EarlierCall:
         verdict = self._ledger.verdict(found) if found["answer"] is not None else None
         if verdict is None or columns.outcome(verdict.error) != "done":
             raise DecodeError(
-                f"{name}: this idempotency key stands for entry {number}, which was settled"
-                " by hand: it was done, and its answer is not known; nothing was sent this time",
+                f"{name}: this idempotency key stands for entry {number}: it was done, and its answer is not known;"
+                " nothing was sent this time",
                 operation=name,
                 executed="yes",
                 entry=number,

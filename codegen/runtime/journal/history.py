@@ -140,10 +140,10 @@ class History(Ledger):
         if found["state"] != "done":
             raise ArgumentError(f"entry {found['number']} ({found['state']}) has no result")
         if found["answer"] is None:
-            raise ArgumentError(f"entry {found['number']} was settled by hand: its answer never came, nor its result")
+            raise ArgumentError(f"entry {found['number']} is done, but its answer never came, nor its result")
         verdict = self.verdict(found)
         if columns.outcome(verdict.error) != "done":
-            raise ArgumentError(f"entry {found['number']} was settled by hand, and its result is not known")
+            raise ArgumentError(f"entry {found['number']} is done, but the answer that came of it does not tell its result")
         if verdict.error is not None:
             raise verdict.error.bare()
         assert verdict.response is not None

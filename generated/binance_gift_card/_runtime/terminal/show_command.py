@@ -110,7 +110,7 @@ def _show(program: Program, journal: Journal, entry: Entry, options: GlobalOptio
         if secrets:
             out.say(brought.answer, indent=4)
     elif entry.state == "done" and brought.problem is None:
-        out.say("It was settled by hand: its answer never came, so its result is not here.", indent=2)
+        out.say("Its answer never came, so its result is not here.", indent=2)
     if entry.state == "unknown":
         err.say(f"Find out what became of it, then `resolve {entry.number}`; `reconcile` names all such entries.")
     if brought.problem is not None:

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 import pytest
 
+from binance_gift_card.errors import OutcomeUnknownError
+from binance_gift_card_sandbox import Fault
 from tests.faults.server import always, answer
 
 pytestmark = pytest.mark.only("sqlite")
@@ -115,10 +117,25 @@ def test_a_history_is_readable_on_80_columns_and_divided_by_tabs_in_a_pipe(run, 
     assert head.split() == ["entry", "time", "command", "state", "amount", "reference"]
     assert {word for line in lines for word in line.split()} >= {*long.split(), "CET", "263372.56", card.reference_no}
     assert [line.strip() for line in lines if len(line) > 80] == [word]
+    assert [line for line in lines if line.endswith(" ")] == []  # behind a full line, a blank is a line of its own
     piped = run("history", "--oldest-first").stdout.splitlines()
     first, second = (line.split("\t") for line in piped)
     assert first[2:] == ["create", "done", "25", "USDT", card.reference_no, r"for Ann\tof\nMunich", ""]
     assert (second[3], second[6], second[7]) == ("refused", "", long)
+
+
+def test_a_reference_stands_whole_where_the_amounts_leave_it_no_room(environment, client, sandbox, card) -> None:
+    with pytest.raises(Exception, match="-1111"):
+        client.create_gift_card(token="USDT", amount="0.0000000001")
+    sandbox.fault(Fault(kind="drop-after", operation="create_gift_card"))
+    with pytest.raises(OutcomeUnknownError):
+        client.create_gift_card(token="USDT", amount="5")
+    head, *lines = _on_80_columns(environment, "history")
+    assert head.split() == ["entry", "time", "command", "state", "amount"]
+    assert f"reference {card.reference_no}" in [line.strip() for line in lines]
+    assert max(map(len, lines)) <= 80
+    (told,) = [line for line in lines if "settled after" in line]
+    assert told.endswith((" CET", " CEST"))
 
 
 def test_each_command_about_the_journal_has_json(run, card, key, tmp_path) -> None:

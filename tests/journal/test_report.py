@@ -64,6 +64,23 @@ def test_no_limit_is_no_limit() -> None:
         period="2026-11", count=1, count_limit=None, amount=Decimal(1), amount_limit=None, token=None, uncounted={}
     )
     assert "no limit" in shown("t", allowance=free)
+    unused = Allowance(
+        period="2026-11",
+        count=0,
+        count_limit=6_000,
+        amount=Decimal(0),
+        amount_limit=Decimal(9),
+        token="USDC",
+        uncounted={},
+    )
+    text = shown("t", allowance=unused)
+    assert "no limit" not in text
+    assert "of 6,000; 6,000 left" in text
+
+
+def test_a_report_that_asked_nobody_says_so() -> None:
+    assert "The server was asked about 100 this time, and not about 3 live ones." in shown()
+    assert "The server was not asked this time" in shown(checked=0)
 
 
 def test_the_command_writes_the_page(client, sandbox, tmp_path, address, key) -> None:

@@ -29,6 +29,12 @@ def test_a_card_is_kept_and_read_again() -> None:
     assert msgspec.structs.replace(CARD, expired_time=None).expires_at is None
 
 
+@pytest.mark.parametrize("given", [5, None, ["{}"], CARD])
+def test_what_is_neither_text_nor_bytes_is_no_json(given: object) -> None:
+    with pytest.raises(ArgumentError, match=f"GiftCard: must be text or bytes, not {type(given).__name__}"):
+        GiftCard.from_json(given)  # type: ignore[arg-type]
+
+
 def test_amounts_are_digits() -> None:
     found = Verification(valid=True, amount=Decimal("1E-8"))
     assert found.to_dict() == {"valid": True, "amount": "0.00000001"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 import msgspec
 
@@ -116,19 +116,21 @@ class JsonForm:
             raise ArgumentError(problem)
         return value
 
-    def _properties(self) -> Iterator[Property]:
-        """What it has values for."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # what each kind of models has of its own
+
+        def _properties(self) -> Iterator[Property]:
+            """What it has values for."""
+            ...
+
+        @classmethod
+        def _reader(cls) -> Callable[[bytes], Any]:
+            """What reads one from JSON; it raises `ValueError` with a message that shows no value."""
+            ...
 
     @classmethod
     def _spelling(cls) -> Mapping[str, str]:
         """How the server spells the fields that are called otherwise, where they cannot be read by their own names."""
         return {}
-
-    @classmethod
-    def _reader(cls) -> Callable[[bytes], Any]:
-        """What reads one from JSON; it raises `ValueError` with a message that shows no value."""
-        raise NotImplementedError
 
 
 def json_value(value: Any, *, secrets: bool, by_field: bool = False, hidden: bool = False) -> Any:
@@ -165,6 +167,8 @@ def _written(data: Mapping[str, Any]) -> bytes:
 
 
 def _utf8(text: str | bytes) -> bytes:
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise TypeError(f"must be text or bytes, not {type(text).__name__}")
     return text.encode() if isinstance(text, str) else bytes(text)
 
 

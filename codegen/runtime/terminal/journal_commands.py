@@ -231,6 +231,10 @@ def _add_journal(app: typer.Typer, program: Program) -> None:
             facts = {"kind": kind, "old": name, "new": new, "reason": reason}
             _print(as_json, facts, f"The {kind} {cell(old)} counts as {cell(new)}.")
 
+    _add_keys(group, program)
+
+
+def _add_keys(group: typer.Typer, program: Program) -> None:
     @group.command("rotate-key", epilog=program.example("journal rotate-key"))
     def rotate_key(as_json: AsJson = False, journal: JournalAt = None) -> None:
         """Seal all secrets again under a new key.

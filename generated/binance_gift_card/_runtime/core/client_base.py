@@ -76,14 +76,8 @@ class ClientBase:
             raise ArgumentError(f"pace must be a share above 0 and at most 1, not {checks.shown(pace)}")
         if network is not None and not isinstance(network, Network):
             raise ArgumentError(f"network must be a Network(…), not {type(network).__name__}")
-        for name in ("before_attempt", "after_attempt") if hooks is not None else ():
-            if not callable(getattr(hooks, name, None)):
-                raise ArgumentError(f"hooks must have a method {name}, and {type(hooks).__name__} has none")
-            code = getattr(getattr(hooks, name), "__code__", None)
-            if code is not None and code.co_flags & _COROUTINE and not self._awaits:
-                raise ArgumentError(
-                    f"hooks: {name} is an async function, which only the async client awaits; make it a plain one"
-                )
+        if hooks is not None:
+            _check_hooks(hooks, awaits=self._awaits)
         checks.function("clock", clock)
         if environment is not None:
             attempt_log.follow(f"{environment}_LOG")
@@ -200,6 +194,17 @@ class JournalledBase(ClientBase):
                 " that is lost; give the client one (journal=…), or say journal=False",
                 NoJournalWarning,
                 stacklevel=_callers_level(),
+            )
+
+
+def _check_hooks(hooks: Hooks | AsyncHooks, *, awaits: bool) -> None:
+    for name in ("before_attempt", "after_attempt"):
+        if not callable(getattr(hooks, name, None)):
+            raise ArgumentError(f"hooks must have a method {name}, and {type(hooks).__name__} has none")
+        code = getattr(getattr(hooks, name), "__code__", None)
+        if code is not None and code.co_flags & _COROUTINE and not awaits:
+            raise ArgumentError(
+                f"hooks: {name} is an async function, which only the async client awaits; make it a plain one"
             )
 
 

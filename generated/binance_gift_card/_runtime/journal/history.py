@@ -145,7 +145,9 @@ class History(Ledger):
             raise ArgumentError(f"entry {found['number']} is done, but its answer never came, nor its result")
         verdict = self.verdict(found)
         if columns.outcome(verdict.error) != "done":
-            raise ArgumentError(f"entry {found['number']} is done, but the answer that came of it does not tell its result")
+            raise ArgumentError(
+                f"entry {found['number']} is done, but the answer that came of it does not tell its result"
+            )
         if verdict.error is not None:
             raise verdict.error.bare()
         assert verdict.response is not None

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any, TextIO
 
-from ..core.checks import path_of
-from ..core.classify import MASK
+from ..core.checks import MASK, path_of
 from ..core.errors import ArgumentError
 from ..core.interrupts import pass_on
 from ..core.json_form import JsonForm, json_value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import msgspec
 
 from .answer import Answer
-from .checks import OPAQUE
+from .checks import MASK, OPAQUE
 from .errors import ApiError, ClientError, DecodeError, OutcomeUnknownError
 from .interrupts import pass_on
 from .opaque import Opaque
@@ -31,7 +31,6 @@ _SITUATIONS: Mapping[str | None, Situation] = {
     "wait": "rate limited",
     "later": "busy",
 }
-MASK = "********"
 _MOST_QUOTED = 200
 
 

@@ -14,8 +14,9 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from . import model, variants
+from .checks import MASK
 from .interrupts import pass_on
-from .json_form import MASK, Property
+from .json_form import Property
 from .variants import Keys
 
 _Fill: TypeAlias = Callable[[Any, Any], Any]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 import msgspec
 
+from .checks import MASK
 from .errors import ArgumentError
 from .interrupts import pass_on
 from .wire import decimal, plain_decimals
 
 M = TypeVar("M", bound="JsonForm")
-
-MASK = "********"
 
 
 class Property(NamedTuple):

@@ -9,7 +9,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from .json_form import MASK, JsonForm, Property, is_made_of
+from .checks import MASK
+from .json_form import JsonForm, Property, is_made_of
 from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")

@@ -9,14 +9,13 @@ from typing import Any
 import msgspec
 
 from .answer import Answer
-from .checks import OPAQUE
+from .checks import MASK, OPAQUE
 from .interrupts import pass_on
 
 _TEXTS = "message error_description detail error_message errormessage msg reason description title error errors fault"
 _CODES = ("code", "error_code", "errorcode")
 _DEEPEST = 5
 _MOST_CHARACTERS = 500
-_MASK = "********"
 
 
 def usual(
@@ -34,7 +33,7 @@ def usual(
     if words is None:
         words = next((text for text in map(_text, objects) if text), None) or _plain(answer)
         for secret in secrets if words else ():
-            words = words.replace(secret, _MASK)  # type: ignore[union-attr]
+            words = words.replace(secret, MASK)  # type: ignore[union-attr]
         words = words[:_MOST_CHARACTERS] if words else None
     if code is None and words:
         code = next((found for found in map(_code, objects) if found is not None), None)

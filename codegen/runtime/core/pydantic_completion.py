@@ -17,7 +17,8 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from . import variants
-from .json_form import MASK, Property
+from .checks import MASK
+from .json_form import Property
 from .pydantic_model import Model, decoder, encode, validated
 from .variants import Keys
 

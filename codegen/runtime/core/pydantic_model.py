@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from .checks import MASK
 from .interrupts import pass_on
-from .json_form import MASK, JsonForm, Property, is_made_of
+from .json_form import JsonForm, Property, is_made_of
 from .wire import check_amounts, plain_decimals
 
 T = TypeVar("T")

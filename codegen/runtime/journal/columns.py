@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from ..core.classify import MASK, Verdict
+from ..core.checks import MASK
+from ..core.classify import Verdict
 from ..core.draft import body_property
 from ..core.errors import ApiError, ClientError
 from ..core.interrupts import pass_on

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import typer
 
 from ..bulk.outcome import words_of
-from ..core.classify import MASK
+from ..core.checks import MASK
 from ..core.errors import ArgumentError, ClientError, JournalError
 from ..journal.columns import outcome
 from ..journal.entry import State

@@ -18,6 +18,8 @@ NOTE_CHARACTERS = 1000
 """The longest note or reason."""
 RUN_CHARACTERS = 200
 """The longest name of a bulk run: its rows' keys begin with it."""
+MASK = "********"
+"""What stands where a secret is not shown."""
 OPAQUE = r"(?=[A-Za-z-]*\d)[A-Za-z0-9](?:-?[A-Za-z0-9]){11,}|[A-Z]{16,}"
 """What may be a code or a token in a server's text; compiled when one is first quoted."""
 MOST_SECONDS = 31_536_000.0

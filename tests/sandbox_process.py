@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,8 +23,7 @@ from urllib.parse import urlsplit
 import binance_gift_card_sandbox
 from binance_gift_card_sandbox import Card, Rules
 from binance_gift_card_sandbox.rules import plain
-
-PORT_OF_ITS_OWN = "0"
+from tests.ports import held_port
 
 
 class SandboxProcess:
@@ -34,7 +34,8 @@ class SandboxProcess:
         self._balances, self._rules = balances or {}, rules
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")  # its state: a restart finds it again
         self._process: subprocess.Popen[str] | None = None
-        self._port = PORT_OF_ITS_OWN
+        self._end = ExitStack()
+        self._port = self._end.enter_context(held_port())  # a restart finds it again
 
     def __enter__(self) -> SandboxProcess:
         self.start()
@@ -44,6 +45,7 @@ class SandboxProcess:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._end.close()
         self._folder.cleanup()
 
     def start(self) -> None:
@@ -66,7 +68,6 @@ class SandboxProcess:
         self.api_key, self.api_secret, self.url = (
             told[f"BINANCE_{name}"] for name in ("API_KEY", "API_SECRET", "BASE_URL")
         )
-        self._port = self.url.rpartition(":")[2]
 
     def stop(self) -> None:
         if self._process is not None:

@@ -14,6 +14,7 @@ import pytest
 
 from binance_gift_card import Network, errors
 from tests.faults.server import CARD, CODE, VALID, always, answer, closing, once, one, resetting, silent, then
+from tests.ports import held_port
 
 
 def create(client):
@@ -22,10 +23,8 @@ def create(client):
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Held, so that nobody else gets it, and not listened at."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
+    with held_port() as port:
+        yield port
 
 
 @pytest.mark.deadline(5)

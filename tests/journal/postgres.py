@@ -5,15 +5,17 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
-import random
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
+from tests.ports import held_port
 
 LONGEST_S = 180  # that a busy machine is given to start a server, or to end one
 
@@ -65,6 +67,7 @@ class PostgresServer:
         self._process = os.getpid()
         self._names = itertools.count(1)
         self._emptied: list[str] = []
+        self._end = ExitStack()
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
         self.data = self.folder / "data"
         self._last = subprocess.Popen(
@@ -82,7 +85,12 @@ class PostgresServer:
         )
         entrances = self.data / "pg_hba.conf"
         entrances.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{entrances.read_text()}")
-        self.port = self._started()
+        self.port = self._end.enter_context(held_port())  # free again after a restart
+        (self.data / "postgresql.auto.conf").write_text(
+            f"listen_addresses = '127.0.0.1'\nport = {self.port}\nunix_socket_directories = ''\n"
+            "shared_buffers = 16MB\nmax_connections = 60\nlogging_collector = off\n"
+        )
+        self.start()
         self.run("postgres", "CREATE ROLE guarded LOGIN PASSWORD 'the-right-password'")
 
     def __enter__(self) -> PostgresServer:
@@ -104,21 +112,6 @@ class PostgresServer:
                 check=False,
             )
         assert done.returncode == 0, (self.folder / "log").read_text()
-
-    def _started(self) -> int:
-        """Its port, below those that systems give out: it is to be free again after a restart."""
-        ports = random.SystemRandom().sample(range(20_000, 32_000), 5)
-        for port in ports:
-            (self.data / "postgresql.auto.conf").write_text(
-                f"listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n"
-                "shared_buffers = 16MB\nmax_connections = 60\nlogging_collector = off\n"
-            )
-            try:
-                self.start()
-            except AssertionError:  # somebody listens there
-                continue
-            return port
-        raise AssertionError((self.folder / "log").read_text())
 
     def start(self) -> None:
         self._run("pg_ctl", "start", "-w", "-t", str(LONGEST_S), "-D", str(self.data))
@@ -160,4 +153,5 @@ class PostgresServer:
     def stop(self) -> None:
         if os.getpid() == self._process:  # a child does not end its parent's server
             self._last.communicate(timeout=60)
+            self._end.close()
             atexit.unregister(self.stop)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -18,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from binance_gift_card_sandbox import Sandbox
 from tests.needs import browser as chromium
 from tests.needs import need
+from tests.ports import held_port
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -64,15 +64,9 @@ class Caller:
         return self.post("redeemCode", unquote, code="6H9EKF5ECCWFBHGE", externalUid="till 4 / user@shop")
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(balances={"USDT": "1000"}, port=free_port()) as running:  # the same port after a restart
+    with held_port() as port, Sandbox(balances={"USDT": "1000"}, port=port) as running:  # the same after a restart
         yield running
 
 

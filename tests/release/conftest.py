@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.ports import held_port
 
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 240
@@ -134,12 +135,9 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     start: Callable[[Path, int], AbstractContextManager[Served]] = {"devpi": _devpi, "pypiserver": _pypiserver}[
         request.param
     ]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tmp_path / "index"
     folder.mkdir()
-    with start(folder, port) as served:
+    with held_port() as port, start(folder, port) as served:
         yield served
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-import socket
 from contextlib import suppress
 
 import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
 from binance_gift_card_sandbox import Sandbox
+from tests.ports import held_port
 
 CODE = "6H9EKF5ECCWFBHGE"
 CARD = f'{{"code":"000000","success":true,"data":{{"referenceNo":"0033002144060553","code":"{CODE}"}}}}'
@@ -59,9 +59,8 @@ def test_each_attempt_has_a_line_at_the_level_of_its_outcome(recorded, recorder,
         recorded.create_gift_card(token="USDT", amount=1)
     [(level, line)] = lines(caplog)
     assert (level, line.partition("…")[0]) == ("WARNING", "create_gift_card attempt 1: done in ")
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+    with held_port() as port:
+        url = f"http://127.0.0.1:{port}"
         signer = HmacSigner("secret")
         client = GiftCardClient(api_key="key", signer=signer, base_url=url, attempts=1, journal=False)
         with client, pytest.raises(errors.NotSentError):

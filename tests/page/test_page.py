@@ -218,6 +218,7 @@ def test_on_a_telephone_nothing_scrolls_inside_the_page(look: Look, caller: Call
       && !["visible", "clip"].includes(getComputedStyle(each).overflowY)).map((each) => each.id || each.className)"""
     assert page.evaluate(inside) == []
     page.evaluate("location.hash = 'request-60'")
+    expect(page.locator(".exchange")).to_be_visible()
     for summary in page.locator(".exchange summary").all():
         summary.click()
     assert page.evaluate(inside) == []

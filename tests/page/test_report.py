@@ -54,11 +54,14 @@ def test_what_is_folded_is_on_paper(opened: Any) -> None:
     heights = opened.evaluate(
         "[...document.querySelectorAll('details')].map((e) => e.lastElementChild.getBoundingClientRect().height)"
     )
+    assert len(heights) >= 4
     assert all(heights)
 
 
 def test_a_chart_has_a_scale_that_ends_above_its_bars(opened: Any) -> None:
-    for box in opened.query_selector_all("figure"):
+    figures = opened.query_selector_all("figure")
+    assert len(figures) == 2
+    for box in figures:
         top = box.query_selector("svg").bounding_box()["y"]
         assert min(bar.bounding_box()["y"] for bar in box.query_selector_all("rect")) > top
         assert len(box.query_selector_all(".scale span")) == 3

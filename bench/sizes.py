@@ -27,7 +27,8 @@ from codegen.settings import Options, read
 config, spec, out, *overlays = map(Path, sys.argv[1:])
 def command():
     settings = read(Options(config=config, spec=spec, overlays=overlays, package="sized", out=out))
-    write(pipeline.build(settings)[0], out / "sized")
+    document, _ = pipeline.read(spec, overlays, settings.schema_check)
+    write(pipeline.generate(document, settings)[0], out / "sized")
 once(command)
 """
 """All that `generate` does but for the import of what it wrote, which has nothing to be held against."""

@@ -19,6 +19,7 @@ import yaml
 from playwright.sync_api import expect, sync_playwright
 
 from tests.needs import browser, need
+from tests.page.contrasts import CONTRASTS, READABLE
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "site"
@@ -31,6 +32,9 @@ CUT_OFF = """() => {
   const reaches = (each) => each.getBoundingClientRect().right <= innerWidth + 1;
   const wide = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
   for (const each of document.querySelectorAll("article *")) {
+    if (each.matches("pre *") && each.scrollWidth > each.clientWidth + 1 && scrolls(each)) {
+      wide.push(`a part of ${each.textContent.slice(0, 40)}`);
+    }
     if (!each.getBoundingClientRect().width || reaches(each)) continue;
     let box = each.parentElement;
     while (box && !(scrolls(box) && reaches(box))) box = box.parentElement;
@@ -138,6 +142,19 @@ def test_no_page_is_cut_off(page: Any) -> None:
             page.set_viewport_size({"width": width, "height": 900})
             if cut := page.evaluate(CUT_OFF):
                 found[name, width] = cut
+    assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_can_be_read(page: Any, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for name in PAGES:
+        page.goto(name)
+        contrasts = page.evaluate(CONTRASTS)
+        assert len(contrasts) > 30, name
+        if pale := [(text, contrast) for text, contrast in contrasts if contrast < READABLE]:
+            found[name] = pale
     assert found == {}
 
 

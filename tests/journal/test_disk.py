@@ -142,11 +142,11 @@ def test_a_file_that_is_replaced(client, sandbox, address, caplog, tmp_path) -> 
 
 
 def test_a_file_that_another_program_holds(client_of, sandbox, address, caplog) -> None:
-    client = client_of(sandbox, timeout=1)
+    client = client_of(sandbox)
     create(client)
     other = sqlite3.connect(address, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    refuses(client, sandbox, "locked", caplog)
+    refuses(client.with_options(timeout=1), sandbox, "locked", caplog)
     other.execute("ROLLBACK")
     other.close()
     create(client)
@@ -155,9 +155,23 @@ def test_a_file_that_another_program_holds(client_of, sandbox, address, caplog) 
 def test_a_file_that_is_held_for_a_moment_is_waited_for(client, address) -> None:
     other = sqlite3.connect(address, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    threading.Timer(0.5, lambda: other.execute("ROLLBACK")).start()
+    moment = threading.Timer(0.5, lambda: other.execute("ROLLBACK"))
+    moment.start()
     assert create(client)
+    moment.join()
     other.close()
+
+
+def test_a_new_file_that_another_process_makes_a_journal_of_is_waited_for(journal, address) -> None:
+    Path(address).touch(0o600)
+    other = sqlite3.connect(address, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # it has no write-ahead log yet
+    moment = threading.Timer(0.5, lambda: other.execute("ROLLBACK"))
+    moment.start()
+    journal.prepare()
+    moment.join()
+    other.close()
+    assert journal.check() == []
 
 
 def test_a_damaged_file(client, client_of, sandbox, address, journal_of, caplog) -> None:

@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 _APPLICATION = 0x53444B4A
 _PATIENCE = 10.0
+_LOOK_S = 0.01
 _FULL, _NORMAL = "FULL", "NORMAL"  # flushed to the disk when the transaction ends, or with the next one that is
 
 _UNKEEPABLE = (
@@ -207,7 +208,7 @@ class SqliteStore:
             return self._writer
         connection = self._connect(seconds)
         try:
-            if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            if _logged_ahead(connection, seconds) != "wal":
                 raise JournalError(f"the journal {self.path} is in a place where SQLite has no write-ahead log")
             self._make_tables(connection)
         except BaseException:
@@ -494,6 +495,19 @@ class SqliteStore:
     def _unusable(self, said: str, *, locked: bool = False) -> JournalError:
         kind = LockedError if locked else JournalError
         return kind(f"the journal {self.path} cannot be used: {said}{_hint(said)}")
+
+
+def _logged_ahead(connection: sqlite3.Connection, seconds: float) -> object:
+    """Give the file a write-ahead log; its mode then. SQLite itself waits here for nobody who does the same."""
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            return connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            pass_on(error)
+            if "locked" not in str(error) or time.monotonic() >= ends:
+                raise
+        time.sleep(_LOOK_S)
 
 
 def _identity(name: str | Path) -> _Identity | None:

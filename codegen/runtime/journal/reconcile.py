@@ -103,7 +103,7 @@ def reconcile(
 ) -> Reconciliation:
     """Hold the journal against the server; `check` asks it about the thing of a reference."""
     journal.recover()
-    time = datetime.now(timezone.utc)
+    time = _now()
     past = {"now": columns.microseconds(time)}
     if not journal.only_read:
         journal.store.write(lambda session: session.run(_EXPIRE, past), durable=False, seconds=_SECONDS)
@@ -237,7 +237,12 @@ def _expiring(journal: Journal, time: datetime, within: timedelta) -> list[Entry
 
 def allowance(journal: Journal, rule: Reconciling | None, scope: ScopeOf, options: ReconcileOptions) -> Allowance:
     """What may still be issued this month."""
-    return _sums(journal, _mine(journal, scope), rule, options, datetime.now(timezone.utc))[2]
+    return _sums(journal, _mine(journal, scope), rule, options, _now())[2]
+
+
+def _now() -> datetime:
+    """By the clock of the entries, so that what they say falls into the same month."""
+    return datetime.fromtimestamp(columns.now() / 1_000_000, timezone.utc)
 
 
 def _sums(

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from compileall import compile_dir
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from binance_gift_card._runtime.journal import columns
 from binance_gift_card.journal import new_key
 from tests import forked
 from tests.needs import need
+from tests.ports import held_port
 
 if TYPE_CHECKING:
     from binance_gift_card_sandbox import Sandbox
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 def sandbox() -> Iterator[Sandbox]:
     from binance_gift_card_sandbox import Sandbox  # here, because `--sandbox=process` puts another in its place
 
-    with Sandbox(balances={"USDT": "1000", "BNB": "10"}) as running:
-        yield running
+    with held_port() as port, Sandbox(balances={"USDT": "1000", "BNB": "10"}, port=port) as running:
+        yield running  # whoever calls it once it was stopped finds nobody else there
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +136,15 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     monkeypatch.setattr(columns, "now", lambda: real() + ahead[0])
     return pass_
+
+
+@pytest.fixture
+def midday(later: Callable[[float], None]) -> datetime:
+    """The journal's time, moved to where no day and no month ends while a test sums them up."""
+    now = datetime.now(timezone.utc)
+    noon = (now + timedelta(days=1)).replace(hour=12)
+    later((noon - now).total_seconds())
+    return noon
 
 
 @pytest.fixture

@@ -28,14 +28,20 @@ from tests.ports import held_port
 
 class SandboxProcess:
     def __init__(
-        self, *, balances: Any = None, rules: Rules | None = None, api_key: str | None = None, api_secret: str = ""
+        self,
+        *,
+        balances: Any = None,
+        rules: Rules | None = None,
+        api_key: str | None = None,
+        api_secret: str = "",
+        port: int = 0,
     ) -> None:
         self._given = {"BINANCE_API_KEY": api_key or "", "BINANCE_API_SECRET": api_secret}
         self._balances, self._rules = balances or {}, rules
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")  # its state: a restart finds it again
         self._process: subprocess.Popen[str] | None = None
         self._end = ExitStack()
-        self._port = self._end.enter_context(held_port())  # a restart finds it again
+        self._port = port or self._end.enter_context(held_port())  # a restart finds it again
 
     def __enter__(self) -> SandboxProcess:
         self.start()

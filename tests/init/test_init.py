@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -190,13 +191,12 @@ def test_what_a_document_says_is_only_quoted(codegen: Run, tmp_path: Path) -> No
 
 
 def test_what_pip_compiles_is_no_file_of_it(codegen: Run, tmp_path: Path) -> None:
-    compiled = ROOT / "codegen/init/files/tests/__pycache__"
-    compiled.mkdir(exist_ok=True)
+    installed = tmp_path / "installed"  # what other tests read stays as it is
+    shutil.copytree(ROOT / "codegen", installed / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+    compiled = installed / "codegen/init/files/tests/__pycache__"
+    compiled.mkdir()
     (compiled / "server.cpython-00.pyc").write_bytes(b"\xa7\r\r\n")
-    try:
-        done = codegen("init", "sdk", *OPTIONS, cwd=tmp_path)
-    finally:
-        (compiled / "server.cpython-00.pyc").unlink()
+    done = codegen("init", "sdk", *OPTIONS, cwd=tmp_path, PYTHONPATH=str(installed))
     assert (done.returncode, files_of(tmp_path / "sdk")) == (0, WRITTEN)
 
 

@@ -8,7 +8,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 
 from binance_gift_card import errors
 from binance_gift_card.journal import new_key
-from tests.faults.server import silent
+from tests.faults.server import closing
 
 
 def create(client, amount="25", token="USDT", **options):
@@ -80,14 +80,14 @@ def test_checks_stop_before_they_lock_the_account(client, sandbox) -> None:
         client.verify_gift_card(reference_no="0033002144060553")
 
 
-def test_sums_are_exact_by_day_month_and_token(client, sandbox) -> None:
+def test_sums_are_exact_by_day_month_and_token(client, sandbox, midday) -> None:
     for amount in ("0.00000001", "0.1", "0.2"):
         create(client, amount)
     create(client, "1", "BNB")
     with pytest.raises(errors.ApiError):
         create(client, "0")
     found = client.reconcile()
-    today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+    today = midday.strftime("%Y-%m-%d")
     assert [(t.period, t.token, t.count, t.amount) for t in found.days] == [
         (today, "BNB", 1, Decimal(1)),
         (today, "USDT", 3, Decimal("0.30000001")),
@@ -97,11 +97,11 @@ def test_sums_are_exact_by_day_month_and_token(client, sandbox) -> None:
     assert found.states["refused"] == 1
 
 
-def test_the_month_counts_what_may_have_been_done(client, client_of, serve, sandbox) -> None:
+def test_the_month_counts_what_may_have_been_done(client, client_of, serve, sandbox, midday) -> None:
     create(client, "10")
-    server = serve(silent)
+    server = serve(closing)
     with pytest.raises(errors.OutcomeUnknownError):
-        create(client_of(server, timeout=1.0, api_key=sandbox.api_key), "5")
+        create(client_of(server, api_key=sandbox.api_key), "5")
     client.journal.adopt(server.url, sandbox.url, kind="server", reason="for the test, they are one")
     allowance = client.reconcile(check=False).allowance
     assert (allowance.count, allowance.count_limit, allowance.count_left) == (2, 6000, 5998)

@@ -12,7 +12,7 @@ from binance_gift_card import GiftCardClient, HmacSigner, errors
 from binance_gift_card._runtime.journal import columns
 from binance_gift_card.client import SERVERS
 from binance_gift_card_sandbox import Sandbox
-from tests.faults.server import VALID, always, answer, silent
+from tests.faults.server import VALID, always, answer, closing
 
 pytestmark = pytest.mark.usefixtures("serve")  # its servers end after the clients that are connected to them
 
@@ -290,6 +290,7 @@ def test_a_shared_run_is_of_one_account(one, client_of, server) -> None:
 # What is asked of the server, and what is counted.
 
 
+@pytest.mark.usefixtures("midday")
 def test_only_ones_own_cards_are_checked_and_counted(client, client_of, serve, journal) -> None:
     create(client, "mine", "10")
     asked = serve(always(answer(), answer(), answer(VALID)))
@@ -307,6 +308,7 @@ def test_only_ones_own_cards_are_checked_and_counted(client, client_of, serve, j
     assert other.reconcile(check=False).allowance.count == 2
 
 
+@pytest.mark.usefixtures("midday")
 def test_a_bulk_run_has_the_whole_month_of_its_account(one, client_of, server, journal) -> None:
     create(one)
     say(journal, "UPDATE entries SET amount = '4200000', token = 'USDC'")
@@ -330,6 +332,7 @@ def test_a_redemption_marks_ones_own_card_only(client, client_of, sandbox, journ
     assert [entry.live for entry in journal.history()] == [False, True, None]
 
 
+@pytest.mark.usefixtures("midday")
 def test_a_client_without_credentials_reports_on_all_accounts_of_its_server(one, client_of, server, journal) -> None:
     create(one)
     create(client_of(server, api_key=KEYS[1]), "another")
@@ -339,7 +342,7 @@ def test_a_client_without_credentials_reports_on_all_accounts_of_its_server(one,
 
 
 def test_what_a_settlement_by_hand_waits_for(serve, client_of, later) -> None:
-    client = client_of(serve(silent), timeout=0.3, api_key=KEYS[0])
+    client = client_of(serve(closing), api_key=KEYS[0])
     for number in (1, 2, 3, 4):
         with pytest.raises(errors.OutcomeUnknownError):
             create(client, f"k{number}")

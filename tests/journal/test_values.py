@@ -179,6 +179,7 @@ def test_a_date_that_no_calendar_has_leaves_the_journal_readable(serve, client_o
     assert client.reconcile(check=False).states["done"] == 1
 
 
+@pytest.mark.usefixtures("midday")
 def test_what_an_older_version_wrote_is_read_and_summed_all_the_same(client, tmp_path) -> None:
     for _ in range(4):
         client.create_gift_card(token="USDT", amount="2.5")

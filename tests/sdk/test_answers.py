@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
+from tests.ports import held_port
 
 CODE = "6H9EKF5ECCWFBHGE"
 DATA = f'{{"referenceNo":"0033002144060553","code":"{CODE}"}}'
@@ -96,11 +97,10 @@ def test_a_lost_answer_is_an_unknown_outcome(scripted, recorder, answer) -> None
 
 
 def test_a_refused_connection_sent_nothing() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    client = GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=f"http://127.0.0.1:{port}")
-    with pytest.raises(errors.NotSentError) as raised:
-        create(client)
+    with held_port() as port:
+        client = GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=f"http://127.0.0.1:{port}")
+        with pytest.raises(errors.NotSentError) as raised:
+            create(client)
     assert raised.value.executed == "no"
 
 

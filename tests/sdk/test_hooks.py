@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import socket
 
 import pytest
 
 from binance_gift_card import Attempt, GiftCardClient, HmacSigner, Sending, errors
+from tests.ports import held_port
 
 CODE = "6H9EKF5ECCWFBHGE"
 CARD = '{"code":"000000","success":true,"data":{"referenceNo":"1","code":"CODE"}}'.replace("CODE", CODE)
@@ -84,11 +84,11 @@ def test_what_makes_no_attempt_is_not_told(watched) -> None:
 
 def test_an_attempt_that_was_not_sent_is_told(recorder) -> None:
     watcher = Watcher()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    client = GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=url, hooks=watcher, attempts=2)
-    with pytest.raises(errors.NotSentError):
-        client.create_gift_card(token="USDT", amount=1)
+    with held_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        client = GiftCardClient(api_key="k", signer=HmacSigner("s"), base_url=url, hooks=watcher, attempts=2)
+        with pytest.raises(errors.NotSentError):
+            client.create_gift_card(token="USDT", amount=1)
     assert [attempt.outcome for _, _, attempt in watcher.seen if attempt] == ["not sent", "not sent"]
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from binance_gift_card import errors
 from tests.faults.server import CARD, always, answer, silent
+from tests.waits import until_async
 
 MOST = 40
 
@@ -111,10 +112,12 @@ def test_a_journalled_call_that_is_cancelled_anywhere_leaves_the_truth(run, of, 
 
 
 def test_a_call_without_a_journal_says_what_is_known(run, of, serve) -> None:
+    server = serve(silent)
+
     async def story() -> None:
-        async with of(serve(silent)) as client:
+        async with of(server) as client:
             task = asyncio.ensure_future(client.create_gift_card(token="USDT", amount="1"))
-            await asyncio.sleep(0.2)
+            await until_async(lambda: server.requests)
             task.cancel()
             with pytest.raises(asyncio.CancelledError) as raised:
                 await task
@@ -130,8 +133,11 @@ def test_a_connection_of_a_cancelled_call_is_not_used_again(run, of, serve) -> N
 
     async def story() -> None:
         async with of(server) as client:
-            with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.create_gift_card(token="USDT", amount="1"), 0.2)
+            task = asyncio.ensure_future(client.create_gift_card(token="USDT", amount="1"))
+            await until_async(lambda: server.requests)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
             assert await client.create_gift_card(token="USDT", amount="1")
 
     run(story())
@@ -149,8 +155,7 @@ def test_a_bulk_run_that_is_cancelled_ends_cleanly(run, of, sandbox, journal) ->
     async def story() -> None:
         async with of(journal=journal) as client:
             task = asyncio.ensure_future(client.bulk.create(rows(), run="gifts", on_result=told.append))
-            while len(told) < 3:
-                await asyncio.sleep(0.01)
+            await until_async(lambda: len(told) >= 3)
             task.cancel()
             await asyncio.sleep(0)
             task.cancel()
@@ -165,14 +170,17 @@ def test_a_bulk_run_that_is_cancelled_ends_cleanly(run, of, sandbox, journal) ->
 
 
 def test_a_bulk_run_whose_rows_never_come_can_be_cancelled(run, of, journal) -> None:
+    asked: list[Any] = []
+
     async def rows() -> Any:
+        asked.append("a row")
         await asyncio.sleep(600)
         yield {}
 
     async def story() -> None:
         async with of(journal=journal) as client:
             task = asyncio.ensure_future(client.bulk.create(rows(), run="gifts"))
-            await asyncio.sleep(0.2)
+            await until_async(lambda: asked)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -187,7 +195,7 @@ def test_the_end_of_a_loop_ends_a_bulk_run(of, sandbox, journal) -> None:
         client = of(journal=journal)
         rows = [{"token": "USDT", "amount": "0.1"}] * 500
         asyncio.ensure_future(client.bulk.create(rows, run="gifts"))  # noqa: RUF006 - it is left alone
-        while len(sandbox.cards()) < 3:
+        while not [entry async for entry in client.history(state="done")]:
             await asyncio.sleep(0.01)
 
     with warnings.catch_warnings():

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from binance_gift_card import errors
 from binance_gift_card_sandbox import Rules, Sandbox
 from tests.faults.server import CARD, answer
 from tests.processes import at_once, piped
+from tests.waits import until
 
 
 def rows(count, **more):
@@ -183,6 +185,7 @@ def test_wrong_codes_end_the_run_before_they_lock_the_account(client, sandbox) -
     assert client.with_options(insist=True).redeem_gift_card(code=card.code)
 
 
+@pytest.mark.usefixtures("midday")
 def test_the_monthly_limit_is_kept(client_of, sandbox) -> None:
     client = client_of(sandbox)
     client._reconciling = type(client._reconciling)(
@@ -278,7 +281,7 @@ _RUN = """
 import os, sys
 from binance_gift_card import GiftCardClient, HmacSigner
 signer = HmacSigner(os.environ["SECRET"])
-with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=5) as client:
+with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=60) as client:
     print("ready", flush=True)
     report = client.bulk.create(sys.argv[3], resume=True, out=sys.argv[4], secrets=True)
     print(report.rows, report.states, report.stopped)
@@ -338,17 +341,32 @@ _SHARE = """
 import os, sys
 from binance_gift_card import GiftCardClient, HmacSigner
 signer = HmacSigner(os.environ["SECRET"])
-with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=5) as client:
+with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=60) as client:
     print("ready", flush=True)
     sys.stdin.read(1)
-    report = client.bulk.create(sys.argv[3], shared=True)
+    done = []
+    def told(outcome):
+        done.append(outcome)
+        if len(done) == 1:  # the others are to have one as well
+            print("a row", flush=True)
+            sys.stdin.read(1)
+    report = client.bulk.create(sys.argv[3], shared=True, on_result=told)
     print(report.rows, report.stopped, flush=True)
 """
 
 
+@contextmanager
 def _workers(count, sandbox, address, key, file):
+    """Processes that work on a run together, once each has a row."""
     environment = {**os.environ, "BINANCE_JOURNAL_KEY": key, "SECRET": sandbox.api_secret}
-    return at_once(count, [sys.executable, "-c", _SHARE, sandbox.url, address, str(file)], env=environment)
+    command = [sys.executable, "-c", _SHARE, sandbox.url, address, str(file)]
+    with at_once(count, command, env=environment) as workers:
+        for worker in workers:
+            assert worker.stdout.readline() == "a row\n", worker.communicate()
+        for worker in workers:
+            worker.stdin.write("!")
+            worker.stdin.flush()
+        yield workers
 
 
 @pytest.mark.only("postgres")
@@ -370,7 +388,7 @@ def test_a_worker_that_dies_gives_its_rows_back(address, key, journal_of, tmp_pa
     file = write(tmp_path / "rows.csv", "token,amount", *(f"USDT,{number}" for number in range(1, 301)))
     with Sandbox(api_key="k" * 64, balances={"USDT": 10**9}) as sandbox:
         with _workers(3, sandbox, address, key, file) as workers:
-            time.sleep(0.4)
+            until(lambda: len(sandbox.cards()) >= 30)
             for worker in workers:
                 worker.kill()
                 worker.communicate()

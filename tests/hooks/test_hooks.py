@@ -18,6 +18,7 @@ from codegen.pipeline import generate, read
 from codegen.settings import Options
 from codegen.settings import read as settings_of
 from tests.hooks.conftest import HERE
+from tests.waits import LONGEST_S
 
 NOW = 1_700_000_000_123
 
@@ -78,7 +79,8 @@ def test_each_attempt_is_signed_and_its_end_is_known(client_of, recorder) -> Non
     ],
 )
 def test_what_it_does_wrong_is_one_error_and_nothing_is_sent(call_of, recorder, package, extra, message) -> None:
-    given = {"secret": "the-secret", "key": "the-key", "extra": extra, "timeout": 0.3, "base_url": recorder.url}
+    seconds = 0.3 if extra == "hang" else LONGEST_S
+    given = {"secret": "the-secret", "key": "the-key", "extra": extra, "timeout": seconds, "base_url": recorder.url}
     with pytest.raises(package.errors.SigningError, match=re.escape(message)) as raised:
         call_of(package, "Hooks", "send_thing", {"id": "1", "body": {}}, **given)
     assert recorder.requests == []
@@ -97,7 +99,8 @@ def test_what_it_does_wrong_is_one_error_and_nothing_is_sent(call_of, recorder, 
 )
 def test_so_is_what_an_async_hook_does_wrong(package_of, recorder, client, extra, message) -> None:
     package = package_of("hooks", f'mine = "{HERE}/acme_hook.py:AsyncHook"', "waiting")
-    given = {"secret": "the-secret", "key": "the-key", "extra": extra, "timeout": 0.3, "base_url": recorder.url}
+    seconds = 0.3 if extra == "hang" else LONGEST_S
+    given = {"secret": "the-secret", "key": "the-key", "extra": extra, "timeout": seconds, "base_url": recorder.url}
     made = getattr(package, client)(**given)
 
     async def call() -> None:

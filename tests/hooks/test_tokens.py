@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests.waits import LONGEST_S, until
+
 
 class Server(ThreadingHTTPServer):
     """Gives tokens, the first of them `t1`, and answers calls of those that it takes."""
@@ -29,6 +31,7 @@ class Server(ThreadingHTTPServer):
         self.lasts: object = 3600
         self.says: bytes | None = None
         self.slow = 0.0
+        self.over = threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
@@ -40,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path != "/token":
             return self.do_GET()
         self.server.asked.append((self.headers.get("authorization"), parse_qs(body.decode())))
-        time.sleep(self.server.slow)
+        self.server.over.wait(self.server.slow)
         number = len(self.server.asked)
         told = {"access_token": f"t{number}", "token_type": "Bearer", "expires_in": self.server.lasts}
         if "refresh_token" in self.server.asked[-1][1]:
@@ -69,6 +72,7 @@ class Handler(BaseHTTPRequestHandler):
 def server():
     with Server() as running:
         yield running
+        running.over.set()
         running.shutdown()
 
 
@@ -218,8 +222,9 @@ class Late:
     ],
 )
 def test_a_provider_that_fails_is_one_error_and_nothing_is_sent(call_of, server, package, token, message) -> None:
+    seconds = 0.3 if "TimeoutError" in message else LONGEST_S
     with pytest.raises(package.errors.SigningError, match=message) as raised:
-        call_of(package, "Tokens", "list_things", {}, bearer=token, base_url=server.url, timeout=0.3)
+        call_of(package, "Tokens", "list_things", {}, bearer=token, base_url=server.url, timeout=seconds)
     assert server.called == []
     assert "the secret" not in str(raised.value)
 
@@ -235,8 +240,10 @@ async def hangs() -> str:
 
 @pytest.mark.parametrize(("token", "kind"), [(raises, "RuntimeError"), (hangs, "TimeoutError")])
 def test_so_is_an_async_function_that_fails(server, package, token, kind) -> None:
+    seconds = 0.3 if token is hangs else LONGEST_S
+
     async def call() -> None:
-        async with package.AsyncTokensClient(bearer=token, base_url=server.url, timeout=0.3) as client:
+        async with package.AsyncTokensClient(bearer=token, base_url=server.url, timeout=seconds) as client:
             await client.list_things()
 
     with pytest.raises(package.errors.SigningError, match=f"no token was given: {kind}") as raised:
@@ -267,10 +274,11 @@ def test_a_provider_that_fails_after_a_refusal_hides_no_refusal(call_of, server,
 
 def test_a_server_of_tokens_that_never_answers(call_of, oauth_of, server, package) -> None:
     """The next call is not kept waiting by the last."""
-    server.slow, provider = 3.0, oauth_of("id", "secret")
+    server.slow, provider = LONGEST_S, oauth_of("id", "secret")
     for _ in range(2):
         with pytest.raises(package.errors.SigningError, match="no token was given: TimeoutError"):
             call_of(package, "Tokens", "list_things", {}, bearer=provider, base_url=server.url, timeout=0.3)
+    until(lambda: server.asked)
     assert (server.called, len(server.asked)) == ([], 1)
 
 

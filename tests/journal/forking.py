@@ -103,7 +103,12 @@ class Slow:
     Args:
         address: Of the database.
         seconds: How long it takes.
+
+    Attributes:
+        before_answer: What is done once, before the next of these answers goes on.
     """
+
+    before_answer: Callable[[], object] | None = None
 
     def __init__(self, address: str, seconds: float) -> None:
         parts = urlsplit(address)
@@ -131,7 +136,11 @@ class Slow:
     def _carry(self, there: socket.socket, back: socket.socket, pause: float) -> None:
         with contextlib.suppress(OSError):
             while some := there.recv(65536):
-                time.sleep(pause)
+                if pause:
+                    done, self.before_answer = self.before_answer, None
+                    if done is not None:
+                        done()
+                    time.sleep(pause)
                 pause = 0.0
                 back.sendall(some)
         with contextlib.suppress(OSError):

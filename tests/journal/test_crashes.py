@@ -15,6 +15,7 @@ import pytest
 from binance_gift_card import Journal
 from binance_gift_card_sandbox import Rules, Sandbox
 from tests.processes import piped
+from tests.waits import until
 
 KILLS = int(os.environ.get("TEST_KILLS", "200"))
 AT_ONCE = 8
@@ -26,7 +27,7 @@ _CREATE = """
 import os, sys
 from binance_gift_card import GiftCardClient, HmacSigner
 signer = HmacSigner(os.environ["SECRET"])
-with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=5) as client:
+with GiftCardClient(api_key="k" * 64, signer=signer, base_url=sys.argv[1], journal=sys.argv[2], timeout=60) as client:
     print("ready", flush=True)
     number = 0
     while number < int(sys.argv[4]):
@@ -112,8 +113,8 @@ def test_eight_processes_write_one_journal(bank, start, journal_of) -> None:
 def test_an_entry_is_whole_or_not_there(bank, start, journal_of) -> None:
     process = start("whole")
     process.stdout.readline()
-    while not bank.cards():
-        assert process.poll() is None, process.communicate()
+    until(lambda: bank.cards() or process.poll() is not None)
+    assert process.poll() is None, process.communicate()
     for _ in range(20):  # what a reader sees while it is written
         seen = list(journal_of().history())
         assert all(entry.token == "USDT" and entry.amount == 1 for entry in seen)

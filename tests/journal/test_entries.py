@@ -16,7 +16,7 @@ import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, _operations, errors
 from binance_gift_card.journal import UNSEALED, new_key
-from tests.faults.server import CARD, CODE, always, answer, once, silent
+from tests.faults.server import CARD, CODE, always, answer, closing, once
 
 
 def create(client, **options):
@@ -77,7 +77,7 @@ def test_a_refusal_is_in_the_journal(client) -> None:
 
 
 def test_a_lost_answer_is_unknown_with_all_that_is_needed_to_find_it(serve, client_of) -> None:
-    client = client_of(serve(silent), timeout=1.0)
+    client = client_of(serve(closing))
     with pytest.raises(errors.OutcomeUnknownError) as caught:
         create(client, note="for Ben")
     [entry] = entries(client, state="unknown")
@@ -173,8 +173,8 @@ def test_the_same_key_with_another_secret_is_refused(client) -> None:
 
 
 def test_the_key_of_an_unknown_call_sends_nothing_until_it_is_settled(serve, client_of) -> None:
-    server = serve(silent)
-    client = client_of(server, timeout=1.0)
+    server = serve(closing)
+    client = client_of(server)
     for _ in range(2):
         with pytest.raises(errors.OutcomeUnknownError) as caught:
             create(client, idempotency_key="k")
@@ -288,7 +288,7 @@ def test_a_call_whose_entry_was_settled_meanwhile_sends_nothing(client_of, serve
 
 @pytest.fixture
 def unknown(serve, client_of):
-    client = client_of(serve(silent), timeout=1.0)
+    client = client_of(serve(closing))
     with pytest.raises(errors.OutcomeUnknownError):
         create(client, idempotency_key="k")
     return client

@@ -11,13 +11,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
-from multiprocessing.connection import Pipe
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from binance_gift_card import GiftCardClient, Journal, errors
 from binance_gift_card._runtime.journal.stores import sqlite
 from binance_gift_card_sandbox.rules import plain
 from tests.journal.forking import (
+    LONGEST,
     RICH,
     UNLIMITED,
     Child,
@@ -38,6 +38,7 @@ from tests.journal.forking import (
     refused,
 )
 from tests.sandbox_process import SandboxProcess
+from tests.waits import until
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
@@ -83,7 +84,7 @@ def busy(client: GiftCardClient, *, threads: int = 3, first: int = 100_000) -> I
     finally:
         over.set()
         for thread in working:
-            thread.join(20)
+            thread.join(LONGEST)
             assert not thread.is_alive()
 
 
@@ -149,7 +150,7 @@ def test_one_ends_while_the_other_works(scene, who, how) -> None:
     listening, told = Pipe(duplex=False)
     Child(program)
     told.close()
-    assert listening.poll(20)
+    assert listening.poll(LONGEST)
     try:
         assert listening.recv() == "worked to the end"
     except EOFError:
@@ -412,7 +413,7 @@ def test_two_threads_fork_inside_two_transactions(scene, tmp_path, monkeypatch) 
 
         def work(amount: int, session) -> str | None:
             locked(session)
-            both.wait(10)
+            both.wait(LONGEST)
             return Child(partial(refused, client, amount)).result()
 
         with ThreadPoolExecutor(2) as pool:
@@ -421,7 +422,7 @@ def test_two_threads_fork_inside_two_transactions(scene, tmp_path, monkeypatch) 
                 for one, amount in ((client, 5), (other, 6))
             ]
             for done in written:
-                done.result(15)
+                done.result(LONGEST)
         paid(client, 10)
         paid(other, 2010)
 
@@ -436,22 +437,27 @@ def test_a_fork_does_not_wait_for_ever(scene, monkeypatch) -> None:
 
     def program() -> None:
         client = scene.client()
-        inside, over = threading.Event(), threading.Event()
+        inside, forking = threading.Event(), threading.Event()
 
         def work(session) -> None:
             locked(session)
             inside.set()
-            over.wait(0.2)  # until the other waits for this transaction
+            forking.wait(LONGEST)
+            threading.Event().wait(0.2)  # until the other waits for this transaction
             Child(partial(refused, client, 5)).result()
 
+        def announced() -> int:
+            forking.set()
+            return os.fork()
+
         def fork() -> str | None:
-            inside.wait(10)
-            return Child(partial(refused, client, 6)).result()
+            inside.wait(LONGEST)
+            return Child(partial(refused, client, 6), fork=announced).result()
 
         with ThreadPoolExecutor(2) as pool:
             forked = pool.submit(fork)
-            pool.submit(client.journal.store.write, work, durable=True, seconds=5).result(15)
-            assert "fork" in (forked.result(15) or "")
+            pool.submit(client.journal.store.write, work, durable=True, seconds=5).result(LONGEST)
+            assert "fork" in (forked.result(LONGEST) or "")
         paid(client, 7)
 
     Child(program).result()
@@ -471,7 +477,7 @@ def test_a_fork_waits_for_another_threads_transaction(scene) -> None:
 
         with ThreadPoolExecutor(1) as pool:
             written = pool.submit(client.journal.store.write, work, durable=True, seconds=5)
-            inside.wait(10)
+            inside.wait(LONGEST)
             child = Child(partial(paid, client, 2))
             assert written.result() == "kept"
         return child.result() + paid(client, 3)
@@ -513,7 +519,7 @@ def test_a_call_in_whose_middle_a_process_forks_is_the_parents(scene) -> None:
             if made:
                 mouth.send(("a card", made))
             os._exit(0)
-        assert ear.poll(15)
+        assert ear.poll(LONGEST)
         os.waitpid(hooks.child, 0)
         return made, ear.recv()
 
@@ -535,12 +541,16 @@ def test_a_child_does_not_read_its_parents_answer(scene) -> None:
         def fork(*_: object) -> None:
             children.append(os.fork())
             if children[0]:
-                time.sleep(1.5)
+                ear.poll(LONGEST)
+
+        def interrupt() -> None:
+            until(lambda: not scene.sandbox.control("GET", "faults"))  # the server has the request
+            os.kill(os.getpid(), signal.SIGUSR1)
 
         signal.signal(signal.SIGUSR1, fork)
         fault = {"kind": "delay-after", "delay_ms": 1000, "operation": "createGiftCard"}
         scene.sandbox.control("POST", "faults", fault)
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        threading.Thread(target=interrupt).start()
         made, said = [], ""
         try:
             made = paid(client, 2, key="two")
@@ -550,7 +560,7 @@ def test_a_child_does_not_read_its_parents_answer(scene) -> None:
             mouth.send(said or "a card")
             os._exit(0)
         assert len(children) == 1
-        assert ear.poll(15)
+        assert ear.poll(LONGEST)
         os.waitpid(children[0], 0)
         assert paid(client, 2, key="two") == made
         return made + paid(client, 3), ear.recv()
@@ -576,7 +586,7 @@ def forked_in_a_call(client: GiftCardClient, interrupt: Callable[[], object]) ->
     def fork(*_: object) -> None:
         children.append(os.fork())
         if children[0]:
-            time.sleep(1.5)
+            ear.poll(LONGEST)
 
     signal.signal(signal.SIGUSR1, fork)
     interrupt()
@@ -589,7 +599,7 @@ def forked_in_a_call(client: GiftCardClient, interrupt: Callable[[], object]) ->
         mouth.send(said or "a card")
         os._exit(0)
     assert said == ""
-    assert ear.poll(15)
+    assert ear.poll(LONGEST)
     os.waitpid(children[0], 0)
     return made + paid(client, 3), ear.recv()
 
@@ -597,15 +607,17 @@ def forked_in_a_call(client: GiftCardClient, interrupt: Callable[[], object]) ->
 @pytest.mark.only("postgres")
 def test_a_child_has_no_part_in_a_connection_that_its_parent_is_opening(scene, postgres) -> None:
     """It must not read the answer of the database, which is its parent's."""
+    ear, mouth = Pipe()
     slow = Slow(scene.address, 0.6)
 
     def program() -> tuple[list[str], str]:
         client = scene.client(journal=Journal(slow.address, key=scene.key))
-        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1))
-        return forked_in_a_call(client, timer.start)
+        return forked_in_a_call(client, lambda: ask(mouth, "interrupt me when I open the next one"))
 
     with closing(slow):
-        made, told = Child(program).result()
+        child = Child(program)
+        hear(ear, lambda: setattr(slow, "before_answer", partial(os.kill, child.pid, signal.SIGUSR1)))
+        made, told = child.result()
     assert re.match("unknown: .*forked in the middle of the call", told)
     assert len(made) == 2
     assert len(scene.cards()) == len(entries(scene)) == 3
@@ -647,6 +659,20 @@ def test_a_child_has_no_part_in_a_file_that_its_parent_is_opening(scene, event) 
     assert scene.wrong() == []
 
 
+def ask(mouth: Connection, what: str) -> None:
+    """Ask the tests' process to get ready for something, and wait until it is."""
+    mouth.send(what)
+    assert mouth.recv() == "ready"
+
+
+def hear(ear: Connection, get_ready: Callable[[], object]) -> None:
+    """Get ready for what a child asks."""
+    assert ear.poll(LONGEST)
+    ear.recv()
+    get_ready()
+    ear.send("ready")
+
+
 def entries(scene: Scene) -> list[Any]:
     with closing(scene.journal()) as journal:
         return list(journal.history())
@@ -671,8 +697,10 @@ def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres, opening) -> 
             forked.wait(30)
             os._exit(0)  # inside of its transaction
 
+        ask(mouth, "tell me when I open the next one")
         threading.Thread(target=lambda: client.journal.store.write(hold, durable=True, seconds=30), daemon=True).start()
-        assert inside.wait(0.2 if opening else 10) is not opening
+        assert mouth.recv() == "it is being opened"
+        assert opening or inside.wait(LONGEST)
 
         def child() -> None:
             paid(client, 2)
@@ -687,7 +715,8 @@ def test_a_child_keeps_no_session_of_a_dead_parent(scene, postgres, opening) -> 
 
     with closing(slow):
         Child(program)
-        assert ear.poll(20)
+        hear(ear, lambda: setattr(slow, "before_answer", partial(ear.send, "it is being opened")))
+        assert ear.poll(LONGEST)
         assert ear.recv() == "up"
         with closing(scene.journal()) as journal:
             journal.store.write(locked, durable=True, seconds=8)

@@ -8,7 +8,7 @@ import traceback
 import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, errors
-from tests.faults.server import CARD, CODE, always, answer, silent
+from tests.faults.server import CARD, CODE, always, answer, closing
 from tests.journal.memory_store import MemoryJournal
 
 
@@ -81,7 +81,7 @@ def test_an_interrupt_shows_nothing_of_what_an_earlier_call_kept(serve, client_o
 
 
 def test_what_nobody_knows_keeps_its_key(serve, client_of, journal) -> None:
-    client = client_of(serve(silent), timeout=0.5)
+    client = client_of(serve(closing))
     with pytest.raises(errors.OutcomeUnknownError):
         create(client, idempotency_key="k")
     with pytest.raises(errors.OutcomeUnknownError, match="entry 1"):

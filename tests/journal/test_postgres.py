@@ -271,12 +271,12 @@ def test_a_database_that_is_restarted_in_the_middle_loses_no_card(postgres, addr
 
 
 def test_nothing_is_sent_while_the_database_is_away(postgres, client_of, sandbox, later) -> None:
-    client = client_of(sandbox, timeout=1)
+    client = client_of(sandbox)
     client.create_gift_card(token="USDT", amount="1")
     postgres.halt()
     try:
         with pytest.raises(errors.JournalError):
-            client.create_gift_card(token="USDT", amount="1")
+            client.create_gift_card(token="USDT", amount="1", timeout=1)
         assert sandbox.balance("USDT") == 999
     finally:
         postgres.start()

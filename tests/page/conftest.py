@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from binance_gift_card_sandbox import Sandbox
 from tests.needs import browser as chromium
 from tests.needs import need
 from tests.ports import held_port
+from tests.waits import LONGEST_S
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -29,6 +30,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 GIFT_CARD = "/sapi/v1/giftcard/"
+expect.set_options(timeout=LONGEST_S * 1000)  # what is expected is waited for
 
 
 class Caller:
@@ -41,7 +43,7 @@ class Caller:
         headers = {"X-MBX-APIKEY": self.sandbox.api_key}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection(urlsplit(self.sandbox.url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.sandbox.url).netloc, timeout=LONGEST_S)
         with closing(connection), suppress(http.client.HTTPException, ConnectionError):  # a fault may drop it
             connection.request(method, f"{path}?{query}" if query else path, body or None, headers)
             connection.getresponse().read()
@@ -107,7 +109,7 @@ def look(browser: Any, sandbox: Sandbox) -> Iterator[Callable[..., Watched]]:
             viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONGEST_S * 1000)
         watched = Watched(context.new_page())
         watched.page.goto(sandbox.url + address)
         watched.page.get_by_text("Live", exact=True).wait_for()

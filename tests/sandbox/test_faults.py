@@ -3,11 +3,11 @@
 import http.client
 import json
 import socket
-import time
 
 import pytest
 
 from binance_gift_card_sandbox import Fault
+from tests.waits import until
 
 LOST = (http.client.RemoteDisconnected, ConnectionResetError)
 
@@ -80,34 +80,31 @@ def test_malformed(client):
     assert len(client.sandbox.cards()) == 2
 
 
-@pytest.mark.parametrize(("kind", "done_at_once"), [("delay-after", True), ("delay-before", False)])
-def test_delays(client, connect, kind, done_at_once):
-    client.sandbox.fault(Fault(kind=kind, delay_ms=400))
-    waiting = socket.create_connection((client.connection.host, client.connection.port))
+def held_up(client, **fault):
+    """A connection whose call is held up by a fault."""
+    client.sandbox.fault(Fault(**fault))
+    connection = socket.create_connection((client.connection.host, client.connection.port), timeout=60)
     body, headers = signed(client, "token=USDT&amount=25")
     lines = "".join(f"{name}: {value}\r\n" for name, value in {**headers, "Content-Length": len(body)}.items())
-    waiting.sendall(f"POST /sapi/v1/giftcard/createCode HTTP/1.1\r\nHost: x\r\n{lines}\r\n{body}".encode())
+    connection.sendall(f"POST /sapi/v1/giftcard/createCode HTTP/1.1\r\nHost: x\r\n{lines}\r\n{body}".encode())
     until(lambda: not client.sandbox.faults())  # it was taken
-    assert bool(client.sandbox.cards()) is done_at_once
-    assert connect(client.sandbox, client.now_ms).create().data  # others are not held up
-    assert waiting.recv(4096).startswith(b"HTTP/1.1 200")
-    waiting.close()
-    assert len(client.sandbox.cards()) == 2
+    return connection
 
 
-def until(is_so):
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.005)
+@pytest.mark.parametrize(("kind", "done_at_once"), [("delay-after", True), ("delay-before", False)])
+def test_delays(client, connect, kind, done_at_once):
+    with held_up(client, kind=kind, delay_ms=3_600_000):
+        until(lambda: len(client.sandbox.cards()) == done_at_once)
+        assert connect(client.sandbox, client.now_ms).create().data  # others are not held up
+        assert len(client.sandbox.cards()) == 1 + done_at_once
+    with held_up(client, kind=kind, delay_ms=50) as waiting:
+        assert waiting.recv(4096).startswith(b"HTTP/1.1 200")
+    assert len(client.sandbox.cards()) == 2 + done_at_once
+    assert client.sandbox.requests()[-1].duration_us >= 50_000
 
 
 def test_a_caller_who_gives_up_does_not_undo_what_is_held_up(client):
-    client.sandbox.fault(Fault(kind="delay-before", delay_ms=200))
-    client.connection.timeout = 0.05
-    with pytest.raises(TimeoutError):
-        client.create()
-    client.connection.close()
+    held_up(client, kind="delay-before", delay_ms=200).close()
     until(client.sandbox.cards)
     assert client.sandbox.balance("USDT") == 975
 

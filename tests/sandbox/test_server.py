@@ -13,6 +13,7 @@ import pytest
 
 from binance_gift_card_sandbox import Fault, Sandbox
 from binance_gift_card_sandbox.server import _listen
+from tests.ports import held_port
 
 
 def test_defaults():
@@ -36,12 +37,13 @@ def test_a_token_of_a_balance_is_supported(make):
 
 
 def test_stop_leaves_no_thread_and_no_port():
-    before = threading.enumerate()
-    with Sandbox() as sandbox:
-        address = urlsplit(sandbox.url)
-    assert threading.enumerate() == before
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((address.hostname, address.port))
+    before = {*threading.enumerate()}  # one that an earlier test left may end meanwhile
+    with held_port() as port:
+        with Sandbox(port=port):
+            assert not before >= {*threading.enumerate()}
+        assert before >= {*threading.enumerate()}
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
 
 
 def test_stop_does_not_wait_for_a_call_that_never_ends():

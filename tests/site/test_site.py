@@ -20,11 +20,13 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.needs import browser, need
 from tests.page.contrasts import CONTRASTS, READABLE
+from tests.waits import LONGEST_S
 
 ROOT = Path(__file__).parent.parent.parent
 SITE = ROOT / "site"
 PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
 WIDTHS = (400, 1280)
+expect.set_options(timeout=LONGEST_S * 1000)
 FACTS = {"SPEC_DIGEST", "SPEC_VERSION", "__version__", "errors", "models"}  # told where releases are
 
 CUT_OFF = """() => {

@@ -10,11 +10,12 @@ import select
 import signal
 import subprocess
 import sys
-import time
+import termios
 
 import pytest
 
-from tests.faults.server import silent
+from tests.faults.server import closing
+from tests.waits import LONGEST_S, until
 
 
 def create(run, *more, amount="25", token="USDT", **environment):
@@ -136,10 +137,10 @@ def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
     assert create(run, amount="1e3").returncode == 2
     assert run("create", "--token", "USDT").returncode == 2
     assert create(run, "--sandbox", "http://127.0.0.1:9", "--timeout", "1").returncode == 3
-    lost = create(run, "--sandbox", serve(silent).url, "--timeout", "1.5")
+    lost = create(run, "--sandbox", serve(closing).url)
     assert lost.returncode == 4
     assert re.search("entry \\d+", lost.stderr)
-    told = create(run, "--json", "--sandbox", serve(silent).url, "--timeout", "1.5")
+    told = create(run, "--json", "--sandbox", serve(closing).url)
     facts = json.loads(told.stdout)
     assert (facts["error"], facts["executed"]) == ("OutcomeUnknownError", "unknown")
     assert facts["entry"] > 0
@@ -170,13 +171,14 @@ def _at_a_terminal(environment, answer: str, *arguments: str) -> tuple[int, str]
     if child == 0:
         os.execve(sys.executable, [sys.executable, "-m", "binance_gift_card.cli", *arguments], environment)
     said = b""
-    while select.select([terminal], [], [], 20)[0]:
+    while select.select([terminal], [], [], LONGEST_S)[0]:
         try:
             said += os.read(terminal, 4096)
         except OSError:  # the other end of a terminal is gone
             break
         if answer and (b"[y/N]" in said or b"code:" in said):
-            time.sleep(0.3)  # until the keyboard is no longer echoed
+            if b"code:" in said:
+                until(lambda: not termios.tcgetattr(terminal)[3] & termios.ECHO)
             os.write(terminal, answer.encode())
             answer = ""
     else:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.faults.server import silent
+from tests.faults.server import closing
 
 
 def create(run, *more, amount="25", token="USDT", **environment):
@@ -15,8 +15,8 @@ def create(run, *more, amount="25", token="USDT", **environment):
 
 def test_history_reconcile_resolve_and_export(run, journal, serve, sandbox, tmp_path) -> None:
     create(run, "--note", "for Ann")
-    server = serve(silent)
-    create(run, "--sandbox", server.url, "--timeout", "1.5")
+    server = serve(closing)
+    create(run, "--sandbox", server.url)
     entries = [json.loads(line) for line in run("history", "--json").stdout.splitlines()]
     assert [entry["state"] for entry in entries] == ["unknown", "done"]
     assert "for Ann" in run("history").stdout

@@ -185,7 +185,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         **_rows(
             "read",
             "minLength maxLength pattern minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems",
-            "checked in arguments before a call, not in answers",
+            "checked in arguments before a call; not in the models of a body, and not in answers",
         ),
         **_rows("remark", "multipleOf uniqueItems minProperties maxProperties", _SERVED),
         **_rows("remark", "minContains maxContains dependentRequired", _SERVED),

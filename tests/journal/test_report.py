@@ -80,6 +80,8 @@ def test_no_limit_is_no_limit() -> None:
 
 def test_a_report_that_asked_nobody_says_so() -> None:
     assert "The server was asked about 100 this time, and not about 3 live ones." in shown()
+    assert "The server was asked about 100 this time, and not about 1 live one." in shown(unchecked=1)
+    assert "The server was asked about 100 this time." in shown(unchecked=0)
     assert "The server was not asked this time" in shown(checked=0)
 
 

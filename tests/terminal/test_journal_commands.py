@@ -25,7 +25,9 @@ def test_history_reconcile_resolve_and_export(run, journal, serve, sandbox, tmp_
     assert found.returncode == 4
     facts = json.loads(found.stdout)
     assert (facts["checked"], facts["allowance"]["amount"], facts["others"]) == (1, "25", 1)
-    assert "1 entry is of another server" in run("reconcile").stdout
+    told = run("reconcile").stdout
+    assert "The server was asked about 1 card.\n" in told
+    assert "1 entry is of another server" in told
     same = run("journal", "adopt", "--server", server.url, sandbox.url, "--reason", "one is the other's proxy")
     assert same.returncode == 0, same.stderr
     facts = json.loads(run("reconcile", "--json", "--price", "USDT=1").stdout)

@@ -129,7 +129,7 @@ def _arguments(program: Program, operation: Operation[Any], given: Mapping[str, 
 def _secret(program: Program, parameter: Parameter, file: str | None) -> str | None:
     """A secret, which is never an argument of the process: out of a file, the environment, or the keyboard."""
     variable = f"{program.environment}_{parameter.name.upper()}"
-    option = _option(parameter)
+    option, words = _option(parameter), parameter.name.replace("_", " ")
     if file == "-":
         return sys.stdin.readline().strip()
     if file is not None:
@@ -142,10 +142,8 @@ def _secret(program: Program, parameter: Parameter, file: str | None) -> str | N
     if not parameter.required:
         return None
     if not sys.stdin.isatty():
-        raise ArgumentError(
-            f"{parameter.name} is a secret: give it in a file ({option}, - for standard input) or in {variable}"
-        )
-    text: str = typer.prompt(parameter.name.replace("_", " "), hide_input=True, err=True)
+        raise ArgumentError(f"no {words} was given: say {option} FILE (- for standard input), or set {variable}")
+    text: str = typer.prompt(words, hide_input=True, err=True)
     return text.strip()
 
 

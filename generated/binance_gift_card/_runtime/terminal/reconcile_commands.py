@@ -154,9 +154,9 @@ def _print_findings(program: Program, found: Reconciliation) -> None:
     out.say("")
     if found.live is not None:
         one, many = program.noun
-        out.say(
-            f"The server was asked about {counted(found.checked, one, many)}, not about {found.unchecked} live ones."
-        )
+        asked = counted(found.checked, one, many) if found.checked else "nothing"
+        left = f", not about {counted(found.unchecked, 'live one', 'live ones')}" if found.unchecked else ""
+        out.say(f"The server was asked about {asked}{left}.")
     if found.others:
         others = counted(found.others, "entry is", "entries are")
         out.say(f"{others} of another server or account, and left out of checks and sums.")

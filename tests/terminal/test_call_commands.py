@@ -98,8 +98,8 @@ def test_a_secret_in_the_place_of_a_path_is_not_shown(run, journal, tmp_path, ar
     [
         (["redeem", "{}"], "unexpected extra argument"),
         (["redeem", "--yes", "one", "{}"], "unexpected extra argument"),
-        (["redeem", "--yes", "--code", "{}"], "No such option ********"),
-        (["redeem", "--code={}"], "No such option ********"),
+        (["redeem", "--yes", "--code", "{}"], "No such option --code"),
+        (["redeem", "--code={}"], "No such option --code"),
         (["redeem", "--{}"], "No such option ********"),
         (["redeem", "-{}"], "No such option ********"),
         (["redeem", "--yes={}"], "Option '--yes' does not take a value"),
@@ -122,6 +122,7 @@ def test_a_code_where_a_command_takes_none_is_not_repeated(run, arguments, words
     ("arguments", "words"),
     [
         (["redeem", "--code", "x"], "--code-file"),
+        (["resolve", "1", "--yes"], "No such option --yes"),
         (["history", "--limit"], "Option '--limit' requires an argument"),
         (["creates"], "Did you mean 'create'?"),
         (["bulk"], "[OPTIONS] COMMAND [ARGS]..."),

@@ -46,6 +46,8 @@ _NOT_TYPED = ("BadOptionUsage", "MissingParameter", "NoArgsIsHelpError")
 """Usage errors that name only what the command has."""
 _TYPED = re.compile(r" ?(['\"(].*['\")]|:.*)", re.DOTALL)
 """Where Click repeats what was typed: from the first quote or bracket to the last, or after a colon."""
+_OPTION = re.compile(r"--[a-z]{1,20}(-[a-z]{1,20}){0,3}")
+"""What is no secret in a wrong place: keys and codes have digits or capital letters."""
 _SUGGESTION = re.compile(r"\. Did you mean '[^.]*'\?\Z")
 """What Click adds of the names of commands."""
 
@@ -77,14 +79,17 @@ class RunningCommand:
 
 
 def run(app: typer.Typer) -> NoReturn:
-    """Run the command line; what it does not understand is not repeated, since it may be a secret in a wrong place."""
+    """Run the command line; what it does not understand is not repeated where it may be a secret in a wrong place."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue] # help and notes may hold what a code page lacks
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
-        if type(error).__name__ not in _NOT_TYPED:
+        option = getattr(error, "option_name", None) or ""
+        if type(error).__name__ == "NoSuchOption" and _OPTION.fullmatch(option):
+            error.message = f"No such option {option}"
+        elif type(error).__name__ not in _NOT_TYPED:
             error.message = _without_typed(error.message)
         error.show()
         code = WRONG

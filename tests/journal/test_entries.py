@@ -16,6 +16,7 @@ import pytest
 
 from binance_gift_card import GiftCardClient, HmacSigner, Journal, _operations, errors
 from binance_gift_card.journal import UNSEALED, new_key
+from binance_gift_card_sandbox import Fault
 from tests.faults.server import CARD, CODE, always, answer, closing, once
 
 
@@ -307,6 +308,7 @@ def test_an_unknown_entry_is_settled_by_hand_and_the_journal_tells_so(unknown) -
     [
         ((1, "lost"), {"reason": "x"}, "done or refused"),
         ((1, "done"), {"reason": " "}, "reason"),
+        ((1, "refused"), {"reason": "x", "reference": "0012"}, "made nothing"),
         ((9, "done"), {"reason": "x"}, "no entry 9"),
     ],
 )
@@ -314,6 +316,25 @@ def test_a_wrong_settlement_is_refused(unknown, arguments, options, words) -> No
     with pytest.raises(errors.ArgumentError, match=words):
         unknown.resolve(*arguments, **options)
     assert entries(unknown)[0].state == "unknown"
+
+
+def test_a_card_is_found_for_one_call_alone(client, sandbox) -> None:
+    card = create(client)
+    sandbox.fault(Fault(kind="drop-after", operation="createGiftCard", times=2))
+    for _ in range(2):
+        with pytest.raises(errors.OutcomeUnknownError):
+            create(client)
+    _, lost, _ = (card.reference_no for card in sandbox.cards())
+    with pytest.raises(errors.ArgumentError, match=f"entry 1 has the reference {card.reference_no} already"):
+        client.resolve(2, "done", reason="copied from the wrong line", reference=card.reference_no)
+    assert client.journal.entry(2).state == "unknown"
+    found = client.resolve(2, "done", reason="it is in the account", reference=lost)
+    assert (found.reference, found.live) == (lost, True)
+    reconciled = client.reconcile()
+    assert (reconciled.live, reconciled.checked) == (2, 2)
+    with pytest.raises(errors.ArgumentError, match="entry 2 has the reference"):
+        client.resolve(3, "done", reason="it is in the account", reference=lost)
+    assert client.resolve(3, "done", reason="the vendor said so", reference=lost, force=True).state == "done"
 
 
 def test_what_is_certain_cannot_be_settled(client) -> None:

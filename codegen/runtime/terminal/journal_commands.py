@@ -163,7 +163,12 @@ def _add_resolve(app: typer.Typer, program: Program) -> None:
         reference: Annotated[
             str | None, typer.Option(metavar="REFERENCE", help="The reference number, if it was found.")
         ] = None,
-        force: Annotated[bool, typer.Option("--force", help="As refused, even before that is settled.")] = False,
+        force: Annotated[
+            bool,
+            typer.Option(
+                "--force", help="As refused even before that is settled; as done with a reference of another entry."
+            ),
+        ] = False,
         as_json: AsJson = False,
         journal: JournalAt = None,
     ) -> None:

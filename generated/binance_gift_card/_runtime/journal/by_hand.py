@@ -7,9 +7,12 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+from collections.abc import Mapping
+from typing import Any
 
 from ..core import checks
 from ..core.errors import ArgumentError
+from ..core.keeper import Scope
 from . import columns
 from .entry import State
 from .ledger import Ledger
@@ -20,6 +23,10 @@ from .writes import write_end
 _SECONDS = 10.0
 _EVENT = (
     "INSERT INTO events (entry, at, before, state, reason, who) VALUES (:entry, :at, :before, :state, :reason, :who)"
+)
+_SAME_REFERENCE = (
+    "SELECT number, operation, server, account FROM entries"
+    " WHERE reference = :reference AND state = 'done' AND number <> :number ORDER BY number"
 )
 _FOUND = {"account": "SELECT DISTINCT account FROM entries", "server": "SELECT DISTINCT server FROM entries"}
 
@@ -33,6 +40,8 @@ def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, referen
         raise ArgumentError("a reason is needed: how is the outcome known?")
     if reference is not None:
         checks.text("reference", reference, checks.KEY_CHARACTERS, least=1)
+        if outcome == "refused":
+            raise ArgumentError("a reference is of what a call made, and one that was refused made nothing")
     row = ledger.row(number)
     ledger.store.prepare()
     ledger.settle(row)
@@ -50,8 +59,18 @@ def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, referen
                 entry=number,
             )
         words = f"forced before {until}: {reason}"
-    ending = {"state": outcome, "changed": at, "reason": f"settled by hand: {words}"}
-    ending |= {} if reference is None else {"reference": reference}
+    ending: columns.Columns = {"state": outcome, "changed": at, "reason": f"settled by hand: {words}"}
+    if reference is not None:
+        other = None if force else _other_with(ledger, found, reference)
+        if other is not None:
+            raise ArgumentError(
+                f"entry {other} has the reference {reference} already, and what one call made is not another's; look"
+                " for this call's own, or force it",
+                entry=number,
+            )
+        ending["reference"] = reference
+        if _issues(ledger, found["operation"]):
+            ending["live"] = 1  # as far as anybody knows: `reconcile` asks
     event = _event(number, found["state"], outcome, words, at)
 
     def work(session: Session) -> int:
@@ -60,6 +79,23 @@ def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, referen
 
     if not ledger.store.write(work, durable=True, seconds=_SECONDS):
         raise ArgumentError(f"entry {number} was settled by somebody else just now")
+
+
+def _other_with(ledger: Ledger, found: Mapping[str, Any], reference: str) -> int | None:
+    """The entry of another call that made what has this reference."""
+    name, mine, same = found["operation"], Scope(found["server"], found["account"]), ledger.adoptions()
+    for number, other, server, account in ledger.store.rows(
+        _SAME_REFERENCE, {"reference": reference, "number": found["number"]}
+    ):
+        is_alike = other == name or (_issues(ledger, other) and _issues(ledger, name))
+        if is_alike and same.covers(mine, server, account):
+            return int(number)
+    return None
+
+
+def _issues(ledger: Ledger, name: str) -> bool:
+    operation = ledger.facts.operations.get(name)
+    return operation is not None and columns.issues(operation.journal)
 
 
 def adopt(ledger: Ledger, old: str | None, new: str, *, kind: Kind, reason: str) -> None:

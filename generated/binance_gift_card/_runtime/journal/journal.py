@@ -149,15 +149,17 @@ class Journal(History):
             entry: The entry, or its number.
             outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
             reason: How that is known, in at most 1000 characters.
-            reference: The server's name for what the call made, if it was found. At most 255 characters.
-            force: Settle it as ``refused`` before that instant all the same.
+            reference: The server's name for what the call made, if it was found. At most 255 characters. `reconcile`
+                asks about it from then on.
+            force: Settle it as ``refused`` before that instant, or as ``done`` with a reference that the entry of
+                another call has, all the same.
 
         Returns:
             The entry as it is now.
 
         Raises:
-            ArgumentError: The outcome is not unknown, it is too early, or the reason is missing or cannot
-                be used.
+            ArgumentError: The outcome is not unknown, it is too early, another call's entry has the reference, or
+                the reason is missing or cannot be used.
             JournalError: The journal cannot be written.
         """
         by_hand.resolve(self, number_of(entry), outcome, reason=reason, reference=reference, force=force)

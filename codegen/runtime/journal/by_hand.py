@@ -67,8 +67,6 @@ def resolve(ledger: Ledger, number: int, outcome: State, *, reason: str, referen
                 entry=number,
             )
         ending["reference"] = reference
-        if _issues(ledger, found["operation"]):
-            ending["live"] = 1  # as far as anybody knows: `reconcile` asks
     event = _event(number, found["state"], outcome, words, at)
 
     def work(session: Session) -> int:

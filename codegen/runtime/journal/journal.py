@@ -147,8 +147,8 @@ class Journal(History):
             entry: The entry, or its number.
             outcome: What the call came to, as a person found out: ``done``, or ``refused`` if nothing was done.
             reason: How that is known, in at most 1000 characters.
-            reference: The server's name for what the call made, if it was found. At most 255 characters. `reconcile`
-                asks about it from then on.
+            reference: The server's name for what the call made, if it was found. At most 255 characters. It counts as
+                issued; `reconcile` does not ask about it, since a mistyped one may count as an attempt to guess.
             force: Settle it as ``refused`` before that instant, or as ``done`` with a reference that the entry of
                 another call has, all the same.
 

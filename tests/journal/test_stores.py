@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -251,6 +252,18 @@ def test_a_newer_journal_is_refused_and_says_who_wrote_it(store, store_of, journ
     for refused in (store_of().prepare, lambda: store_of().rows(COUNT, {}), journal.prepare, journal.check):
         with pytest.raises(errors.JournalError, match=r"newer.*schema 7, which version 3\.4\.5 wrote.*install 3"):
             refused()
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="looks for descriptors in /proc")
+def test_a_file_that_is_refused_is_not_kept_open(store, store_of, address) -> None:
+    say(store, "UPDATE facts SET value = '7' WHERE name = 'schema'")
+    store.close()
+    with pytest.raises(errors.JournalError, match="newer") as refused:
+        store_of().rows(COUNT, {})
+    opened = [os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
+    assert [file for file in opened if file.startswith(os.path.realpath(address))] == []
+    assert refused.tb is not None, "whoever looks at the error has the frames that opened the file"
 
 
 @pytest.mark.parametrize("schema", ["0", "", "x", "-1"])

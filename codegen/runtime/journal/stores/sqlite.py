@@ -405,8 +405,13 @@ class SqliteStore:
         if self._reader is None:
             try:
                 reader = self._connect(seconds, self._how_to_read())
-                self._version = self._version_of(reader)
-                reader.execute("PRAGMA query_only = ON")
+                try:
+                    self._version = self._version_of(reader)
+                    reader.execute("PRAGMA query_only = ON")
+                except BaseException:
+                    if threading.get_ident() in self._opening:  # in a child it is its parent's
+                        reader.close()
+                    raise
                 self._logs = self._identities_of_logs()
                 self._reader = reader
             finally:

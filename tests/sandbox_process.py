@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import binance_gift_card_sandbox
-from binance_gift_card_sandbox import Card, Rules
+from binance_gift_card_sandbox import Card, Fault, Rules
 from binance_gift_card_sandbox.rules import plain
 from tests.ports import held_port
 
@@ -90,6 +91,9 @@ class SandboxProcess:
 
     def advance(self, by: timedelta) -> None:
         self.control("POST", "clock", {"advance_ms": int(by / timedelta(milliseconds=1))})
+
+    def fault(self, fault: Fault) -> None:
+        self.control("POST", "faults", asdict(fault))
 
     def requests(self) -> list[SimpleNamespace]:
         """Without their bytes."""

@@ -14,7 +14,7 @@ import termios
 
 import pytest
 
-from tests.faults.server import closing
+from tests.faults.server import closing, silent
 from tests.waits import LONGEST_S, until
 
 
@@ -139,6 +139,9 @@ def test_exit_codes_tell_outcomes_apart(run, serve, sandbox) -> None:
     assert create(run, amount="1e3").returncode == 2
     assert run("create", "--token", "USDT").returncode == 2
     assert create(run, "--sandbox", "http://127.0.0.1:9", "--timeout", "1").returncode == 3
+    late = create(run, "--sandbox", serve(silent).url, "--timeout", "3")
+    assert late.returncode == 4
+    assert "the time was over" in " ".join(late.stderr.split())
     lost = create(run, "--sandbox", serve(closing).url)
     assert lost.returncode == 4
     assert re.search("entry \\d+", lost.stderr)

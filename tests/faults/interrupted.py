@@ -18,11 +18,13 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from rich.console import Console
@@ -114,18 +116,29 @@ class Steps:
         self.place = ""
 
     def run(self, work: Callable[[], Any]) -> Any:
-        sys._getframe().f_trace_opcodes = True  # Python 3.12 asks only now whether anybody wants that
-        called = self._called  # held here: CPython 3.11 goes on with it where it was let go in a destructor
-        sys.settrace(called)
-        try:
+        with _traced(self) if sys.version_info < (3, 12) else _monitored(self):
             return work()
-        finally:
-            sys.settrace(None)
 
-    def _called(self, frame: FrameType, event: str, argument: object) -> Any:
-        if frame.f_code.co_filename in (__file__, enum.__file__):  # an enum takes any ValueError for its own
-            return None
-        if frame.f_code.co_name == "__repr__":  # of a socket that is let go: what is raised in a destructor is dropped
+    def after(self, before: str, now: str, frame: FrameType, end: Callable[[], object]) -> None:
+        """Tell it of an instruction, and of the one before in the same frame."""
+        if now == "PUSH_EXC_INFO" or (before not in CALLS and before not in LOOPS and before != BEGINS):
+            return  # what was called did not return, or it is no step
+        self.left -= 1
+        if self.left == 0:
+            self.place = f"{frame.f_globals.get('__name__')}:{frame.f_lineno} {frame.f_code.co_name}"
+            end()
+            signal.raise_signal(signal.SIGUSR1)
+
+
+def _is_stepped(code: CodeType) -> bool:
+    """Whether an exception there goes its way: an enum takes any ValueError for its own; a destructor drops it."""
+    return code.co_filename not in (__file__, enum.__file__) and code.co_name != "__repr__"
+
+
+@contextlib.contextmanager
+def _traced(steps: Steps) -> Iterator[None]:
+    def called(frame: FrameType, event: str, argument: object) -> Any:
+        if not _is_stepped(frame.f_code):
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         code, before = frame.f_code.co_code, "" if BEGINS in dis.opmap else BEGINS
@@ -134,18 +147,51 @@ class Steps:
             nonlocal before
             if event == "opcode":
                 now = dis.opname[code[frame.f_lasti]]
-                if (
-                    before in CALLS or before in LOOPS or before == BEGINS
-                ) and now != "PUSH_EXC_INFO":  # else the call did not return
-                    self.left -= 1
-                    if self.left == 0:
-                        self.place = f"{frame.f_globals.get('__name__')}:{frame.f_lineno} {frame.f_code.co_name}"
-                        sys.settrace(None)
-                        signal.raise_signal(signal.SIGUSR1)
+                steps.after(before, now, frame, lambda: sys.settrace(None))
                 before = now
             return stepped
 
         return stepped
+
+    sys.settrace(called)  # `called` is held here: CPython 3.11 goes on with it where it was let go in a destructor
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+@cache
+def _begin(code: CodeType) -> int:
+    """Where a function has begun; what stands before makes its frame."""
+    names = [dis.opname[operation] for operation in code.co_code[::2]]
+    return 2 * names.index(BEGINS) if BEGINS in names else -1
+
+
+@contextlib.contextmanager
+def _monitored(steps: Steps) -> Iterator[None]:
+    """From Python 3.12 on a trace is told of the instructions of a function only from its next call on."""
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+    tool, instruction, thread = monitoring.DEBUGGER_ID, monitoring.events.INSTRUCTION, threading.get_ident()
+    last: dict[int, str] = {}
+
+    def stepped(code: CodeType, offset: int) -> Any:
+        if not _is_stepped(code):
+            return monitoring.DISABLE
+        if threading.get_ident() == thread:
+            frame, now = sys._getframe(1), dis.opname[code.co_code[offset]]
+            before = last.get(id(frame), "") if offset > _begin(code) else ""
+            last[id(frame)] = now  # the frame itself would keep alive what it holds
+            steps.after(before, now, frame, lambda: monitoring.set_events(tool, 0))
+        return None
+
+    monitoring.use_tool_id(tool, "steps")
+    monitoring.register_callback(tool, instruction, stepped)
+    monitoring.set_events(tool, instruction)
+    try:
+        yield
+    finally:
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)
 
 
 class Search:

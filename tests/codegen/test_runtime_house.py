@@ -34,11 +34,11 @@ _about _operations _runtime _runtime.core _runtime.core.answer _runtime.core.att
 _runtime.core.classify _runtime.core.client_base _runtime.core.clock _runtime.core.context _runtime.core.credentials
 _runtime.core.deadline _runtime.core.draft _runtime.core.effects _runtime.core.endpoint _runtime.core.epoch
 _runtime.core.errors _runtime.core.exchange _runtime.core.flow _runtime.core.fork _runtime.core.interrupts
-_runtime.core.json_form _runtime.core.keeper _runtime.core.lockout _runtime.core.model _runtime.core.network
-_runtime.core.opaque _runtime.core.operation _runtime.core.rates _runtime.core.reader _runtime.core.secret_files
-_runtime.core.signature _runtime.core.signers _runtime.core.verdicts _runtime.core.wire _runtime.sync
-_runtime.sync.client _runtime.sync.connection _runtime.sync.driver _runtime.sync.journalled _runtime.sync.pools
-_runtime.sync.transport client errors models
+_runtime.core.json_form _runtime.core.keeper _runtime.core.lockout _runtime.core.log _runtime.core.model
+_runtime.core.network _runtime.core.opaque _runtime.core.operation _runtime.core.rates _runtime.core.reader
+_runtime.core.secret_files _runtime.core.signature _runtime.core.signers _runtime.core.verdicts _runtime.core.wire
+_runtime.sync _runtime.sync.client _runtime.sync.connection _runtime.sync.driver _runtime.sync.journalled
+_runtime.sync.pools _runtime.sync.transport client errors models
 """.split()
 
 CALL = """

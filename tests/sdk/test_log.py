@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from binance_gift_card import GiftCardClient, HmacSigner, Journal, errors
+from binance_gift_card import Attempt, GiftCardClient, HmacSigner, Journal, Sending, errors
 from binance_gift_card_sandbox import Sandbox
 from tests.ports import held_port
 
@@ -111,6 +111,54 @@ def test_what_listens_decides_nothing(recorded, recorder, caplog) -> None:
         assert recorded.create_gift_card(token="USDT", amount=1).code == CODE
     finally:
         logger.removeFilter(fail)
+
+
+@pytest.fixture
+def failing_handler():
+    """A handler of the program's that fails at every line of the package."""
+
+    class Failing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise RuntimeError("no disk")
+
+    logger, handler = logging.getLogger("binance_gift_card"), Failing()
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+
+
+@pytest.mark.usefixtures("failing_handler")
+def test_a_handler_that_fails_costs_no_card_when_a_hook_fails(recorder) -> None:
+    class Broken:
+        def before_attempt(self, sending: Sending) -> None:
+            raise KeyError("before")
+
+        def after_attempt(self, sending: Sending, attempt: Attempt) -> None:
+            raise KeyError("after")
+
+    recorder.reply("200 OK", CARD)
+    signer = HmacSigner("secret")
+    with GiftCardClient(
+        api_key="key", signer=signer, base_url=recorder.url, hooks=Broken(), journal=False, attempts=1
+    ) as client:
+        assert client.create_gift_card(token="USDT", amount=1).code == CODE
+
+
+@pytest.mark.usefixtures("failing_handler")
+def test_a_handler_that_fails_costs_no_card_when_the_journal_fails(sandbox: Sandbox, tmp_path, monkeypatch) -> None:
+    signer, journal = HmacSigner(sandbox.api_secret), Journal(tmp_path / "cards.db", key="unsealed")
+    with GiftCardClient(api_key=sandbox.api_key, signer=signer, base_url=sandbox.url, journal=journal) as client:
+        real, calls = journal.store.write, []
+
+        def failing(work, *, durable, seconds):
+            calls.append(durable)
+            if len(calls) > 2:  # after the intent, before the answer
+                raise errors.JournalError("the journal cannot be used: database or disk is full")
+            return real(work, durable=durable, seconds=seconds)
+
+        monkeypatch.setattr(journal.store, "write", failing)
+        assert client.create_gift_card(token="USDT", amount="25").code
+        assert len(calls) > 2
 
 
 def test_a_level_that_there_is_not_is_refused(monkeypatch) -> None:

@@ -12,13 +12,13 @@ import sys
 from functools import partial
 from typing import TextIO
 
+from . import log
 from .errors import ArgumentError, Attempt
 from .interrupts import pass_on
 
 _MOST_CHARACTERS = 200
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-_PACKAGE = logging.getLogger(__name__.partition("._runtime")[0])
-_ATTEMPTS = logging.getLogger(f"{_PACKAGE.name}.attempts")
+_ATTEMPTS = logging.getLogger(f"{log.PACKAGE.name}.attempts")
 _ATTEMPTS.addHandler(logging.NullHandler())
 
 shows_success = partial(_ATTEMPTS.isEnabledFor, logging.DEBUG)
@@ -32,11 +32,8 @@ def write(operation: str, attempt: Attempt, entry: int | None) -> None:
         level = logging.WARNING if attempt.reason else logging.DEBUG
     elif attempt.outcome == "unknown":
         level = logging.WARNING
-    try:
-        if _ATTEMPTS.isEnabledFor(level) and _is_listened_to():
-            _ATTEMPTS.log(level, "%s attempt %d: %s", operation, attempt.number, _told(attempt, entry))
-    except Exception as error:  # of a filter or a handler of the program's, which decides nothing
-        pass_on(error)
+    if _ATTEMPTS.isEnabledFor(level) and _is_listened_to():
+        log.tell(_ATTEMPTS, level, "%s attempt %d: %s", operation, attempt.number, _told(attempt, entry))
 
 
 def _is_listened_to() -> bool:
@@ -72,7 +69,7 @@ class _StandardError(logging.StreamHandler[TextIO]):
         return sys.stderr
 
     def filter(self, record: logging.LogRecord) -> bool:
-        others = [*logging.getLogger().handlers, *_PACKAGE.handlers]
+        others = [*logging.getLogger().handlers, *log.PACKAGE.handlers]
         return all(handler is self or record.levelno < handler.level for handler in others)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging calls it so
@@ -92,10 +89,10 @@ def follow(variable: str) -> None:
         ArgumentError: It says no level.
     """
     value = os.environ.get(variable)
-    if not value or _SHOWN in _PACKAGE.handlers:
+    if not value or _SHOWN in log.PACKAGE.handlers:
         return
     level = _LEVELS.get(value.lower())
     if level is None:
         raise ArgumentError(f"{variable} must be one of {', '.join(_LEVELS)}; or unset it")
-    _PACKAGE.setLevel(level)
-    _PACKAGE.addHandler(_SHOWN)
+    log.PACKAGE.setLevel(level)
+    log.PACKAGE.addHandler(_SHOWN)

@@ -6,7 +6,6 @@ into it. So it is read from top to bottom, and whoever drives it is told the sam
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from . import attempt_log
+from . import attempt_log, log
 from .answer import ExchangeError
 from .classify import Verdict, classify
 from .clock import LATEST, instant, moment, uptime
@@ -53,7 +52,6 @@ imported_before_fork(f"{__package__}.hooks", f"{__package__}.retry", "email.util
 _DAY_MS = 86_400_000
 _LOOK_UP = 0.01
 """Seconds between two looks, whether an attempt on its way has ended."""
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 def result_of(core: Core, options: Options, operation: Operation[T], deadline: Deadline) -> Flow[T]:
@@ -156,7 +154,7 @@ class Call:
         except BaseException as error:
             raised = error
         if verdict is not None and interrupt(raised) is None:  # a fault in telling others: what came of the call counts
-            _logger.error("%s: its end was not told: %s", self.operation.name, fault(raised))
+            log.error("%s: its end was not told: %s", self.operation.name, fault(raised))
             return verdict
         told = self._broken_off(raised)
         try:
@@ -644,4 +642,4 @@ class Call:
 def _hook_failed(hook: Any, error: Exception) -> None:
     """Go on: a hook decides nothing. Its words might hold what it should not have known."""
     pass_on(error)
-    _logger.error("%s in %s", type(error).__name__, getattr(hook, "__qualname__", "a hook"))
+    log.error("%s in %s", type(error).__name__, getattr(hook, "__qualname__", "a hook"))

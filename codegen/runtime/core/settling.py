@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from . import retry, wire
+from . import log, retry, wire
 from .classify import Response, Verdict
 from .clock import uptime
 from .context import Core, Options
@@ -22,8 +21,6 @@ from .operation import Operation, Question
 
 Given: TypeAlias = tuple[Literal["argument", "body", "key"], str]
 """Where a value stands in a call: an argument, a property of its JSON body, or its idempotency key as it goes out."""
-
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 class Finding(NamedTuple):
@@ -111,7 +108,7 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True):
         name, asked, result = question.operation.name, self.ask().name, response.result
         for field, place in (self.same or {}).items():
             if not _is_same(getattr(result, field, None), _value(question, place)):
-                _logger.warning("%s: %s found another one, that differs in %s", name, asked, field)
+                log.warning("%s: %s found another one, that differs in %s", name, asked, field)
                 return Finding(None)
         if self.failed is not None and _matches(result, self.failed):
             reason = f"{asked} tells that it failed"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
+from ..core import log
 from ..core.classify import Verdict
 from ..core.context import Core, Options
 from ..core.deadline import Deadline
@@ -22,7 +22,6 @@ from .scope import Adoptions
 from .store import ALL, Session, by_name, paged
 from .writes import write_end
 
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 _PAGE = 200
 _SECONDS = 10.0
 _SAME_THING = (
@@ -95,7 +94,7 @@ def is_anothers(
     yield others
     rivals = [other for other, state in others.rows if state in _RIVALS[columns.outcome(verdict.error)]]
     if rivals:
-        _logger.warning(
+        log.warning(
             "entry %s: its reference is that of entry %s as well, so what was found tells nothing", number, rivals[0]
         )
     return bool(rivals)

@@ -6,11 +6,11 @@ does, and the answer, before anybody reads it. What follows from the two need no
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core import log
 from ..core.classify import Verdict
 from ..core.deadline import Deadline
 from ..core.effects import Flow, Pause, Read, Write
@@ -60,8 +60,6 @@ _REDEEM = "UPDATE entries SET live = 0, checked = :changed WHERE number = :numbe
 _CLAIM = f"{ALL} WHERE claim = :key"
 
 _MINE = "SELECT number FROM entries WHERE at = :at AND owner = :owner"
-
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 class Record:
@@ -146,7 +144,7 @@ class Record:
         try:
             yield mine
         except JournalError as failure:
-            _logger.error("an entry may have been begun, and cannot be looked for: %s", failure)  # noqa: TRY400
+            log.error("an entry may have been begun, and cannot be looked for: %s", failure)
         else:
             self.number = self.entry = mine.rows[0][0] if mine.rows else None
 
@@ -271,7 +269,7 @@ class Record:
             yield from self._keep()
         except JournalError as error:
             self.unkept = str(error)
-            _logger.error("entry %s: the answer came, and is not in the journal yet: %s", self.number, error)  # noqa: TRY400
+            log.error("entry %s: the answer came, and is not in the journal yet: %s", self.number, error)
 
     def _keep(self) -> Flow[None]:
         if self._answer is None:
@@ -309,7 +307,7 @@ class Record:
         except JournalError as failure:
             if self._answer is not None:
                 self.unkept = str(failure)
-            _logger.error("entry %s: its outcome is not in the journal: %s", self.number, failure)  # noqa: TRY400
+            log.error("entry %s: its outcome is not in the journal: %s", self.number, failure)
 
     def _write(self, work: Callable[[Session], Any], *, durable: bool, seconds: float) -> Write:
         if self._process != os.getpid():

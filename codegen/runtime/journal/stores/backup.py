@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import logging
 import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from ...core import log
 from ...core.errors import JournalError
-
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 def back_up(path: Path, version: int) -> None:
@@ -42,7 +40,7 @@ def back_up(path: Path, version: int) -> None:
             f"the journal {path} cannot be brought up to date: no copy of it could be made beside it ({said});"
             " make room for one; the journal was not changed"
         ) from None
-    _logger.warning("the journal %s is brought up to date; as it was, it is kept in %s", path, target)
+    log.warning("the journal %s is brought up to date; as it was, it is kept in %s", path, target)
 
 
 def _free(path: Path, version: int) -> Path:

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
 
+from ..core import log
 from ..core.answer import Answer, Headers
 from ..core.classify import Verdict, classify
 from ..core.errors import ArgumentError, JournalError
@@ -21,8 +21,6 @@ from .store import ALL, Row, Session, Store, by_name
 from .writes import write_end
 
 _SECONDS = 10.0
-
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -129,7 +127,7 @@ class Ledger:
         """Say once that an entry does not say whose it is."""
         if not self._warned_of_unnamed:
             self._warned_of_unnamed = True
-            _logger.warning(
+            log.warning(
                 "entry %s of the journal does not say for which account it was made: it is older than that fact, and"
                 " counts as one of the account %s, as every such entry does; if they are all its own, say so once:"
                 " Journal.adopt(None, …)",

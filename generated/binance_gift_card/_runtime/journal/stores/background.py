@@ -8,7 +8,6 @@ reaches these. They begin when there is something to do, and end when the store 
 
 from __future__ import annotations
 
-import logging
 import os
 from _thread import get_ident, start_new_thread
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from ...core import log
 from ...core.errors import JournalError
 from ...core.interrupts import pass_on
 from ..store import Done
@@ -24,8 +24,6 @@ T = TypeVar("T")
 
 _LOOK_UP = 1.0
 """Seconds after which one who waits looks up, whether there is anybody to wait for."""
-
-_logger = logging.getLogger(__name__.partition("._runtime")[0])
 
 
 class Task(Generic[T]):
@@ -152,7 +150,7 @@ def _tell(batch: list[Task[Any]]) -> None:
         try:
             tell(tasks)
         except Exception as error:  # an event loop that was closed, say: the journal goes on
-            _logger.error("nobody hears what became of %d tasks: %s", len(tasks), type(error).__name__)  # noqa: TRY400
+            log.error("nobody hears what became of %d tasks: %s", len(tasks), type(error).__name__)
 
 
 def _drain(tasks: Tasks) -> list[tuple[Doing, Task[Any]] | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import datetime, timezone
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 
 import msgspec
 import pytest
@@ -27,6 +27,12 @@ def test_a_card_is_kept_and_read_again() -> None:
     assert CARD.to_dict() == {"referenceNo": "0033002144060553", "code": "********", "expiredTime": 1727417154001}
     assert CARD.expires_at == datetime(2024, 9, 27, 6, 5, 54, 1000, timezone.utc)
     assert msgspec.structs.replace(CARD, expired_time=None).expires_at is None
+
+
+@pytest.mark.parametrize("context", [Context(prec=6), Context(prec=6, traps=[Inexact])], ids=["few digits", "strict"])
+def test_a_time_is_exact_whatever_the_program_set_for_its_own_decimals(context: Context) -> None:
+    with localcontext(context):
+        assert CARD.expires_at == datetime(2024, 9, 27, 6, 5, 54, 1000, timezone.utc)
 
 
 @pytest.mark.parametrize("given", [5, None, ["{}"], CARD])

@@ -193,7 +193,7 @@ FINE = "class Hook:\n    def sign(self, request): pass\n"
         ("hook.py:Hook", "class Other: pass", "has no class Hook"),
         ("hook.py:Hook", "class Hook: pass", "needs a method sign(self, request)"),
         ("hook.py:Hook", "class Hook:\n    def sign(self): pass\n", "needs a method sign(self, request)"),
-        ("hook.py:Hook", f"x = {'-' * 90_000}1\n{FINE}", "is no Python: MemoryError"),
+        ("hook.py:Hook", f"x = {'-' * 90_000}1\n{FINE}", "is no Python: "),
         (
             "hook.py:Hook",
             "class Hook:\n    @staticmethod\n    def sign(a, b): pass\n",

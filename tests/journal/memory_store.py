@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import RLock
 from typing import TypeVar
+from weakref import finalize
 
 from binance_gift_card import Journal
 from binance_gift_card._runtime.journal.ledger import Ledger
@@ -29,6 +30,7 @@ class MemoryStore:
         self.durable: list[bool] = []
         self._lock = RLock()
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        finalize(self, self._connection.close)  # from Python 3.13 on sqlite3 warns of one that nobody closed
         migrate(self.run, "sqlite", version=0, sdk="")
 
     def prepare(self) -> None:

@@ -144,6 +144,7 @@ def test_a_handler_that_fails_costs_no_card_when_a_hook_fails(recorder) -> None:
         assert client.create_gift_card(token="USDT", amount=1).code == CODE
 
 
+@pytest.mark.blocking("a write of its journal can be made to fail where it is called")
 @pytest.mark.usefixtures("failing_handler")
 def test_a_handler_that_fails_costs_no_card_when_the_journal_fails(sandbox: Sandbox, tmp_path, monkeypatch) -> None:
     signer, journal = HmacSigner(sandbox.api_secret), Journal(tmp_path / "cards.db", key="unsealed")

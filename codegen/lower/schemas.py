@@ -15,7 +15,7 @@ from codegen.errors import Fault, Notice, Pointer
 from codegen.extensions.times import TIME, USED_BY_TIMES, Time, time
 from codegen.extensions.words import NAME
 from codegen.lower.annotations import CLASSES
-from codegen.lower.completion import references
+from codegen.lower.completion import is_class, references
 from codegen.lower.descriptions import described
 from codegen.lower.forms import Schema, extensible, nullable, shape_of, whole, without_nullable
 from codegen.lower.intersection import REMARKS, leaves, merged_parts
@@ -80,8 +80,16 @@ class Hoister:
 
     def _may_be_secret(self, given: Schema) -> bool:
         """Whether it is a secret, or has properties or variants that the document does not name."""
-        open_unions = any("tags" in self.schemas.get(name, {}) for name in references(given))
-        return self.secret_type in str(given) or "default" in given or open_unions
+        waiting, aliases = [given], dict[str, Schema]()
+        while waiting:
+            named = {name: self.schemas[name] for name in references(waiting.pop()) if name in self.schemas}
+            found = {name: schema for name, schema in named.items() if name not in aliases and not is_class(schema)}
+            aliases |= found
+            waiting += found.values()
+        open_unions = any("tags" in schema for schema in aliases.values())
+        return (
+            any(self.secret_type in str(one) for one in (given, *aliases.values())) or "default" in given or open_unions
+        )
 
     def names_of_fields(self, result: str) -> Mapping[str, str]:
         """For each property of a result, or of each of its items, the name of its field."""
